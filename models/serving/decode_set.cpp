@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/serving/decode_set.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "sim/core/check.hpp"
+
+namespace tokenfab {
+
+void DecodeSet::join(SlotId slot, std::uint32_t cached_tokens) {
+  Request& request = (*pool_)[slot];
+  CHECK(request.emitted_tokens < request.output_tokens, "request {} emitted {} of {}",
+        request.number, request.emitted_tokens, request.output_tokens);
+  request.finish_count = count_ + (request.output_tokens - request.emitted_tokens);
+  request.prefilled_tokens = cached_tokens;
+  finishes_.push_back({request.finish_count, request.admission, slot.index});
+  std::push_heap(finishes_.begin(), finishes_.end(), std::greater<>());
+  ++crossings_[crossing_class(cached_tokens)];
+  context_tokens_ += cached_tokens + 1;
+  request.running_before = tail_;
+  request.running_after = no_slot;
+  (tail_ == no_slot ? head_ : (*pool_)[SlotId{tail_}].running_after) = slot.index;
+  tail_ = slot.index;
+  ++size_;
+}
+
+std::uint32_t DecodeSet::crossing_class(std::uint32_t cached) const {
+  // A step opens a block when the tokens cached before it fill whole blocks.
+  const auto phase = (cached % block_size_ + block_size_ - count_ % block_size_) % block_size_;
+  return static_cast<std::uint32_t>((block_size_ - phase) % block_size_);
+}
+
+std::int64_t DecodeSet::steps_to_first_finish() const {
+  return static_cast<std::int64_t>(finishes_.front().count - count_);
+}
+
+std::uint64_t DecodeSet::blocks_for(std::int64_t steps) const {
+  const auto block = static_cast<std::int64_t>(block_size_);
+  auto blocks = static_cast<std::uint64_t>(steps / block) * size_;
+  for (std::int64_t i = 0; i < steps % block; ++i) {
+    blocks += crossings_[(count_ + static_cast<std::uint64_t>(i)) % block_size_];
+  }
+  return blocks;
+}
+
+std::int64_t DecodeSet::steps_within_blocks(std::uint64_t free_blocks, std::int64_t limit) const {
+  if (size_ == 0) {
+    return limit;
+  }
+  const auto cycles = static_cast<std::int64_t>(free_blocks / size_);
+  const auto block = static_cast<std::int64_t>(block_size_);
+  if (cycles >= limit / block + 1) {
+    return limit;
+  }
+  auto left = free_blocks - static_cast<std::uint64_t>(cycles) * size_;
+  auto steps = cycles * block;
+  // After the whole cycles fewer blocks are left than there are sequences: one more cycle at most.
+  while (steps < limit) {
+    const auto need = crossings_[(count_ + static_cast<std::uint64_t>(steps)) % block_size_];
+    if (need > left) {
+      break;
+    }
+    left -= need;
+    ++steps;
+  }
+  return std::min(steps, limit);
+}
+
+void DecodeSet::advance(std::int64_t steps) {
+  count_ += static_cast<std::uint64_t>(steps);
+  context_tokens_ += static_cast<std::uint64_t>(steps) * size_;
+  CHECK(finishes_.empty() || finishes_.front().count >= count_, "count {} passed the end {}",
+        count_, finishes_.front().count);
+}
+
+std::uint32_t DecodeSet::take_finished() {
+  if (finishes_.empty() || finishes_.front().count > count_) {
+    return no_slot;
+  }
+  const SlotId slot{finishes_.front().slot};
+  std::pop_heap(finishes_.begin(), finishes_.end(), std::greater<>());
+  finishes_.pop_back();
+  unlink(slot);
+  return slot.index;
+}
+
+void DecodeSet::remove(SlotId slot) {
+  const auto found = std::find_if(finishes_.begin(), finishes_.end(),
+                                  [&](const Finish& entry) { return entry.slot == slot.index; });
+  CHECK(found != finishes_.end(), "slot {} does not decode here", slot.index);
+  finishes_.erase(found);
+  std::make_heap(finishes_.begin(), finishes_.end(), std::greater<>());
+  unlink(slot);
+}
+
+void DecodeSet::unlink(SlotId slot) {
+  Request& request = (*pool_)[slot];
+  const auto cached = cached_tokens(slot);
+  request.emitted_tokens = emitted_tokens(slot);
+  --crossings_[crossing_class(cached)];
+  context_tokens_ -= cached + 1;
+  request.prefilled_tokens = cached;
+  const auto before = request.running_before;
+  const auto after = request.running_after;
+  (before == no_slot ? head_ : (*pool_)[SlotId{before}].running_after) = after;
+  (after == no_slot ? tail_ : (*pool_)[SlotId{after}].running_before) = before;
+  --size_;
+}
+
+std::uint32_t DecodeSet::cached_tokens(SlotId slot) const {
+  // prefilled_tokens holds what was cached at the join; emitted_tokens what was out by then.
+  const Request& request = (*pool_)[slot];
+  return request.prefilled_tokens + (emitted_tokens(slot) - request.emitted_tokens);
+}
+
+std::uint32_t DecodeSet::emitted_tokens(SlotId slot) const {
+  const Request& request = (*pool_)[slot];
+  return request.output_tokens - static_cast<std::uint32_t>(request.finish_count - count_);
+}
+
+std::uint64_t DecodeSet::blocks_of(SlotId slot) const {
+  return (cached_tokens(slot) + block_size_ - 1) / block_size_;
+}
+
+}  // namespace tokenfab

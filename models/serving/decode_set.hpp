@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sequences of a replica that decode in lock step: each step adds one token to every one of
+// them. Everything a scheduler asks (who ends when, how many KV blocks the next k steps need, how
+// much context they read) follows from a common step counter, so a run of steps costs O(1) per
+// question instead of O(sequences).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/serving/request.hpp"
+
+namespace tokenfab {
+
+class DecodeSet {
+ public:
+  DecodeSet(RequestPool& pool, std::uint32_t block_size)
+      : pool_(&pool), block_size_(block_size), crossings_(block_size, 0) {}
+
+  std::uint32_t size() const { return size_; }
+
+  /// Tokens that the next step attends to, over all sequences, each one's new token included.
+  std::uint64_t context_tokens() const { return context_tokens_; }
+
+  /// Adds a sequence with `cached_tokens` tokens in the KV cache; the tail of the running order.
+  /// Its Request says how many tokens it still has to emit (at least one).
+  void join(SlotId slot, std::uint32_t cached_tokens);
+
+  /// Steps until the first sequence has emitted all its tokens. Needs size() > 0.
+  std::int64_t steps_to_first_finish() const;
+
+  /// New KV blocks that the next `steps` steps take, all sequences staying.
+  std::uint64_t blocks_for(std::int64_t steps) const;
+
+  /// The most steps, up to `limit`, whose new blocks fit into `free_blocks`.
+  std::int64_t steps_within_blocks(std::uint64_t free_blocks, std::int64_t limit) const;
+
+  /// All sequences have made `steps` steps; none may have passed its end.
+  void advance(std::int64_t steps);
+
+  /// Removes and returns a sequence that has ended, oldest admission first; none: no_slot.
+  std::uint32_t take_finished();
+
+  /// The latest admitted sequence. Needs size() > 0.
+  SlotId tail() const { return {tail_}; }
+  void remove(SlotId slot);
+
+  std::uint32_t cached_tokens(SlotId slot) const;
+  std::uint32_t emitted_tokens(SlotId slot) const;
+  std::uint64_t blocks_of(SlotId slot) const;
+
+  /// Calls visit(SlotId) from the oldest admission to the latest.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (auto i = head_; i != no_slot;) {
+      const auto next = (*pool_)[SlotId{i}].running_after;
+      visit(SlotId{i});
+      i = next;
+    }
+  }
+
+ private:
+  struct Finish {
+    std::uint64_t count;
+    std::uint64_t admission;
+    std::uint32_t slot;
+    bool operator>(const Finish& other) const {
+      return count != other.count ? count > other.count : admission > other.admission;
+    }
+  };
+
+  std::uint32_t crossing_class(std::uint32_t cached) const;
+  void unlink(SlotId slot);
+
+  RequestPool* pool_;
+  std::uint32_t block_size_;
+  std::uint64_t count_ = 0;  // decode steps made so far
+  std::uint64_t context_tokens_ = 0;
+  std::uint32_t size_ = 0;
+  std::uint32_t head_ = no_slot;
+  std::uint32_t tail_ = no_slot;
+  // crossings_[r]: sequences that open a new block in the step after `count` steps when
+  // count == r modulo the block size.
+  std::vector<std::uint32_t> crossings_;
+  std::vector<Finish> finishes_;  // min-heap
+};
+
+}  // namespace tokenfab

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// One serving replica: continuous batching with the semantics of vLLM's V1 scheduler.
+//
+// Each step has one token budget (max_num_batched_tokens). Running requests come first, one token
+// per decode; a prompt that was cut into chunks goes on next; then waiting requests are admitted
+// first come first served while budget, sequence slots (max_num_seqs) and paged KV blocks last. A
+// running request that finds no free block preempts the latest admitted one, which loses its cache
+// and waits at the front of the queue to be recomputed; no request is admitted in that step.
+// Source: vllm/v1/core/sched/scheduler.py, Scheduler.schedule(), vLLM v0.10 (2025-08).
+//
+// Left out: prefix caching, priorities, speculative decoding, several partial prefills at once,
+// asynchronous scheduling. Output lengths end requests; they never inform a decision.
+//
+// A state machine in time: `next_event()` and `advance_to()`; advancing in two calls equals
+// advancing in one. Between two changes of the batch, k decode steps are one event.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "models/serving/decode_set.hpp"
+#include "models/serving/request.hpp"
+#include "sim/api/step.hpp"
+#include "sim/core/progression.hpp"
+
+namespace tokenfab {
+
+enum class Stepping {
+  Request,   // as many steps per event as the decisions allow
+  Iteration  // every step its own event: the reference that the fast path is tested against
+};
+
+struct ReplicaLimits {
+  std::uint32_t max_num_seqs = 0;
+  std::uint32_t max_num_batched_tokens = 0;
+  std::uint32_t block_size = 0;  // tokens per KV block
+  std::uint64_t kv_blocks = 0;
+  bool chunked_prefill = true;
+
+  std::uint64_t blocks_for(std::uint64_t tokens) const {
+    return (tokens + block_size - 1) / block_size;
+  }
+  /// Whether the request can ever finish here; the last output token is never cached.
+  bool can_hold(std::uint64_t input_tokens, std::uint64_t output_tokens) const {
+    return blocks_for(input_tokens + output_tokens - 1) <= kv_blocks;
+  }
+};
+
+/// A finished run of equal-batch steps.
+struct StepsRecord {
+  std::int64_t steps = 0;
+  Progression times;                  // every decode's inter-token gaps
+  Duration time;                      // sum of the steps
+  std::uint32_t decode_sequences = 0;
+  std::uint64_t prefill_tokens = 0;
+  StepWork work;                      // total over the steps; its energy is reported by harvest
+  Duration prefill_charge;            // share of `time` charged to input tokens ...
+  Duration decode_charge;             // ... and to output tokens
+  double cached_token_seconds = 0;    // integral of tokens in the KV cache
+};
+
+/// Told what happens; called in order of simulated time, at a step boundary.
+class ReplicaObserver {
+ public:
+  virtual ~ReplicaObserver() = default;
+  virtual void steps_done(const StepsRecord& record) = 0;
+  virtual void first_token(SlotId slot, Instant now) = 0;
+  /// The gap across a preemption, which no StepsRecord contains.
+  virtual void token_after_preemption(SlotId slot, Duration gap) = 0;
+  virtual void preempted(SlotId slot) = 0;
+  /// The last token is out; the slot may be reused after the call.
+  virtual void finished(SlotId slot, Instant now) = 0;
+};
+
+class Replica {
+ public:
+  Replica(const ReplicaLimits& limits, const StepModel& step_model, RequestPool& pool,
+          ReplicaObserver& observer, Stepping stepping);
+
+  /// A request arrives. It must satisfy limits.can_hold().
+  void submit(SlotId slot, Instant now);
+
+  /// Date of the next batch change; none while idle.
+  std::optional<Instant> next_event() const { return next_event_; }
+  void advance_to(Instant now);
+
+  /// Energy above idle used since the last harvest; now >= every earlier date given.
+  double harvest_energy_j(Instant now);
+  /// Output tokens emitted since the last harvest.
+  std::uint64_t harvest_tokens(Instant now);
+
+  /// The run ends: reports the whole steps made by `now` and drops the one under way.
+  /// Returns the time spent on the dropped step.
+  Duration stop_at(Instant now);
+
+  bool busy() const { return next_event_.has_value(); }
+  std::size_t waiting() const { return waiting_.size(); }
+  std::uint32_t running() const { return decodes_.size() + (partial_ ? 1 : 0); }
+  std::uint64_t kv_blocks_used() const { return limits_.kv_blocks - free_blocks_; }
+
+  /// Calls visit(SlotId, emitted_tokens) for every request here, running first.
+  template <class Visit>
+  void for_each_request(Visit visit) const {
+    decodes_.for_each([&](SlotId slot) { visit(slot, decodes_.emitted_tokens(slot)); });
+    if (partial_) {
+      visit(*partial_, (*pool_)[*partial_].emitted_tokens);
+    }
+    for (const auto& chunk : chunks_) {
+      if (!partial_ || chunk.slot != *partial_) {
+        visit(chunk.slot, (*pool_)[chunk.slot].emitted_tokens);
+      }
+    }
+    for (const auto slot : waiting_) {
+      visit(slot, (*pool_)[slot].emitted_tokens);
+    }
+  }
+
+ private:
+  struct ScheduledChunk {
+    SlotId slot;
+    std::uint32_t tokens;
+  };
+  /// The run of steps under way.
+  struct Segment {
+    bool active = false;
+    Instant start;
+    std::int64_t steps = 0;
+    StepCost cost;
+    Progression times;
+    Duration prefill_alone;
+    Duration decode_alone;
+    std::uint64_t cached_tokens = 0;  // attended in the first step
+    double harvested_j = 0;
+    std::uint64_t harvested_tokens = 0;
+  };
+
+  void begin_steps(Instant now);
+  bool make_room(Instant now);
+  void preempt_tail(Instant now);
+  std::uint32_t schedule_partial(std::uint32_t budget);
+  void admit_waiting(std::uint32_t budget);
+  void price_steps(Instant now, bool preempted);
+  void end_steps(Instant now);
+  void report_steps(std::int64_t steps);
+  void complete_chunks(Instant now);
+  void finish_decodes(Instant now);
+  void emit_from_prefill(SlotId slot, Instant now);
+  bool admits_newcomer() const;
+  std::uint32_t chunk_of(const Request& request, std::uint32_t budget) const;
+  std::uint64_t chunk_blocks(const Request& request, std::uint32_t tokens) const;
+  double segment_energy_j(Instant now) const;
+
+  ReplicaLimits limits_;
+  const StepModel* step_model_;
+  RequestPool* pool_;
+  ReplicaObserver* observer_;
+  Stepping stepping_;
+
+  std::deque<SlotId> waiting_;
+  DecodeSet decodes_;
+  std::optional<SlotId> partial_;  // a prompt in the middle of its chunks: last in running order
+  std::vector<ScheduledChunk> chunks_;  // of the step under way
+  std::vector<PrefillChunk> chunk_shapes_;
+  std::uint64_t free_blocks_;
+  std::uint64_t admissions_ = 0;
+  Segment segment_;
+  std::optional<Instant> next_event_;
+  double pending_energy_j_ = 0;  // of ended segments, not harvested yet
+  std::uint64_t pending_tokens_ = 0;
+};
+
+}  // namespace tokenfab

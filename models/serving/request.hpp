@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests in flight. Slots are reused, so memory follows the requests in the system, not the
+// length of the trace.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/ids.hpp"
+#include "sim/core/instant.hpp"
+
+namespace tokenfab {
+
+inline constexpr std::uint32_t no_slot = 0xffffffffU;
+
+struct Request {
+  Instant arrival;
+  Instant first_token;
+  Instant last_token;              // kept only across a preemption
+  std::uint64_t number = 0;        // per service, from 0 in order of arrival
+  std::uint64_t finish_count = 0;  // replica's decode count after which the last token is out
+  std::uint64_t admission = 0;     // replica's admission number: the order of the running list
+  std::uint32_t input_tokens = 0;
+  std::uint32_t output_tokens = 0;
+  std::uint32_t emitted_tokens = 0;    // output tokens the user has seen
+  std::uint32_t prefilled_tokens = 0;  // in the KV cache from prefill chunks
+  std::uint32_t prefill_target = 0;    // tokens to prefill: the prompt, after a preemption also
+                                       // the tokens already emitted
+  std::uint32_t tenant = 0;            // index into the workload's tenant names
+  WorkloadId workload;
+  ServiceId service;
+  ReplicaId replica;  // within its pool
+  // Intrusive doubly linked list of the replica's running decodes, oldest admission first.
+  std::uint32_t running_before = no_slot;
+  std::uint32_t running_after = no_slot;
+};
+
+class RequestPool {
+ public:
+  SlotId take() {
+    if (free_.empty()) {
+      slots_.emplace_back();
+      return {static_cast<std::uint32_t>(slots_.size() - 1)};
+    }
+    const SlotId slot{free_.back()};
+    free_.pop_back();
+    slots_[slot.index] = Request{};
+    return slot;
+  }
+  void give_back(SlotId slot) { free_.push_back(slot.index); }
+
+  Request& operator[](SlotId slot) { return slots_[slot.index]; }
+  const Request& operator[](SlotId slot) const { return slots_[slot.index]; }
+
+ private:
+  std::vector<Request> slots_;
+  std::vector<std::uint32_t> free_;
+};
+
+}  // namespace tokenfab
