@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hardware as SimGrid sees it: a zone per site, in it a zone per cluster, in it a host per
+// node with its scale-up fabric and its network port. Links have no latency (the agenda adds it
+// before a flow starts) and are split-duplex.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/core/units.hpp"
+
+namespace tokenfab::engine {
+
+struct ClusterPlatform {
+  std::string name;
+  std::uint32_t nodes = 0;
+  BytesPerSecond scale_up_bandwidth;  // of one node's fabric, all chips together
+  BytesPerSecond network_bandwidth;   // of one node's ports, one direction
+};
+
+struct SitePlatform {
+  std::string name;
+  std::vector<ClusterPlatform> clusters;
+  BytesPerSecond storage_bandwidth;  // of the site's shared storage, one direction
+};
+
+/// A host of the platform: a node of a cluster, or the site's storage.
+struct HostPlace {
+  std::uint32_t site = 0;
+  std::uint32_t cluster = 0;
+  std::uint32_t node = 0;
+  bool is_storage = false;
+};
+
+}  // namespace tokenfab::engine
