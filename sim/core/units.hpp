@@ -116,7 +116,6 @@ using Dollars = Quantity<dimensions::money>;
 using DollarsPerJoule = Quantity<dimensions::money - dimensions::energy>;
 using DollarsPerSecond = Quantity<dimensions::money - dimensions::time>;
 using DollarsPerWatt = Quantity<dimensions::money - dimensions::energy + dimensions::time>;
-using DollarsPerWattSecond = Quantity<dimensions::money - dimensions::energy>;
 using DollarsPerToken = Quantity<dimensions::money - dimensions::token>;
 using DollarsPerKilogram = Quantity<dimensions::money - dimensions::mass>;
 using Kilograms = Quantity<dimensions::mass>;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The arithmetic of synthetic open-loop arrivals: independent gamma inter-arrival times with mean
+// 1 / rate and shape = burstiness, as vLLM's benchmark_serving defines them (vllm/benchmarks/
+// serve.py, get_request: gamma(shape=burstiness, scale=1 / (rate * burstiness))). Burstiness 1 is a
+// Poisson process, below 1 is burstier; the coefficient of variation is 1 / sqrt(burstiness).
+// No clock here, and no daily pattern.
+#pragma once
+
+#include <optional>
+
+#include "sim/core/instant.hpp"
+#include "sim/core/random.hpp"
+#include "sim/core/units.hpp"
+
+namespace tokenfab {
+
+class ArrivalProcess {
+ public:
+  /// Throws std::invalid_argument unless the rate is between 1e-12 / s and 1e12 / s, and the
+  /// burstiness is one that GammaSampler takes.
+  ArrivalProcess(PerSecond rate, double burstiness);
+
+  /// The time from one arrival to the next.
+  Duration next_gap(RandomStream& random) const;
+
+ private:
+  double scale_s_;
+  std::optional<GammaSampler> gamma_;  // none: exponential
+};
+
+}  // namespace tokenfab

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/data/find_data_file.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "sim/core/errors.hpp"
+#include "sim/data/open_trace.hpp"
+#include "sim/data/problems.hpp"
+
+namespace tokenfab {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Alias {
+  const char* published;
+  const char* compressed;
+};
+
+/// The name a file is published under, and the name of our compressed copy of it.
+constexpr std::array aliases{
+    Alias{"AzureLLMInferenceTrace_conv.csv", "azure2023_conv.csv.gz"},
+    Alias{"AzureLLMInferenceTrace_code.csv", "azure2023_code.csv.gz"},
+};
+
+std::vector<fs::path> names_of(const fs::path& name) {
+  std::vector<fs::path> names{name};
+  for (const auto& [published, compressed] : aliases) {
+    if (name.filename() == published) {
+      names.push_back(name.parent_path() / compressed);
+    } else if (name.filename() == compressed) {
+      names.push_back(name.parent_path() / published);
+    }
+  }
+  return names;
+}
+
+bool is_file(const fs::path& path) {
+  std::error_code unreadable;  // a path that cannot be looked at is not there
+  const auto status = fs::status(path, unreadable);
+  if (fs::is_directory(status)) {
+    throw ConfigError({problem_at(path.string(), 0, "is a directory, expected a data file")});
+  }
+  return fs::exists(status);
+}
+
+std::string where_to_get(const std::string& format) {
+  const auto* known = find_trace_format(format);
+  return known ? fmt::format("{}, {}: put {} beside the scenario or in a folder of TOKENFAB_DATA",
+                             known->data_set, known->licence, known->file)
+               : "put it beside the scenario or in a folder of TOKENFAB_DATA";
+}
+
+[[noreturn]] void reject_missing(const std::string& name, const std::string& format,
+                                 const std::vector<std::string>& folders) {
+  const auto searched =
+      folders.empty() ? std::string() : fmt::format(" in {}", fmt::join(folders, ", "));
+  throw ConfigError(
+      {problem_at(name, 0, fmt::format("no such data file{}", searched), where_to_get(format))});
+}
+
+}  // namespace
+
+std::string find_data_file(const std::string& name, const std::string& format,
+                           const std::vector<std::string>& folders) {
+  if (name.empty()) {
+    throw ConfigError(
+        {problem_at("", 0, "the name of the data file is empty", where_to_get(format))});
+  }
+  if (fs::path(name).is_absolute()) {
+    if (is_file(name)) {
+      return name;
+    }
+    reject_missing(name, format, {});
+  }
+  for (const auto& folder : folders) {
+    for (const auto& candidate : names_of(name)) {
+      if (!folder.empty() && is_file(fs::path(folder) / candidate)) {
+        return (fs::path(folder) / candidate).string();
+      }
+    }
+  }
+  reject_missing(name, format, folders);
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The request trace formats by name. A new format is a reader and one line of the table.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sim/data/byte_stream.hpp"
+#include "sim/data/request_reader.hpp"
+
+namespace tokenfab {
+
+struct TraceFormat {
+  std::string_view name;
+  std::string_view data_set;  // what the public data is and who publishes it
+  std::string_view licence;
+  std::string_view file;  // how the file is called; told when it is missing
+  std::unique_ptr<RequestReader> (*open)(ByteStream stream);
+};
+
+std::span<const TraceFormat> trace_formats();
+
+/// The format called so; null if there is none.
+const TraceFormat* find_trace_format(std::string_view name);
+
+/// Opens a request trace and reads its header. ConfigError: unknown format, or the file is missing,
+/// not a file or unreadable. DataError: not this format's header.
+std::unique_ptr<RequestReader> open_request_trace(const std::string& path, std::string_view format);
+
+/// The same for contents opened otherwise; errors name the stream.
+std::unique_ptr<RequestReader> open_request_trace(ByteStream stream, std::string_view format);
+
+}  // namespace tokenfab
