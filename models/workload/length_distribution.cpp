@@ -110,7 +110,7 @@ LognormalLength::LognormalLength(const LognormalLengthConfig& config)
 std::uint32_t LognormalLength::sample(RandomStream& random) const {
   const double z = normal_quantile(p_begin_ + p_span_ * random.uniform());
   const double tokens = std::exp(log_median_ + signed_sigma_ * z);
-  return rounded(std::clamp(tokens, double{min_}, double{max_}));
+  return rounded(std::min(std::max(tokens, 1.0 * min_), 1.0 * max_));
 }
 
 void QuantileLengthConfig::describe(Describe<QuantileLengthConfig>& d) {

@@ -58,7 +58,7 @@ class UniformLength final : public LengthDistribution {
  public:
   explicit UniformLength(const UniformLengthConfig& config);
   std::uint32_t sample(RandomStream& random) const override;
-  double mean() const override { return 0.5 * (double{low_} + double{high_}); }
+  double mean() const override { return low_ + 0.5 * (high_ - low_); }
   std::uint32_t max() const override { return high_; }
 
  private:

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/chip/chip.hpp"
+
+namespace tokenfab {
+
+void MatmulCalibration::describe(Describe<MatmulCalibration>& d) {
+  using C = MatmulCalibration;
+  d.field("launch", &C::launch, "Fixed time of one product").required().range(0, 1e-3);
+  d.field("compute_efficiency", &C::compute_efficiency, "Share of the dense peak when compute-bound")
+      .required()
+      .range(0.01, 1);
+  d.field("fill_outputs", &C::fill_outputs, "Output elements' worth of work lost per product")
+      .required()
+      .range(0, 1e9);
+  d.field("memory_efficiency", &C::memory_efficiency, "Share of memory bandwidth when memory-bound")
+      .required()
+      .range(0.01, 1);
+  d.field("per_k", &C::per_k, "Pipeline time per unit of the inner dimension").range(0, 1e-6);
+  d.field("quantize_row", &C::quantize_row, "Activation quantization, per row").range(0, 1e-6);
+  d.field("quantize_element", &C::quantize_element, "Activation quantization, per element")
+      .range(0, 1e-6);
+}
+
+void AttentionCalibration::describe(Describe<AttentionCalibration>& d) {
+  using C = AttentionCalibration;
+  d.field("decode_launch", &C::decode_launch, "Fixed time of a decode attention")
+      .required()
+      .range(0, 1e-3);
+  d.field("decode_per_sequence_head", &C::decode_per_sequence_head,
+          "Time per sequence and KV head of a decode attention")
+      .required()
+      .range(0, 1e-3);
+  d.field("decode_memory_efficiency", &C::decode_memory_efficiency,
+          "Share of memory bandwidth when reading the KV cache")
+      .required()
+      .range(0.01, 1);
+  d.field("prefill_launch", &C::prefill_launch, "Fixed time of a prefill attention")
+      .required()
+      .range(0, 1e-3);
+  d.field("prefill_io_efficiency", &C::prefill_io_efficiency,
+          "Share of memory bandwidth for queries, keys, values and outputs of a prefill")
+      .required()
+      .range(0.01, 1);
+  d.field("prefill_compute_efficiency", &C::prefill_compute_efficiency,
+          "Share of the bf16 peak of a prefill attention")
+      .required()
+      .range(0.01, 1);
+}
+
+void AllReduceCalibration::describe(Describe<AllReduceCalibration>& d) {
+  using C = AllReduceCalibration;
+  d.field("one_shot_latency", &C::one_shot_latency, "Latency of a one-shot all-reduce")
+      .required()
+      .range(0, 1e-2);
+  d.field("one_shot_latency_per_doubling", &C::one_shot_latency_per_doubling,
+          "Added for every doubling of the group")
+      .range(0, 1e-2);
+  d.field("one_shot_efficiency", &C::one_shot_efficiency, "Share of the link's bandwidth")
+      .required()
+      .range(0.01, 1);
+  d.field("two_shot_latency", &C::two_shot_latency, "Latency of a reduce-scatter and all-gather")
+      .required()
+      .range(0, 1e-2);
+  d.field("two_shot_latency_per_doubling", &C::two_shot_latency_per_doubling,
+          "Added for every doubling of the group")
+      .range(0, 1e-2);
+  d.field("two_shot_efficiency", &C::two_shot_efficiency,
+          "Share of the link's bandwidth; above 1 with in-network reduction")
+      .required()
+      .range(0.01, 2);
+}
+
+void PowerLevels::describe(Describe<PowerLevels>& d) {
+  using C = PowerLevels;
+  d.field("weights", &C::weights, "While weights are read").required().range(0, 1);
+  d.field("kv_cache", &C::kv_cache, "While the KV cache is read").required().range(0, 1);
+  d.field("matmul", &C::matmul, "In compute-bound matrix products").required().range(0, 1);
+  d.field("attention", &C::attention, "In prefill attention").required().range(0, 1);
+  d.field("communication", &C::communication, "In collectives").required().range(0, 1);
+  d.field("overhead", &C::overhead, "Between kernels").required().range(0, 1);
+}
+
+void ChipConfig::describe(Describe<ChipConfig>& d) {
+  using C = ChipConfig;
+  d.field("name", &C::name, "Name in reports");
+  d.field("vendor", &C::vendor, "Maker of the chip");
+  d.field("peak_bf16", &C::peak_bf16, "Dense peak with bf16 inputs").required().range(1e9, 1e18);
+  d.field("peak_fp8", &C::peak_fp8, "Dense peak with fp8 inputs").range(1e9, 1e18);
+  d.field("peak_int8", &C::peak_int8, "Dense peak with int8 inputs").range(1e9, 1e18);
+  d.field("peak_fp4", &C::peak_fp4, "Dense peak with fp4 inputs").range(1e9, 1e18);
+  d.field("memory_capacity", &C::memory_capacity, "Device memory").required().range(1e6, 1e14);
+  d.field("memory_bandwidth", &C::memory_bandwidth, "Peak device memory bandwidth")
+      .required()
+      .range(1e8, 1e16);
+  d.field("scale_up_bandwidth", &C::scale_up_bandwidth,
+          "Bandwidth to the other chips of the scale-up domain, one direction")
+      .required()
+      .range(1e6, 1e15);
+  d.field("scale_up_domain", &C::scale_up_domain, "Chips in one scale-up domain").range(1, 1e5);
+  d.field("scale_out_bandwidth", &C::scale_out_bandwidth, "Network bandwidth, one direction")
+      .required()
+      .range(1e6, 1e15);
+  d.field("power_limit", &C::power_limit, "Board power limit").required().range(0.1, 1e5);
+  d.field("power_idle", &C::power_idle, "Power with nothing to do").required().range(0, 1e5);
+  d.field("price", &C::price, "Purchase price of one chip").required().range(0, 1e7);
+  d.field("rent", &C::rent, "Market rent of one chip, hosting and energy included")
+      .required()
+      .range(0, 1);
+  d.map("matmul", &C::matmul, "Calibration of matrix products, by precision");
+  d.map("attention", &C::attention, "Calibration of attention, by KV cache precision");
+  d.object("all_reduce", &C::all_reduce, "Calibration of the all-reduce").required();
+  d.object("power_level", &C::power_level, "Power by kind of work").required();
+}
+
+double bytes_per_element(Precision precision) {
+  switch (precision) {
+    case Precision::Bf16:
+      return 2;
+    case Precision::Fp8:
+    case Precision::Int8:
+      return 1;
+    case Precision::Fp4:
+      return 0.5 + 1.0 / 16;
+  }
+  return 2;
+}
+
+std::optional<FlopPerSecond> peak(const ChipConfig& chip, Precision precision) {
+  switch (precision) {
+    case Precision::Bf16:
+      return chip.peak_bf16;
+    case Precision::Fp8:
+      return chip.peak_fp8;
+    case Precision::Int8:
+      return chip.peak_int8;
+    case Precision::Fp4:
+      return chip.peak_fp4;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/serving/engine_config.hpp"
+
+namespace tokenfab {
+
+void EngineProfileConfig::describe(Describe<EngineProfileConfig>& d) {
+  using C = EngineProfileConfig;
+  d.field("engine", &C::engine, "Name of the serving engine").required();
+  d.field("version", &C::version, "Version the numbers were fitted to").required();
+  d.field("date", &C::date, "Date of those measurements").required();
+  d.field("step_overhead", &C::step_overhead, "Time of a step outside its kernels")
+      .required()
+      .range(0, 1);
+  d.field("sequence_overhead", &C::sequence_overhead, "Time per sequence that gets a token")
+      .required()
+      .range(0, 1);
+  d.field("layer_overhead", &C::layer_overhead, "Fixed time of a layer's small kernels")
+      .required()
+      .range(0, 1);
+  d.field("small_kernel_efficiency", &C::small_kernel_efficiency,
+          "Share of memory bandwidth reached by norms, rotary embedding and activation")
+      .required()
+      .range(0.01, 10);
+  d.field("matmul_factor", &C::matmul_factor, "Served matrix products against the kernel tables")
+      .range(0.1, 10);
+  d.field("decode_attention_factor", &C::decode_attention_factor,
+          "Served decode attention against the kernel tables")
+      .range(0.1, 10);
+  d.field("prefill_attention_factor", &C::prefill_attention_factor,
+          "Served prefill attention against the kernel tables")
+      .range(0.1, 10);
+  d.field("communication_factor", &C::communication_factor,
+          "Served collectives against the kernel tables")
+      .range(0.1, 10);
+  d.field("quantization_share", &C::quantization_share,
+          "Share of activation quantization that runs as its own kernels")
+      .range(0, 1);
+  d.field("host_layer_time", &C::host_layer_time,
+          "Host time to launch a layer when the batch exceeds cuda_graph_tokens")
+      .range(0, 1);
+  d.field("cuda_graph_tokens", &C::cuda_graph_tokens, "Largest batch replayed as a CUDA graph")
+      .range(0, 1e9);
+  d.field("request_overhead", &C::request_overhead,
+          "Time from arrival until the scheduler can see a request")
+      .range(0, 10);
+  d.field("request_token_overhead", &C::request_token_overhead, "The same, per input token")
+      .range(0, 1);
+  d.field("reserved_memory", &C::reserved_memory,
+          "Device memory per chip that is neither weights, activations nor KV cache")
+      .range(0, 1e12);
+}
+
+void EngineConfig::describe(Describe<EngineConfig>& d) {
+  using C = EngineConfig;
+  const std::string vllm_defaults =
+      "vLLM v0.10 (2025-08) API server on GPUs of 70 GiB and more: vllm/engine/arg_utils.py";
+  d.object("profile", &C::profile, "Engine version whose overheads apply")
+      .catalogue("engines")
+      .required();
+  d.field("tensor_parallel_size", &C::tensor_parallel_size, "Chips that share every layer")
+      .range(1, 1024)
+      .source(vllm_defaults);
+  d.field("max_num_seqs", &C::max_num_seqs, "Most sequences in one step")
+      .range(1, 1e6)
+      .source(vllm_defaults);
+  d.field("max_num_batched_tokens", &C::max_num_batched_tokens, "Token budget of one step")
+      .range(1, 1 << 20)
+      .source(vllm_defaults);
+  d.field("gpu_memory_utilization", &C::gpu_memory_utilization,
+          "Share of device memory the engine may use")
+      .range(0.05, 1)
+      .source(vllm_defaults);
+  d.field("block_size", &C::block_size, "Tokens in one KV cache block")
+      .range(1, 1024)
+      .source(vllm_defaults);
+  d.field("enable_chunked_prefill", &C::enable_chunked_prefill,
+          "Prompts may be cut to fit the token budget")
+      .source(vllm_defaults);
+  d.choice("quantization", &C::quantization, precision_names(),
+           "Number format of weights and matrix products");
+  d.choice("kv_cache_dtype", &C::kv_cache_dtype, precision_names(), "Number format of the KV cache");
+  d.field("max_model_len", &C::max_model_len,
+          "Longest request, input and output; the model's context if absent")
+      .range(1, 1e9);
+}
+
+}  // namespace tokenfab

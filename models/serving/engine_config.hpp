@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A serving engine as configured: vLLM's options under vLLM's names, and the profile of the engine
+// version whose overheads and defaults apply.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "models/chip/chip.hpp"
+#include "sim/api/field.hpp"
+
+namespace tokenfab {
+
+/// What an engine version adds to its kernels, and what it defaults to. Fitted to served-model
+/// measurements of that version (docs/validation.md).
+struct EngineProfileConfig {
+  std::string engine;
+  std::string version;
+  std::string date;
+  Seconds step_overhead;         // scheduler and sampling setup not hidden behind the GPU
+  Seconds sequence_overhead;     // sampling and detokenization, per sequence that gets a token
+  Seconds layer_overhead;        // small kernels of a layer: launch gaps
+  double small_kernel_efficiency = 1;  // share of memory bandwidth of norms, rotary, activation
+  double matmul_factor = 1;      // served kernels against the kernel tables
+  double decode_attention_factor = 1;
+  double prefill_attention_factor = 1;
+  double communication_factor = 1;
+  double quantization_share = 1;  // of activation quantization not fused into other kernels
+  Seconds host_layer_time;        // CPU launch time of a layer when CUDA graphs do not apply
+  std::int64_t cuda_graph_tokens = 0;  // largest batch with CUDA graphs
+  Seconds request_overhead;        // tokenization and HTTP, before a request can be scheduled
+  Seconds request_token_overhead;  // the same per input token
+  Bytes reserved_memory;           // CUDA context, NCCL buffers and graphs per chip
+
+  static void describe(Describe<EngineProfileConfig>& d);
+};
+
+struct EngineConfig {
+  EngineProfileConfig profile;
+  std::int64_t tensor_parallel_size = 1;
+  std::int64_t max_num_seqs = 1024;
+  std::int64_t max_num_batched_tokens = 8192;
+  double gpu_memory_utilization = 0.9;
+  std::int64_t block_size = 16;
+  bool enable_chunked_prefill = true;
+  Precision quantization = Precision::Bf16;
+  Precision kv_cache_dtype = Precision::Bf16;
+  std::optional<std::int64_t> max_model_len;
+
+  static void describe(Describe<EngineConfig>& d);
+};
+
+}  // namespace tokenfab
