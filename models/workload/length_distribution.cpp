@@ -102,7 +102,7 @@ LognormalLength::LognormalLength(const LognormalLengthConfig& config)
   p_begin_ = normal_cdf(side * a);
   p_span_ = side * probability;
   // Mean of a truncated lognormal: N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate
-  // Distributions, vol. 1, ch. 14, "truncated lognormal".
+  // Distributions, vol. 1 (1994), ch. 14.
   mean_ = config.median * std::exp(0.5 * config.sigma * config.sigma) *
           normal_probability(a - config.sigma, b - config.sigma) / probability;
 }

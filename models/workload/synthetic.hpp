@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The arithmetic of synthetic open-loop arrivals: independent gamma inter-arrival times with mean
-// 1 / rate and shape = burstiness, as vLLM's benchmark_serving defines them (vllm/benchmarks/
-// serve.py, get_request: gamma(shape=burstiness, scale=1 / (rate * burstiness))). Burstiness 1 is a
-// Poisson process, below 1 is burstier; the coefficient of variation is 1 / sqrt(burstiness).
+// 1 / rate and shape = burstiness, as vLLM defines them (benchmarks/benchmark_serving.py,
+// get_request: gamma(shape=burstiness, scale=1 / (rate * burstiness))). Burstiness 1 is a Poisson
+// process, below 1 is burstier; the coefficient of variation is 1 / sqrt(burstiness). Later vLLM
+// also stretches each finite run to end at requests / rate exactly; this process does not.
 // No clock here, and no daily pattern.
 #pragma once
 

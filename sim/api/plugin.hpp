@@ -32,16 +32,26 @@ struct PluginEntry {
   std::any factory;  // std::unique_ptr<Interface> (*)(const Config&), wrapped by plugin_entry()
 };
 
-template <class Interface>
-using PluginFactory = std::unique_ptr<Interface> (*)(const void* config);
+class PluginTable;
 
-/// One line of the table: Interface is the kind's interface, Model has a constructor from Config
-/// and Config a describe().
+template <class Interface>
+using PluginFactory = std::unique_ptr<Interface> (*)(const void* config, const PluginTable& table);
+
+/// One line of the table: Interface is the kind's interface, Config has a describe(), and Model a
+/// constructor from Config, or from Config and the table if it is made of other models.
 template <class Interface, class Model, class Config>
 PluginEntry plugin_entry(std::string_view kind, std::string_view id, Fidelity fidelity,
                          std::string_view summary) {
-  PluginFactory<Interface> factory = [](const void* config) -> std::unique_ptr<Interface> {
-    return std::make_unique<Model>(*static_cast<const Config*>(config));
+  PluginFactory<Interface> factory = [](const void* erased, const PluginTable& table) {
+    const auto& config = *static_cast<const Config*>(erased);
+    std::unique_ptr<Interface> model;
+    if constexpr (std::is_constructible_v<Model, const Config&, const PluginTable&>) {
+      model = std::make_unique<Model>(config, table);
+    } else {
+      static_cast<void>(table);
+      model = std::make_unique<Model>(config);
+    }
+    return model;
   };
   return {kind,
           id,
@@ -75,7 +85,7 @@ class PluginTable {
     CHECK(entry != nullptr, "kind {} model {}", kind, chosen.model);
     const auto* factory = std::any_cast<PluginFactory<Interface>>(&entry->factory);
     CHECK(factory != nullptr, "kind {} model {}: another interface", kind, chosen.model);
-    return (*factory)(chosen.config.get());
+    return (*factory)(chosen.config.get(), *this);
   }
 
  private:

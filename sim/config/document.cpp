@@ -64,7 +64,9 @@ const Node* find_item(const Node& array, const std::string& key) {
 }
 
 [[noreturn]] void refuse_pointer(const Node& value, std::string_view pointer, std::string message) {
-  throw ConfigError({{value.mark.place(), std::string(pointer), std::move(message), ""}});
+  std::vector<Problem> problems;
+  problems.push_back({value.mark.place(), std::string(pointer), std::move(message), ""});
+  throw ConfigError(std::move(problems));
 }
 
 /// The child that a set_pointer step goes to, made if it is missing.
@@ -88,7 +90,7 @@ Node& step_into(Node& parent, const std::string& key, const Node& value, std::st
   if (Node* child = parent.find(key)) {
     return *child;
   }
-  add_member(parent, key, Node{.mark = value.mark});
+  add_member(parent, key, make_node(NodeKind::Null, value.mark));
   return parent.members.back().value;
 }
 
@@ -138,23 +140,38 @@ Node* Node::find(std::string_view key) {
   return const_cast<Node*>(static_cast<const Node&>(*this).find(key));
 }
 
+Node make_node(NodeKind kind, Mark mark) {
+  Node node;
+  node.kind = kind;
+  node.mark = std::move(mark);
+  return node;
+}
+
 Node make_text(std::string text, Mark mark) {
-  return {.kind = NodeKind::String, .mark = std::move(mark), .text = std::move(text)};
+  Node node = make_node(NodeKind::String, std::move(mark));
+  node.text = std::move(text);
+  return node;
 }
 
 Node make_integer(std::int64_t value, Mark mark) {
-  return {.kind = NodeKind::Integer, .mark = std::move(mark), .integer = value};
+  Node node = make_node(NodeKind::Integer, std::move(mark));
+  node.integer = value;
+  return node;
 }
 
 Node make_number(double value, Mark mark) {
-  return {.kind = NodeKind::Number, .mark = std::move(mark), .number = value};
+  Node node = make_node(NodeKind::Number, std::move(mark));
+  node.number = value;
+  return node;
 }
 
 Node make_boolean(bool value, Mark mark) {
-  return {.kind = NodeKind::Boolean, .mark = std::move(mark), .boolean = value};
+  Node node = make_node(NodeKind::Boolean, std::move(mark));
+  node.boolean = value;
+  return node;
 }
 
-Node make_object(Mark mark) { return {.kind = NodeKind::Object, .mark = std::move(mark)}; }
+Node make_object(Mark mark) { return make_node(NodeKind::Object, std::move(mark)); }
 
 void add_member(Node& object, std::string key, Node value) {
   Mark mark = value.mark;

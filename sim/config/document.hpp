@@ -32,13 +32,13 @@ struct Member;
 /// One JSON value; which of the value members counts is told by `kind`.
 struct Node {
   NodeKind kind = NodeKind::Null;
-  Mark mark = {};
+  Mark mark;
   bool boolean = false;
   std::int64_t integer = 0;
-  double number = 0;                 // Number only: a fraction, or an integer beyond 64 bits
-  std::string text = {};             // String; also the verbatim text of a scalar from an argument
-  std::vector<Node> items = {};      // Array
-  std::vector<Member> members = {};  // Object, in the order of the file
+  double number = 0;            // Number only: a fraction, or an integer beyond 64 bits
+  std::string text;             // String; also the verbatim text of a scalar from an argument
+  std::vector<Node> items;      // Array
+  std::vector<Member> members;  // Object, in the order of the file
 
   /// The value of a key; null if there is none or this is no object.
   const Node* find(std::string_view key) const;
@@ -51,6 +51,8 @@ struct Member {
   Node value;
 };
 
+/// A value of its kind's default: null, 0, an empty array.
+Node make_node(NodeKind kind, Mark mark);
 Node make_text(std::string text, Mark mark);
 Node make_integer(std::int64_t value, Mark mark);
 Node make_number(double value, Mark mark);

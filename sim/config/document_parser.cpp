@@ -102,7 +102,9 @@ std::string syntax_message(std::string_view rest, std::string_view reason) {
     return "there is more text after the end of the document";
   }
   if (says("unexpected '}'") || says("unexpected ']'")) {
-    return fmt::format("unexpected {}; is there a comma too much before it?", rest.front());
+    return fmt::format(
+        "unexpected {}; before it is a comma too much, a value missing or a bracket open",
+        rest.front());
   }
   if (says("expected ','") || says("expected '}'") || says("expected ']'")) {
     return "a comma or a closing bracket is missing before this";
@@ -143,7 +145,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return std::move(root_);
   }
 
-  bool null() override { return add(Node{.mark = start_of_token()}); }
+  bool null() override { return add(make_node(NodeKind::Null, start_of_token())); }
   bool boolean(bool value) override { return add(make_boolean(value, start_of_token())); }
   bool number_integer(number_integer_t value) override {
     return add(make_integer(value, start_of_token()));
@@ -172,7 +174,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return close();
   }
   bool start_array(std::size_t) override {
-    return open({.kind = NodeKind::Array, .mark = start_of_token()});
+    return open(make_node(NodeKind::Array, start_of_token()));
   }
   bool end_array() override { return close(); }
 
@@ -282,8 +284,14 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   std::vector<Problem> problems_;
 };
 
+[[noreturn]] void refuse_at(SourcePlace place, std::string message) {
+  std::vector<Problem> problems;
+  problems.push_back({std::move(place), "", std::move(message), ""});
+  throw ConfigError(std::move(problems));
+}
+
 [[noreturn]] void refuse_file(const std::string& path, std::string message) {
-  throw ConfigError({{{path, 0, 0}, "", std::move(message), ""}});
+  refuse_at({path, 0, 0}, std::move(message));
 }
 
 void mark_as_argument(Node& node, const Mark& mark) {
@@ -309,8 +317,7 @@ Node parse_document(std::string_view text, const std::string& file) {
   }
   if (const auto nul = text.find('\0'); nul != text.npos) {
     // The SAX parser would take it for the end of the text.
-    const auto place = PlaceCounter(text, file).at(nul).place();
-    throw ConfigError({{place, "", "the text contains a NUL byte", ""}});
+    refuse_at(PlaceCounter(text, file).at(nul).place(), "the text contains a NUL byte");
   }
   std::size_t consumed = 0;
   TreeBuilder builder(text, file, consumed);

@@ -14,7 +14,7 @@
 
 namespace tokenfab {
 
-/// Values are not negative and below 2^126 fs; the sum over all of them is below 2^127 fs.
+/// Values are not negative; the sum over all of them stays below 2^126 fs (2.7e15 years).
 class QuantileSketch {
  public:
   /// At this many values (weights included) the sketch turns from records to bins.

@@ -14,7 +14,7 @@ namespace tokenfab {
 
 namespace {
 
-/// FNV-1a, 64 bits: draft-eastlake-fnv-17, offset basis and prime in section 5.
+/// FNV-1a, 64 bits, by G. Fowler, L. C. Noll and K.-P. Vo (isthe.com/chongo/tech/comp/fnv).
 class Fnv1a {
  public:
   void add(unsigned char byte) { hash_ = (hash_ ^ byte) * 0x00000100000001b3u; }

@@ -23,7 +23,7 @@ struct NamedDimension {
 constexpr Dimension power = dim::energy - dim::time;
 
 constexpr NamedDimension named_dimensions[] = {
-    {Dimension{}, "ratio", "no unit", "25 %"},
+    {Dimension{}, "ratio without unit", "", "25 %"},
     {dim::time, "time", "s", "5 min"},
     {dim::energy, "energy", "kWh", "100 kWh"},
     {dim::data, "amount of data", "B", "80 GiB"},
@@ -112,8 +112,11 @@ std::string format_temperature(Celsius point) {
 
 std::string dimension_name(Dimension dimension) {
   const auto* named = find_named(dimension);
-  return named != nullptr ? fmt::format("{} ({})", named->noun, named->usual_unit)
-                          : fmt::format("quantity in {}", si_unit(dimension));
+  if (named == nullptr) {
+    return fmt::format("quantity in {}", si_unit(dimension));
+  }
+  return named->usual_unit.empty() ? std::string(named->noun)
+                                   : fmt::format("{} ({})", named->noun, named->usual_unit);
 }
 
 std::string dimension_example(Dimension dimension) {

@@ -18,7 +18,7 @@ constexpr std::string_view header = "TIMESTAMP,ContextTokens,GeneratedTokens";
 
 AzureTrace::AzureTrace(ByteStream stream) : LineTrace(std::move(stream), header) {
   if (line() != header) {
-    reject(fmt::format("the header is {}, expected {}", quoted(line()), header));
+    reject(fmt::format("the header is {}, expected {}", quote(line()), header));
   }
 }
 

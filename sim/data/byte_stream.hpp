@@ -3,6 +3,7 @@
 // first bytes, not by its name, so renamed files work. Memory does not depend on the file's length.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,6 +21,8 @@ class ByteStream {
 
   /// Reads `bytes`, which must outlive the stream, as if they were the contents of file `name`.
   static ByteStream from_memory(std::string name, std::string_view bytes);
+  template <std::same_as<std::string> Temporary>
+  static ByteStream from_memory(std::string name, Temporary&& bytes) = delete;
 
   ByteStream(ByteStream&&) noexcept;
   ~ByteStream();

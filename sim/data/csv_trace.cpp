@@ -47,7 +47,7 @@ CsvTrace::CsvTrace(ByteStream stream) : LineTrace(std::move(stream), header) {
     const auto known = std::find(column_names.begin(), column_names.end(), name);
     const auto column = static_cast<std::size_t>(known - column_names.begin());
     if (known == column_names.end()) {
-      reject(fmt::format("unknown column {}, expected the header {}", quoted(name), header),
+      reject(fmt::format("unknown column {}, expected the header {}", quote(name), header),
              did_you_mean(name, column_names));
     }
     if (std::find(columns_.begin(), columns_.end(), column) != columns_.end()) {
@@ -60,7 +60,7 @@ CsvTrace::CsvTrace(ByteStream stream) : LineTrace(std::move(stream), header) {
   for (std::size_t column = 0; column < required_columns; ++column) {
     if (std::find(columns_.begin(), columns_.end(), column) == columns_.end()) {
       reject(fmt::format("column {} is missing in {}, expected the header {}", column_names[column],
-                         quoted(line()), header));
+                         quote(line()), header));
     }
   }
 }

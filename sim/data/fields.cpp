@@ -52,7 +52,9 @@ std::optional<Duration> parse_seconds_with_exponent(std::string_view text) {
   if (!valid || seconds < 0 || seconds > static_cast<double>(max_arrival_seconds)) {
     return std::nullopt;
   }
-  return Duration::from_seconds(seconds);
+  // Split, because a double of 1e12 s cannot tell ticks apart but a whole one is exact.
+  const double whole = std::floor(seconds);
+  return exact_time(static_cast<std::int64_t>(whole), 0) + Duration::from_seconds(seconds - whole);
 }
 
 /// Two digits at `text[at]`; over 99 if they are not digits.

@@ -73,18 +73,18 @@ void LineTrace::reject_at(std::int64_t line, std::string message, std::string fi
 
 void LineTrace::reject_field(std::string_view column, std::string_view found,
                              std::string_view expected) const {
-  reject(fmt::format("{} is {}, expected {}", column, quoted(found), expected));
+  reject(fmt::format("{} is {}, expected {}", column, quote(found), expected));
 }
 
 void LineTrace::reject_column_count(std::size_t found, std::size_t expected) const {
-  reject(fmt::format("{} columns in {}, expected the {} of the header", found, quoted(line_),
+  reject(fmt::format("{} columns in {}, expected the {} of the header", found, quote(line_),
                      expected));
 }
 
 void LineTrace::reject_backwards(Duration step) const {
   reject(fmt::format("the row {} arrives {} s before the row above it, expected rows in order of "
                      "arrival (equal times are fine)",
-                     quoted(line_), (-step).seconds()),
+                     quote(line_), (-step).seconds()),
          "sort the file by arrival");
 }
 

@@ -39,7 +39,7 @@ const TraceFormat& require_format(std::string_view name, const std::string& file
   }
   throw ConfigError({problem_at(file, 0,
                                 fmt::format("unknown trace format {}, expected one of {}",
-                                            quoted(name), fmt::join(names, ", ")),
+                                            quote(name), fmt::join(names, ", ")),
                                 did_you_mean(name, names))});
 }
 

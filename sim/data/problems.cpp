@@ -75,7 +75,7 @@ std::size_t printable_length(std::string_view text) {
   return control || overlong || surrogate || beyond_unicode ? 0 : length;
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   constexpr int shown_characters = 60;
   std::string result = "\"";
   int width = 0;

@@ -21,7 +21,7 @@ Problem problem_at(const std::string& file, std::int64_t line, std::string messa
 std::size_t printable_length(std::string_view text);
 
 /// `text` in double quotes, cut to 60 characters; what cannot be printed is escaped as \n or \x1b.
-std::string quoted(std::string_view text);
+std::string quote(std::string_view text);
 
 /// "did you mean 'tenant'?" for the known name nearest to `name`; empty if none is near.
 std::string did_you_mean(std::string_view name, std::span<const std::string_view> known);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run costs: a pure function of the assets, the time, the energy bill and the capital
+// schedule.
+//
+// Owned: every asset class costs price x CRF(wacc, life) a year, the straight annuity, CRF =
+// i (1 + i)^n / ((1 + i)^n - 1) (NREL, "Capital recovery factor"; 1/n for i = 0), plus yearly
+// maintenance as a share of its price. Rented: chips cost their rent, which by default covers
+// servers, network, facility and energy.
+// Left out: taxes, incentives, residual values, demand charges.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/api/field.hpp"
+#include "sim/core/instant.hpp"
+#include "sim/core/units.hpp"
+
+namespace tokenfab {
+
+/// The five layers of an AI factory.
+enum class CostLayer { Energy, Chips, Infrastructure, Models, Applications };
+const std::vector<std::string>& cost_layer_names();
+
+enum class Ownership { Owned, Rented };
+
+struct CapexConfig {
+  Seconds chip_life;
+  Seconds host_life;
+  Seconds network_life;
+  DollarsPerWatt facility_price;  // per watt of IT design power
+  Seconds facility_life;
+  CapexConfig();
+  static void describe(Describe<CapexConfig>& d);
+};
+
+struct OpexLineConfig {
+  CostLayer layer = CostLayer::Applications;
+  DollarsPerSecond amount;
+  static void describe(Describe<OpexLineConfig>& d);
+};
+
+struct PricesConfig {
+  DollarsPerToken input;
+  DollarsPerToken output;
+  static void describe(Describe<PricesConfig>& d);
+};
+
+struct EconomicsConfig {
+  Ownership ownership = Ownership::Owned;
+  double wacc = 0.08;
+  CapexConfig capex;
+  double maintenance = 0.03;  // per year, of the price of chips and hosts
+  std::map<std::string, OpexLineConfig> opex;
+  DollarsPerKilogram carbon_price;
+  bool rent_includes_energy = true;
+  std::optional<PricesConfig> prices;
+
+  static void describe(Describe<EconomicsConfig>& d);
+};
+
+/// Yearly payment per unit of price over `life`.
+double capital_recovery_factor(double rate, Seconds life);
+
+/// Assets of one cluster.
+struct ClusterAssets {
+  double chips = 0;
+  Dollars chip_price;
+  DollarsPerSecond chip_rent;
+  double nodes = 0;
+  Dollars host_price;
+  Dollars network_price;
+  Watts power_design;  // of all nodes
+};
+
+struct SiteBill {
+  std::string site;
+  std::vector<ClusterAssets> clusters;
+  Dollars energy;
+  Kilograms carbon;
+};
+
+struct CostItem {
+  CostLayer layer;
+  std::string item;
+  std::string site;  // empty: the whole factory
+  Dollars amount;
+};
+
+std::vector<CostItem> cost_items(const EconomicsConfig& config, const std::vector<SiteBill>& sites,
+                                 Duration duration);
+
+}  // namespace tokenfab

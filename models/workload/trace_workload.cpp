@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/workload/trace_workload.hpp"
+
+namespace tokenfab {
+
+void TraceWorkloadConfig::describe(Describe<TraceWorkloadConfig>& d) {
+  using C = TraceWorkloadConfig;
+  d.field("format", &C::format, "Format of the file: azure or csv").required();
+  d.field("path", &C::path, "File name, looked for beside the scenario and in TOKENFAB_DATA")
+      .required();
+  d.field("num_prompts", &C::num_prompts, "Only the first so many requests").range(1, 1e12);
+}
+
+bool TraceWorkload::next(Arrival& arrival) {
+  if ((config_.num_prompts && given_ >= *config_.num_prompts) || !trace_->next(row_)) {
+    return false;
+  }
+  ++given_;
+  arrival.date = Instant(row_.arrival);
+  arrival.input_tokens = row_.input_tokens;
+  arrival.output_tokens = row_.output_tokens;
+  arrival.tenant = 0;
+  if (!row_.tenant.empty()) {
+    const auto [found, is_new] =
+        tenant_index_.try_emplace(row_.tenant, static_cast<std::uint32_t>(tenants_.size()));
+    if (is_new) {
+      tenants_.push_back(row_.tenant);
+    }
+    arrival.tenant = found->second;
+  }
+  return true;
+}
+
+std::optional<std::uint64_t> TraceWorkload::expected_requests() const {
+  return config_.num_prompts ? std::optional<std::uint64_t>(*config_.num_prompts) : std::nullopt;
+}
+
+}  // namespace tokenfab

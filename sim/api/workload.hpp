@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where requests come from. A workload is a source: it is handed data and random streams, and
+// gives requests in order of their dates.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/api/request_reader.hpp"
+#include "sim/core/instant.hpp"
+#include "sim/core/random.hpp"
+
+namespace tokenfab {
+
+/// One request as its sender knows it.
+struct Arrival {
+  Instant date;
+  std::uint32_t input_tokens = 0;
+  std::uint32_t output_tokens = 0;
+  std::uint32_t tenant = 0;  // index into tenants()
+};
+
+/// A file of requests that a workload replays.
+struct TraceFile {
+  std::string path;
+  std::string format;
+};
+
+/// What a workload may use besides its configuration.
+struct WorkloadInputs {
+  /// A random stream of this workload alone, by purpose.
+  std::function<RandomStream(std::string_view purpose)> stream;
+  std::unique_ptr<RequestReader> trace;  // present if the workload named a file
+};
+
+class Workload {
+ public:
+  virtual ~Workload() = default;
+
+  /// The file to replay, if any; asked before open().
+  virtual std::optional<TraceFile> trace_file() const { return std::nullopt; }
+  virtual void open(WorkloadInputs inputs) = 0;
+
+  /// The next request whose date is known; dates never decrease. False: none, for now (a closed
+  /// loop goes on with after_completion()) or for good.
+  virtual bool next(Arrival& arrival) = 0;
+  /// A request of this workload has ended at `now` (completed or rejected): the request that its
+  /// client sends in return, dated not before `now`. False: none.
+  virtual bool after_completion(Instant now, Arrival& arrival) {
+    static_cast<void>(now);
+    static_cast<void>(arrival);
+    return false;
+  }
+
+  /// Requests in all, where known beforehand; for progress and estimates only.
+  virtual std::optional<std::uint64_t> expected_requests() const { return std::nullopt; }
+  /// Mean offered rate in requests per second, where known beforehand.
+  virtual std::optional<double> offered_rate_per_s() const { return std::nullopt; }
+  /// Whether requests end by themselves; if not the scenario needs a horizon.
+  virtual bool is_finite() const = 0;
+
+  /// Names by tenant index; grows while the workload is read. Index 0 is the nameless tenant.
+  virtual const std::vector<std::string>& tenants() const {
+    static const std::vector<std::string> nameless{""};
+    return nameless;
+  }
+};
+
+}  // namespace tokenfab

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// One scalar field: JSON value in, checked field value in SI units out.
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+
+#include "sim/api/field.hpp"
+#include "sim/config/document.hpp"
+
+namespace tokenfab {
+
+/// A Problem whose place the caller knows.
+struct Complaint {
+  std::string message;
+  std::string fix = {};
+};
+
+/// Reads `node` as a field of a scalar type (not TextList); null is not accepted.
+std::variant<FieldValue, Complaint> read_scalar(
+    const Field& field, const Node& node, const std::map<std::string, double>& usd_per_currency);
+
+/// What a field accepts, with an example: `a power (W) like "120 kW"`.
+std::string expectation(const Field& field);
+
+}  // namespace tokenfab

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where rows go while the run is under way.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "sim/core/instant.hpp"
+
+namespace tokenfab {
+
+enum class RequestStatus { Completed, Rejected, Failed, InFlight };
+
+inline std::string_view name_of(RequestStatus status) {
+  switch (status) {
+    case RequestStatus::Completed:
+      return "completed";
+    case RequestStatus::Rejected:
+      return "rejected";
+    case RequestStatus::Failed:
+      return "failed";
+    case RequestStatus::InFlight:
+      return "in_flight";
+  }
+  return "";
+}
+
+/// One row of requests.csv. Ids count the requests of a service in order of arrival.
+struct RequestRecord {
+  std::uint64_t id = 0;
+  std::string_view service;
+  std::string_view tenant;
+  RequestStatus status = RequestStatus::Completed;
+  Instant arrival;
+  std::optional<Duration> ttft;
+  std::optional<Duration> tpot;
+  std::optional<Duration> e2el;
+  std::uint32_t input_tokens = 0;
+  std::uint32_t cached_input_tokens = 0;
+  std::uint32_t output_tokens = 0;
+};
+
+/// One row of series.csv: means over the interval that ends at `end`, counts at its end.
+struct SeriesRecord {
+  Instant end;
+  std::string_view site;
+  double it_power_w = 0;
+  double site_power_w = 0;
+  double price_usd_per_kwh = 0;
+  double carbon_g_per_kwh = 0;
+  std::uint64_t requests_waiting = 0;
+  std::uint64_t requests_running = 0;
+  double output_tokens_per_s = 0;
+};
+
+class RequestSink {
+ public:
+  virtual ~RequestSink() = default;
+  virtual void request(const RequestRecord& record) = 0;
+};
+
+class SeriesSink {
+ public:
+  virtual ~SeriesSink() = default;
+  virtual void series(const SeriesRecord& record) = 0;
+};
+
+}  // namespace tokenfab

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/config.hpp"
+
+namespace tokenfab {
+
+void GridConfig::describe(Describe<GridConfig>& d) {
+  d.plugin("tariff", &GridConfig::tariff, "tariff", "What grid energy costs").required();
+  d.plugin("carbon", &GridConfig::carbon, "carbon", "What grid energy emits").required();
+}
+
+void EnergyConfig::describe(Describe<EnergyConfig>& d) {
+  d.object("grid", &EnergyConfig::grid, "The connection to the public grid").required();
+}
+
+void ClusterConfig::describe(Describe<ClusterConfig>& d) {
+  d.object("node", &ClusterConfig::node, "The server the cluster is made of")
+      .catalogue("nodes")
+      .required();
+  d.field("nodes", &ClusterConfig::nodes, "Number of nodes").required().range(1, 1e6);
+}
+
+void SiteConfig::describe(Describe<SiteConfig>& d) {
+  using C = SiteConfig;
+  d.field("time_zone", &C::time_zone, "Fixed offset from UTC, such as +08:00");
+  d.object("energy", &C::energy, "Where the power comes from").required();
+  d.plugin("power", &C::power, "power", "Conversion from the meter to the racks");
+  d.plugin("cooling", &C::cooling, "cooling", "Heat removal");
+  d.field("storage_bandwidth", &C::storage_bandwidth,
+          "Read bandwidth of the shared storage that holds model weights")
+      .range(1e6, 1e15)
+      .source("Estimate: a mid-sized parallel file system reads 100 GB/s");
+  d.map("clusters", &C::clusters, "Clusters by name").required();
+}
+
+void PoolConfig::describe(Describe<PoolConfig>& d) {
+  using C = PoolConfig;
+  d.field("cluster", &C::cluster, "Where the replicas run: SITE/CLUSTER")
+      .required()
+      .refers_to("cluster");
+  d.field("replicas", &C::replicas, "Copies of the model").range(1, 1e6);
+  d.object("engine", &C::engine, "Serving engine").required();
+  d.field("cold_start", &C::cold_start,
+          "Replicas first load their weights from the site's storage over the network");
+}
+
+void ServiceLevelConfig::describe(Describe<ServiceLevelConfig>& d) {
+  d.field("ttft", &ServiceLevelConfig::ttft, "Most time to the first token").range(0, 1e6);
+  d.field("tpot", &ServiceLevelConfig::tpot, "Most time per further token").range(0, 1e6);
+}
+
+void ServiceConfig::describe(Describe<ServiceConfig>& d) {
+  using C = ServiceConfig;
+  d.field("model", &C::model, "Which of the scenario's models is served")
+      .required()
+      .refers_to("model");
+  d.map("pools", &C::pools, "Groups of equal replicas by name").required();
+  d.plugin("router", &C::router, "router", "Which replica takes a request");
+  d.object("slo", &C::slo, "Service levels that goodput counts");
+}
+
+void WorkloadConfig::describe(Describe<WorkloadConfig>& d) {
+  d.field("service", &WorkloadConfig::service, "The service that gets the requests")
+      .required()
+      .refers_to("service");
+  d.inline_plugin(&WorkloadConfig::source, "workload", "Where the requests come from");
+}
+
+void OutputConfig::describe(Describe<OutputConfig>& d) {
+  d.field("requests", &OutputConfig::requests, "Write requests.csv, one row per request");
+  d.field("series", &OutputConfig::series, "Write series.csv with one row per site and interval")
+      .range(1e-3, 1e9);
+}
+
+void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
+  using C = ScenarioConfig;
+  d.field("scenario_version", &C::scenario_version, "Version of the scenario format")
+      .required()
+      .range(1, 1);
+  d.field("name", &C::name, "Name of the scenario and of its results folder").required();
+  d.field("seed", &C::seed, "Seed of every random stream").range(0, 9e18);
+  d.field("start", &C::start, "Local date and time at which the clock starts");
+  d.field("horizon", &C::horizon, "When the run stops; without it the run drains").range(1e-6, 3e9);
+  d.choice("stepping", &C::stepping, {"request", "iteration"},
+           "How many engine steps one event plays: as many as decisions allow, or one");
+  d.field("plant_interval", &C::plant_interval, "Time between two solutions of power and cooling")
+      .range(1e-3, 86400);
+  d.field("currency", &C::currency, "Currency that fx values are given in");
+  d.field("fx", &C::fx, "Value of one unit of a currency in the scenario's currency")
+      .range(1e-9, 1e9);
+  d.map("sites", &C::sites, "Sites by name").required();
+  d.map("models", &C::models, "Model architectures by name").catalogue("models").required();
+  d.map("services", &C::services, "Services by name").required();
+  d.map("workloads", &C::workloads, "Workloads by name").required();
+  d.object("economics", &C::economics, "Money");
+  d.object("output", &C::output, "Result files besides report.json");
+}
+
+}  // namespace tokenfab

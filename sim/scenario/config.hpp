@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scenario file as structs: read once, then frozen.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/chip/node.hpp"
+#include "models/economics/cost.hpp"
+#include "models/llm/transformer.hpp"
+#include "models/serving/engine_config.hpp"
+#include "models/serving/replica.hpp"
+#include "sim/api/field.hpp"
+
+namespace tokenfab {
+
+struct GridConfig {
+  PluginConfig tariff;
+  PluginConfig carbon;
+  static void describe(Describe<GridConfig>& d);
+};
+
+struct EnergyConfig {
+  GridConfig grid;
+  static void describe(Describe<EnergyConfig>& d);
+};
+
+struct ClusterConfig {
+  NodeConfig node;
+  std::int64_t nodes = 0;
+  static void describe(Describe<ClusterConfig>& d);
+};
+
+struct SiteConfig {
+  std::string time_zone = "+00:00";
+  EnergyConfig energy;
+  PluginConfig power{"constant_efficiency", nullptr};
+  PluginConfig cooling{"constant_pue", nullptr};
+  BytesPerSecond storage_bandwidth{100e9};
+  std::map<std::string, ClusterConfig> clusters;
+  static void describe(Describe<SiteConfig>& d);
+};
+
+struct PoolConfig {
+  std::string cluster;  // "site/cluster"
+  std::int64_t replicas = 1;
+  EngineConfig engine;
+  bool cold_start = false;
+  static void describe(Describe<PoolConfig>& d);
+};
+
+struct ServiceLevelConfig {
+  std::optional<Seconds> ttft;
+  std::optional<Seconds> tpot;
+  static void describe(Describe<ServiceLevelConfig>& d);
+};
+
+struct ServiceConfig {
+  std::string model;
+  std::map<std::string, PoolConfig> pools;
+  PluginConfig router{"least_outstanding", nullptr};
+  std::optional<ServiceLevelConfig> slo;
+  static void describe(Describe<ServiceConfig>& d);
+};
+
+struct WorkloadConfig {
+  std::string service;
+  PluginConfig source;
+  static void describe(Describe<WorkloadConfig>& d);
+};
+
+struct OutputConfig {
+  bool requests = true;
+  std::optional<Seconds> series;
+  static void describe(Describe<OutputConfig>& d);
+};
+
+struct ScenarioConfig {
+  std::int64_t scenario_version = 1;
+  std::string name;
+  std::int64_t seed = 1;
+  std::string start = "2024-01-01T00:00";
+  std::optional<Seconds> horizon;
+  Stepping stepping = Stepping::Request;
+  Seconds plant_interval{1};
+  std::string currency = "USD";
+  std::map<std::string, double> fx;
+  std::map<std::string, SiteConfig> sites;
+  std::map<std::string, TransformerConfig> models;
+  std::map<std::string, ServiceConfig> services;
+  std::map<std::string, WorkloadConfig> workloads;
+  EconomicsConfig economics;
+  OutputConfig output;
+
+  static void describe(Describe<ScenarioConfig>& d);
+};
+
+}  // namespace tokenfab
