@@ -30,3 +30,35 @@ function(tokenfab_folder folder)
     target_link_libraries(${target} INTERFACE ${links})
   endif()
 endfunction()
+
+# The catalogue: the folder's own .cpp files and its data tables, embedded as text.
+function(tokenfab_catalog folder)
+  tokenfab_folder(${ARGV})
+  tokenfab_target_names(target ${folder})
+  set(generated ${CMAKE_BINARY_DIR}/generated/${folder}_data.cpp)
+  file(GLOB tables CONFIGURE_DEPENDS ${TOKENFAB_ROOT}/${folder}/data/*.json)
+  add_custom_command(
+    OUTPUT ${generated}
+    COMMAND ${CMAKE_COMMAND} -DINPUT_DIR=${TOKENFAB_ROOT}/${folder}/data -DOUTPUT=${generated}
+            -P ${TOKENFAB_ROOT}/cmake/EmbedData.cmake
+    DEPENDS ${tables} ${TOKENFAB_ROOT}/cmake/EmbedData.cmake)
+  target_sources(${target} PRIVATE ${generated})
+endfunction()
+
+# The program, at the top of the build folder.
+function(tokenfab_program folder)
+  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  tokenfab_target_names(links ${ARG_LINKS})
+  file(GLOB sources CONFIGURE_DEPENDS ${TOKENFAB_ROOT}/${folder}/*.cpp)
+  set(generated ${CMAKE_BINARY_DIR}/generated)
+  add_custom_target(tokenfab_commit
+    COMMAND ${CMAKE_COMMAND} -DSOURCE_DIR=${TOKENFAB_ROOT} -DVERSION=${PROJECT_VERSION}
+            -DOUTPUT=${generated}/tokenfab_commit.hpp
+            -P ${TOKENFAB_ROOT}/cmake/WriteCommit.cmake
+    BYPRODUCTS ${generated}/tokenfab_commit.hpp)
+  add_executable(tokenfab ${sources})
+  add_dependencies(tokenfab tokenfab_commit)
+  target_include_directories(tokenfab PRIVATE ${generated})
+  target_link_libraries(tokenfab PRIVATE ${links})
+  set_target_properties(tokenfab PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+endfunction()

@@ -6,7 +6,8 @@ namespace tokenfab {
 void MatmulCalibration::describe(Describe<MatmulCalibration>& d) {
   using C = MatmulCalibration;
   d.field("launch", &C::launch, "Fixed time of one product").required().range(0, 1e-3);
-  d.field("compute_efficiency", &C::compute_efficiency, "Share of the dense peak when compute-bound")
+  d.field("compute_efficiency", &C::compute_efficiency,
+          "Share of the dense peak when compute-bound")
       .required()
       .range(0.01, 1);
   d.field("fill_outputs", &C::fill_outputs, "Output elements' worth of work lost per product")
@@ -47,27 +48,40 @@ void AttentionCalibration::describe(Describe<AttentionCalibration>& d) {
       .range(0.01, 1);
 }
 
+void AllReduceLatency::describe(Describe<AllReduceLatency>& d) {
+  using C = AllReduceLatency;
+  d.field("one_shot", &C::one_shot, "Every chip reads all others at once").required().range(0, 1e-2);
+  d.field("two_shot", &C::two_shot, "Reduce-scatter, then all-gather").required().range(0, 1e-2);
+}
+
 void AllReduceCalibration::describe(Describe<AllReduceCalibration>& d) {
   using C = AllReduceCalibration;
-  d.field("one_shot_latency", &C::one_shot_latency, "Latency of a one-shot all-reduce")
-      .required()
-      .range(0, 1e-2);
-  d.field("one_shot_latency_per_doubling", &C::one_shot_latency_per_doubling,
-          "Added for every doubling of the group")
-      .range(0, 1e-2);
+  d.map("latency", &C::latency, "Latency by group size, such as \"8\"").required();
   d.field("one_shot_efficiency", &C::one_shot_efficiency, "Share of the link's bandwidth")
       .required()
       .range(0.01, 1);
-  d.field("two_shot_latency", &C::two_shot_latency, "Latency of a reduce-scatter and all-gather")
-      .required()
-      .range(0, 1e-2);
-  d.field("two_shot_latency_per_doubling", &C::two_shot_latency_per_doubling,
-          "Added for every doubling of the group")
-      .range(0, 1e-2);
   d.field("two_shot_efficiency", &C::two_shot_efficiency,
           "Share of the link's bandwidth; above 1 with in-network reduction")
       .required()
       .range(0.01, 2);
+}
+
+void ServingCalibration::describe(Describe<ServingCalibration>& d) {
+  using C = ServingCalibration;
+  d.field("layer_gap", &C::layer_gap, "Launch gaps of a layer's small kernels")
+      .required()
+      .range(0, 1);
+  d.field("small_kernel_efficiency", &C::small_kernel_efficiency,
+          "Share of memory bandwidth reached by norms, rotary embedding and activation")
+      .required()
+      .range(0.01, 1);
+  d.field("host_layer_time", &C::host_layer_time,
+          "Host time to launch a layer when the batch exceeds the engine's CUDA graphs")
+      .required()
+      .range(0, 1);
+  d.field("communication_factor", &C::communication_factor,
+          "Served collectives against single ones")
+      .range(0.1, 10);
 }
 
 void PowerLevels::describe(Describe<PowerLevels>& d) {
@@ -109,6 +123,7 @@ void ChipConfig::describe(Describe<ChipConfig>& d) {
   d.map("matmul", &C::matmul, "Calibration of matrix products, by precision");
   d.map("attention", &C::attention, "Calibration of attention, by KV cache precision");
   d.object("all_reduce", &C::all_reduce, "Calibration of the all-reduce").required();
+  d.object("serving", &C::serving, "Calibration of served models").required();
   d.object("power_level", &C::power_level, "Power by kind of work").required();
 }
 

@@ -40,19 +40,33 @@ struct AttentionCalibration {
   static void describe(Describe<AttentionCalibration>& d);
 };
 
+/// Latency of an all-reduce over a group of chips.
+struct AllReduceLatency {
+  Seconds one_shot;
+  Seconds two_shot;
+  static void describe(Describe<AllReduceLatency>& d);
+};
+
 /// All-reduce of S bytes over t chips of one scale-up domain, the better of
 /// one shot: a1(t) + (t - 1) S / (link one_shot_efficiency) and
-/// two shots: a2(t) + 2 (t - 1) / t S / (link two_shot_efficiency),
-/// a(t) = latency + latency_per_doubling log2(t). Bandwidth terms: Thakur, Rabenseifner, Gropp
-/// 2005, doi:10.1177/1094342005051521.
+/// two shots: a2(t) + 2 (t - 1) / t S / (link two_shot_efficiency).
+/// Bandwidth terms: Thakur, Rabenseifner, Gropp 2005, doi:10.1177/1094342005051521. Latencies are
+/// measured per group size and linear in log2(t) between and beyond the sizes given.
 struct AllReduceCalibration {
-  Seconds one_shot_latency;
-  Seconds one_shot_latency_per_doubling;
+  std::map<std::string, AllReduceLatency> latency;  // by group size
   double one_shot_efficiency = 0;
-  Seconds two_shot_latency;
-  Seconds two_shot_latency_per_doubling;
   double two_shot_efficiency = 0;
   static void describe(Describe<AllReduceCalibration>& d);
+};
+
+/// What a model adds to its products and attentions on this chip, as the reference engine
+/// (profile vllm-2025-10) serves it.
+struct ServingCalibration {
+  Seconds layer_gap;                   // launch gaps of a layer's small kernels
+  double small_kernel_efficiency = 0;  // their share of memory bandwidth
+  Seconds host_layer_time;             // host time to launch a layer without a CUDA graph
+  double communication_factor = 1;     // served collectives against single ones
+  static void describe(Describe<ServingCalibration>& d);
 };
 
 /// Power while a kind of work runs, as a share of the way from idle to the power limit.
@@ -85,6 +99,7 @@ struct ChipConfig {
   std::map<std::string, MatmulCalibration> matmul;        // by precision
   std::map<std::string, AttentionCalibration> attention;  // by KV cache precision
   AllReduceCalibration all_reduce;
+  ServingCalibration serving;
   PowerLevels power_level;
 
   static void describe(Describe<ChipConfig>& d);

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <iterator>
+#include <map>
 
 #include "sim/core/check.hpp"
 
@@ -77,19 +80,49 @@ PrefillAttentionTime prefill_attention_time(const ChipConfig& chip, Precision kv
           per_pair / (chip.peak_bf16 * fit.prefill_compute_efficiency)};
 }
 
-Seconds all_reduce_time(const ChipConfig& chip, std::int64_t chips, Bytes size) {
-  if (chips <= 1) {
+namespace {
+
+/// Latency at a group size: linear in log2(size) through the two nearest sizes of the table.
+AllReduceLatency latency_at(const AllReduceCalibration& fit, double chips) {
+  std::map<double, AllReduceLatency> by_size;
+  for (const auto& [size, latency] : fit.latency) {
+    by_size[std::strtod(size.c_str(), nullptr)] = latency;
+  }
+  CHECK(!by_size.empty(), "no all-reduce latency");
+  if (by_size.size() == 1) {
+    return by_size.begin()->second;
+  }
+  auto high = by_size.lower_bound(chips);
+  high = high == by_size.begin() ? std::next(high) : high;
+  high = high == by_size.end() ? std::prev(high) : high;
+  const auto low = std::prev(high);
+  const double at = std::log2(chips / low->first) / std::log2(high->first / low->first);
+  const auto between = [at](Seconds a, Seconds b) {
+    return std::max(Seconds(0), a + (b - a) * at);
+  };
+  return {between(low->second.one_shot, high->second.one_shot),
+          between(low->second.two_shot, high->second.two_shot)};
+}
+
+}  // namespace
+
+AllReduceTime::AllReduceTime(const ChipConfig& chip, std::int64_t chips) : is_alone_(chips <= 1) {
+  if (is_alone_) {
+    return;
+  }
+  const auto group = static_cast<double>(chips);
+  latency_ = latency_at(chip.all_reduce, group);
+  const auto link = chip.scale_up_bandwidth;
+  one_shot_rate_ = link * chip.all_reduce.one_shot_efficiency / (group - 1);
+  two_shot_rate_ = link * chip.all_reduce.two_shot_efficiency * group / (2 * (group - 1));
+}
+
+Seconds AllReduceTime::operator()(Bytes size) const {
+  if (is_alone_) {
     return Seconds(0);
   }
-  const AllReduceCalibration& fit = chip.all_reduce;
-  const auto group = static_cast<double>(chips);
-  const double doublings = std::log2(group);
-  const auto link = chip.scale_up_bandwidth;
-  const auto one_shot = fit.one_shot_latency + fit.one_shot_latency_per_doubling * doublings +
-                        (group - 1) * size / (link * fit.one_shot_efficiency);
-  const auto two_shot = fit.two_shot_latency + fit.two_shot_latency_per_doubling * doublings +
-                        2 * (group - 1) / group * size / (link * fit.two_shot_efficiency);
-  return std::min(one_shot, two_shot);
+  return std::min(latency_.one_shot + size / one_shot_rate_,
+                  latency_.two_shot + size / two_shot_rate_);
 }
 
 }  // namespace tokenfab

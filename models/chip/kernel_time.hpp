@@ -47,7 +47,18 @@ PrefillAttentionTime prefill_attention_time(const ChipConfig& chip, Precision kv
                                             std::int64_t heads, std::int64_t kv_heads,
                                             std::int64_t head_dim);
 
-/// All-reduce of `size` over `chips` of one scale-up domain; zero for one chip.
-Seconds all_reduce_time(const ChipConfig& chip, std::int64_t chips, Bytes size);
+/// All-reduce over `chips` of one scale-up domain, resolved for one group size.
+class AllReduceTime {
+ public:
+  AllReduceTime(const ChipConfig& chip, std::int64_t chips);
+  /// Zero for a group of one.
+  Seconds operator()(Bytes size) const;
+
+ private:
+  bool is_alone_;
+  AllReduceLatency latency_;
+  BytesPerSecond one_shot_rate_;
+  BytesPerSecond two_shot_rate_;
+};
 
 }  // namespace tokenfab

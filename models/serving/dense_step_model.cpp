@@ -34,8 +34,9 @@ std::int64_t per_chip(std::int64_t heads, std::int64_t chips) {
 void add_product(const ChipConfig& chip, const EngineConfig& engine, const MatrixProduct& product,
                  std::int64_t m, PartsS& parts) {
   const auto split = engine.tensor_parallel_size;
-  const auto n = product.split == TensorSplit::Columns ? (product.n + split - 1) / split : product.n;
-  const auto k = product.split == TensorSplit::Rows ? (product.k + split - 1) / split : product.k;
+  const auto cut = [split](std::int64_t size) { return (size + split - 1) / split; };
+  const auto n = product.split == TensorSplit::Columns ? cut(product.n) : product.n;
+  const auto k = product.split == TensorSplit::Rows ? cut(product.k) : product.k;
   const auto precision = product.is_quantizable ? engine.quantization : Precision::Bf16;
   const auto time = matmul_time(chip, precision, m, n, k);
   const double factor = engine.profile.matmul_factor * static_cast<double>(product.count);
@@ -47,11 +48,12 @@ void add_product(const ChipConfig& chip, const EngineConfig& engine, const Matri
 }  // namespace
 
 DenseStepModel::DenseStepModel(const TransformerConfig& model, const ChipConfig& chip,
-                               const EngineConfig& engine)
+                               const EngineConfig& engine, Watts host_power)
     : chip_(chip),
       engine_(engine),
       chips_(static_cast<double>(engine.tensor_parallel_size)),
-      layers_(model.num_hidden_layers) {
+      layers_(model.num_hidden_layers),
+      all_reduce_(chip, engine.tensor_parallel_size) {
   for (auto& [precision, fit] : chip_.matmul) {
     fit.quantize_row = fit.quantize_row * engine.profile.quantization_share;
     fit.quantize_element = fit.quantize_element * engine.profile.quantization_share;
@@ -73,7 +75,10 @@ DenseStepModel::DenseStepModel(const TransformerConfig& model, const ChipConfig&
   prefill_per_new_token_s_ = prefill_factor * prefill.per_new_token.si();
   prefill_per_read_token_s_ = prefill_factor * prefill.per_read_token.si();
   prefill_per_pair_s_ = prefill_factor * prefill.per_pair.si();
-  host_time_ = Duration::from_seconds(profile.host_layer_time.si() * layers);
+  host_time_ = Duration::from_seconds(chip.serving.host_layer_time.si() *
+                                      profile.host_layer_factor * layers);
+  step_overhead_ = Duration::from_seconds(profile.step_overhead.si());
+  sequence_overhead_ = Duration::from_seconds(profile.sequence_overhead.si());
 
   const auto parameters = parameter_count(model);
   const double head = parameters.head > 0 ? parameters.head : parameters.embedding;
@@ -85,12 +90,12 @@ DenseStepModel::DenseStepModel(const TransformerConfig& model, const ChipConfig&
   kv_bytes_per_token_ = chips_ * static_cast<double>(kv_heads) /
                         static_cast<double>(model.num_key_value_heads) *
                         kv_elements_per_token(model) * bytes_per_element(kv);
-  const auto span = chips_ * (chip_.power_limit - chip_.power_idle);
+  const auto span = chip_.power_limit - chip_.power_idle;
   const auto& level = chip_.power_level;
   const PartsS levels{level.weights,   level.kv_cache,      level.matmul,
                       level.attention, level.communication, level.overhead};
   for (std::size_t i = 0; i < time_part_count; ++i) {
-    dynamic_power_w_[i] = levels[i] * span.si();
+    dynamic_power_w_[i] = chips_ * (levels[i] * span + host_power).si();
   }
 
   by_tokens_.resize(static_cast<std::size_t>(engine.max_num_batched_tokens) + 1);
@@ -112,7 +117,6 @@ DenseStepModel::Parts DenseStepModel::token_parts(const TransformerConfig& model
     }
   }
   const auto layers = static_cast<double>(layers_);
-  const auto& profile = engine_.profile;
   const auto rows = static_cast<double>(tokens);
   const auto hidden = static_cast<double>(model.hidden_size);
   const auto head = static_cast<double>(model.head_size());
@@ -121,16 +125,19 @@ DenseStepModel::Parts DenseStepModel::token_parts(const TransformerConfig& model
   // values, the gated activation reads two and writes one.
   const double elements =
       8 * hidden +
-      head * (2 * static_cast<double>(model.num_attention_heads) +
-              4 * static_cast<double>(model.num_key_value_heads)) / chips_ +
+      head *
+          (2 * static_cast<double>(model.num_attention_heads) +
+           4 * static_cast<double>(model.num_key_value_heads)) /
+          chips_ +
       3 * static_cast<double>(model.intermediate_size) / chips_;
+  const auto& serving = chip_.serving;
   const double small_kernels = activation_bytes * rows * elements /
-                               (chip_.memory_bandwidth.si() * profile.small_kernel_efficiency);
-  parts[overhead_part] +=
-      layers * (small_kernels + profile.layer_overhead.si()) + profile.step_overhead.si();
+                               (chip_.memory_bandwidth.si() * serving.small_kernel_efficiency);
+  const double gap = serving.layer_gap.si() * engine_.profile.layer_gap_factor;
+  parts[overhead_part] += layers * (small_kernels + gap);
   const Bytes message(activation_bytes * rows * hidden);
-  const auto reduce = all_reduce_time(chip_, engine_.tensor_parallel_size, message);
-  parts[communication_part] += profile.communication_factor * (2 * layers + 1) * reduce.si();
+  parts[communication_part] +=
+      serving.communication_factor * (2 * layers + 1) * all_reduce_(message).si();
   return to_ticks(parts);
 }
 
@@ -144,7 +151,6 @@ DenseStepModel::Parts DenseStepModel::sampled_parts(const TransformerConfig& mod
       }
     }
   }
-  parts[overhead_part] += static_cast<double>(sampled) * engine_.profile.sequence_overhead.si();
   return to_ticks(parts);
 }
 
@@ -174,7 +180,10 @@ StepCost DenseStepModel::cost(const StepShape& shape) const {
   }
   if (!shape.prefills.empty()) {
     add_prefills(shape, work);
-  } else {
+  }
+  work.time_by_part[overhead_part] +=
+      step_overhead_ + sequence_overhead_ * static_cast<std::int64_t>(sampled);
+  if (shape.prefills.empty()) {
     // Each further step attends to one more token per sequence.
     const auto sequences = static_cast<double>(shape.decode_sequences);
     cost.growth.time_by_part[kv_part] = decode_per_context_token_ * shape.decode_sequences;

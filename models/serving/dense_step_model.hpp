@@ -9,7 +9,7 @@
 // prefill share the matrix products and pay attention apart. Everything that depends on the number
 // of tokens is tabulated at construction; a step costs a few table look-ups.
 //
-// Energy above idle = (power limit - idle) x sum over parts of power level x time.
+// Energy above idle = sum over parts of (level x (power limit - idle) + host power) x time.
 // Arithmetic counts the model's own FLOP (no padding, no recompute), memory traffic the weights
 // and the KV cache, as MFU and MBU are defined.
 // Left out: overlap of communication with compute, pipeline and expert parallelism, power capping.
@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "models/chip/chip.hpp"
+#include "models/chip/kernel_time.hpp"
 #include "models/llm/transformer.hpp"
 #include "models/serving/engine_config.hpp"
 #include "sim/api/step.hpp"
@@ -28,8 +29,9 @@ namespace tokenfab {
 class DenseStepModel : public StepModel {
  public:
   /// The combination must be feasible: see placement.hpp.
+  /// `host_power` is what a node's host draws above idle per working chip.
   DenseStepModel(const TransformerConfig& model, const ChipConfig& chip,
-                 const EngineConfig& engine);
+                 const EngineConfig& engine, Watts host_power);
 
   StepCost cost(const StepShape& shape) const override;
 
@@ -45,6 +47,7 @@ class DenseStepModel : public StepModel {
   EngineConfig engine_;
   double chips_;
   std::int64_t layers_;
+  AllReduceTime all_reduce_;
 
   std::vector<Parts> by_tokens_;   // layer products, small kernels, collectives; index = tokens
   std::vector<Parts> by_sampled_;  // output head and per-sequence work; index = sampled tokens
@@ -55,7 +58,9 @@ class DenseStepModel : public StepModel {
   double prefill_per_new_token_s_;
   double prefill_per_read_token_s_;
   double prefill_per_pair_s_;
-  Duration host_time_;  // least time of a step without CUDA graphs
+  Duration step_overhead_;
+  Duration sequence_overhead_;
+  Duration host_time_;  // least device time of a step without CUDA graphs
 
   double flop_per_token_;
   double flop_per_sampled_;

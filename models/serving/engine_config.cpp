@@ -14,13 +14,12 @@ void EngineProfileConfig::describe(Describe<EngineProfileConfig>& d) {
   d.field("sequence_overhead", &C::sequence_overhead, "Time per sequence that gets a token")
       .required()
       .range(0, 1);
-  d.field("layer_overhead", &C::layer_overhead, "Fixed time of a layer's small kernels")
-      .required()
-      .range(0, 1);
-  d.field("small_kernel_efficiency", &C::small_kernel_efficiency,
-          "Share of memory bandwidth reached by norms, rotary embedding and activation")
-      .required()
-      .range(0.01, 10);
+  d.field("layer_gap_factor", &C::layer_gap_factor,
+          "Launch gaps of small kernels against the chip's calibration")
+      .range(0, 10);
+  d.field("host_layer_factor", &C::host_layer_factor,
+          "Host time to launch a layer against the chip's calibration")
+      .range(0, 10);
   d.field("matmul_factor", &C::matmul_factor, "Served matrix products against the kernel tables")
       .range(0.1, 10);
   d.field("decode_attention_factor", &C::decode_attention_factor,
@@ -29,14 +28,8 @@ void EngineProfileConfig::describe(Describe<EngineProfileConfig>& d) {
   d.field("prefill_attention_factor", &C::prefill_attention_factor,
           "Served prefill attention against the kernel tables")
       .range(0.1, 10);
-  d.field("communication_factor", &C::communication_factor,
-          "Served collectives against the kernel tables")
-      .range(0.1, 10);
   d.field("quantization_share", &C::quantization_share,
           "Share of activation quantization that runs as its own kernels")
-      .range(0, 1);
-  d.field("host_layer_time", &C::host_layer_time,
-          "Host time to launch a layer when the batch exceeds cuda_graph_tokens")
       .range(0, 1);
   d.field("cuda_graph_tokens", &C::cuda_graph_tokens, "Largest batch replayed as a CUDA graph")
       .range(0, 1e9);
@@ -56,7 +49,7 @@ void EngineConfig::describe(Describe<EngineConfig>& d) {
       "vLLM v0.10 (2025-08) API server on GPUs of 70 GiB and more: vllm/engine/arg_utils.py";
   d.object("profile", &C::profile, "Engine version whose overheads apply")
       .catalogue("engines")
-      .required();
+      .uses_by_default("vllm-2025-10");
   d.field("tensor_parallel_size", &C::tensor_parallel_size, "Chips that share every layer")
       .range(1, 1024)
       .source(vllm_defaults);
@@ -78,7 +71,8 @@ void EngineConfig::describe(Describe<EngineConfig>& d) {
       .source(vllm_defaults);
   d.choice("quantization", &C::quantization, precision_names(),
            "Number format of weights and matrix products");
-  d.choice("kv_cache_dtype", &C::kv_cache_dtype, precision_names(), "Number format of the KV cache");
+  d.choice("kv_cache_dtype", &C::kv_cache_dtype, precision_names(),
+           "Number format of the KV cache");
   d.field("max_model_len", &C::max_model_len,
           "Longest request, input and output; the model's context if absent")
       .range(1, 1e9);

@@ -19,14 +19,12 @@ struct EngineProfileConfig {
   std::string date;
   Seconds step_overhead;         // scheduler and sampling setup not hidden behind the GPU
   Seconds sequence_overhead;     // sampling and detokenization, per sequence that gets a token
-  Seconds layer_overhead;        // small kernels of a layer: launch gaps
-  double small_kernel_efficiency = 1;  // share of memory bandwidth of norms, rotary, activation
+  double layer_gap_factor = 1;   // against the chip's serving calibration
+  double host_layer_factor = 1;  // the same
   double matmul_factor = 1;      // served kernels against the kernel tables
   double decode_attention_factor = 1;
   double prefill_attention_factor = 1;
-  double communication_factor = 1;
   double quantization_share = 1;  // of activation quantization not fused into other kernels
-  Seconds host_layer_time;        // CPU launch time of a layer when CUDA graphs do not apply
   std::int64_t cuda_graph_tokens = 0;  // largest batch with CUDA graphs
   Seconds request_overhead;        // tokenization and HTTP, before a request can be scheduled
   Seconds request_token_overhead;  // the same per input token

@@ -21,6 +21,13 @@ Replica::Replica(const ReplicaLimits& limits, const StepModel& step_model, Reque
         limits.max_num_batched_tokens);
 }
 
+void Replica::make_available(Instant now) {
+  available_ = true;
+  if (!waiting_.empty()) {
+    next_event_ = now;
+  }
+}
+
 void Replica::submit(SlotId slot, Instant now) {
   Request& request = (*pool_)[slot];
   CHECK(limits_.can_hold(request.input_tokens, request.output_tokens),
@@ -28,6 +35,9 @@ void Replica::submit(SlotId slot, Instant now) {
         request.output_tokens, limits_.kv_blocks);
   request.prefill_target = request.input_tokens;
   waiting_.push_back(slot);
+  if (!available_) {
+    return;
+  }
   if (!segment_.active) {
     next_event_ = now;  // all requests that arrive at `now` are seen before the step begins
   } else if (segment_.steps > 1 && waiting_.size() == 1 && admits_newcomer()) {

@@ -78,6 +78,10 @@ class Replica {
   Replica(const ReplicaLimits& limits, const StepModel& step_model, RequestPool& pool,
           ReplicaObserver& observer, Stepping stepping);
 
+  /// The replica starts only at make_available(); until then requests queue up.
+  void hold() { available_ = false; }
+  void make_available(Instant now);
+
   /// A request arrives. It must satisfy limits.can_hold().
   void submit(SlotId slot, Instant now);
 
@@ -165,6 +169,7 @@ class Replica {
   std::uint64_t free_blocks_;
   std::uint64_t admissions_ = 0;
   Segment segment_;
+  bool available_ = true;
   std::optional<Instant> next_event_;
   double pending_energy_j_ = 0;  // of ended segments, not harvested yet
   std::uint64_t pending_tokens_ = 0;

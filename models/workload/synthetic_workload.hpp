@@ -38,6 +38,9 @@ class SyntheticWorkload : public Workload {
   bool is_finite() const override { return config_.num_prompts.has_value(); }
   std::optional<std::uint64_t> expected_requests() const override;
   std::optional<double> offered_rate_per_s() const override;
+  std::optional<std::pair<double, double>> mean_lengths() const override {
+    return std::pair(isl_->mean(), osl_->mean());
+  }
 
  private:
   bool exhausted() const { return config_.num_prompts && given_ >= *config_.num_prompts; }

@@ -74,7 +74,9 @@ struct Field {
   bool is_optional = false;           // std::optional member: absent means "not set"
   const Schema& (*nested)() = nullptr;  // Struct and Map
   std::string catalogue;              // Struct, Map: "use" names an entry of this catalogue table
+  std::string default_use;            // Struct: the catalogue entry used when the field is absent
   std::string plugin_kind;            // Plugin
+  bool is_inline = false;             // Plugin: its keys stand beside the owner's own keys
   std::string number_model;           // Plugin: a bare number N means {"model": this, "value": N}
   std::string reference;              // Text: names an object of this kind elsewhere ("cluster")
 
@@ -113,6 +115,10 @@ class FieldRefinement {
   FieldRefinement& range(double low, double high) { field_.range = {low, high}; return *this; }
   FieldRefinement& source(std::string text) { field_.source = std::move(text); return *this; }
   FieldRefinement& catalogue(std::string name) { field_.catalogue = std::move(name); return *this; }
+  FieldRefinement& uses_by_default(std::string id) {
+    field_.default_use = std::move(id);
+    return *this;
+  }
   FieldRefinement& refers_to(std::string kind) { field_.reference = std::move(kind); return *this; }
   FieldRefinement& number_means(std::string model) {
     field_.number_model = std::move(model);
@@ -310,6 +316,13 @@ class Describe {
       return &(static_cast<const T*>(object)->*member);
     };
     return FieldRefinement(field);
+  }
+
+  /// A pluggable object whose "model" and further keys stand in the owner's own object.
+  FieldRefinement inline_plugin(PluginConfig T::*member, std::string kind, std::string meaning) {
+    auto refinement = plugin("model", member, std::move(kind), std::move(meaning));
+    schema_.fields.back().is_inline = true;
+    return refinement.required();
   }
 
  private:

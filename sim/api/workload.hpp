@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/api/request_reader.hpp"
@@ -61,6 +62,8 @@ class Workload {
   virtual std::optional<std::uint64_t> expected_requests() const { return std::nullopt; }
   /// Mean offered rate in requests per second, where known beforehand.
   virtual std::optional<double> offered_rate_per_s() const { return std::nullopt; }
+  /// Mean input and output tokens of a request, where known beforehand.
+  virtual std::optional<std::pair<double, double>> mean_lengths() const { return std::nullopt; }
   /// Whether requests end by themselves; if not the scenario needs a horizon.
   virtual bool is_finite() const = 0;
 

@@ -115,9 +115,9 @@ nlohmann::ordered_json to_nlohmann(const Node& node) {
       return array;
     }
     case NodeKind::Object: {
-      auto object = nlohmann::ordered_json::object();
+      nlohmann::ordered_json::object_t object;  // push_back: keys are unique, a search is not due
       for (const auto& member : node.members) {
-        object[member.key] = to_nlohmann(member.value);
+        object.push_back({member.key, to_nlohmann(member.value)});
       }
       return object;
     }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sim/config/scalar_reader.hpp"
+#include "sim/config/short_forms.hpp"
 #include "sim/core/nearest.hpp"
 
 namespace tokenfab {
@@ -17,56 +18,6 @@ namespace {
 constexpr int max_uses = 8;
 
 constexpr std::string_view note_key = "note";
-constexpr std::string_view use_key = "use";
-constexpr std::string_view model_key = "model";
-
-/// A pluggable object with its short forms written out.
-Node plugin_object(const Field& field, const Node& node) {
-  Node object = make_object(node.mark);
-  const bool is_number = node.kind == NodeKind::Integer || node.kind == NodeKind::Number;
-  if (node.kind == NodeKind::String) {
-    add_member(object, std::string(model_key), node);
-  } else if (is_number && !field.number_model.empty()) {
-    add_member(object, std::string(model_key), make_text(field.number_model, node.mark));
-    add_member(object, "value", node);
-  } else {
-    return node;
-  }
-  return object;
-}
-
-/// Writes out the short forms in a catalogue entry, so that overrides merge into them: over
-/// "chip": "h100-sxm", {"chip": {"power_limit": ...}} must keep the name.
-void expand_short_forms(const Schema& schema, Node& object) {
-  for (const auto& field : schema.fields) {
-    Node* value = object.find(field.key);
-    if (value == nullptr) {
-      continue;
-    }
-    if (field.type == FieldType::Plugin) {
-      *value = plugin_object(field, *value);
-    } else if (field.type == FieldType::Struct && value->kind == NodeKind::Object) {
-      expand_short_forms(field.nested(), *value);
-    } else if (field.type == FieldType::Struct && value->kind == NodeKind::String &&
-               !field.catalogue.empty()) {
-      Node use = make_object(value->mark);
-      add_member(use, std::string(use_key), std::move(*value));
-      *value = std::move(use);
-    }
-  }
-}
-
-/// Whether an override names another catalogue entry or model than the value that it goes over.
-bool names_other_base(const Node& value, const Node& override) {
-  for (const auto key : {use_key, model_key}) {
-    const Node* name = override.find(key);
-    const Node* old_name = value.find(key);
-    if (name != nullptr && (old_name == nullptr || old_name->text != name->text)) {
-      return true;
-    }
-  }
-  return false;
-}
 
 std::string joined(const std::vector<std::string>& names) {
   return names.empty() ? "none" : fmt::format("\"{}\"", fmt::join(names, "\", \""));
@@ -89,10 +40,8 @@ class ObjectReader {
       return;
     }
     ++depth_;
-    refuse_unknown_keys(schema, node, pointer, skipped_key);
-    for (const auto& field : schema.fields) {
-      read_field(field, node, child_pointer(pointer, field.key), object);
-    }
+    refuse_unknown_keys(schema, node, pointer, object, skipped_key);
+    read_fields(schema, node, pointer, object);
     --depth_;
   }
 
@@ -108,9 +57,23 @@ class ObjectReader {
   }
 
   void refuse_unknown_keys(const Schema& schema, const Node& node, const std::string& pointer,
-                           std::string_view skipped_key) {
+                           void* object, std::string_view skipped_key) {
+    std::vector<std::string> known;
+    for (const auto& field : schema.fields) {
+      known.push_back(field.key);
+      if (field.is_inline) {
+        const auto* entry = find_model(field, node, object);
+        if (entry == nullptr) {
+          return;  // reported elsewhere; which keys its model has cannot be known
+        }
+        for (const auto& model_field : entry->schema().fields) {
+          known.push_back(model_field.key);
+        }
+      }
+    }
     for (const auto& [key, mark, value] : node.members) {
-      if (schema.find(key) != nullptr || (!skipped_key.empty() && key == skipped_key)) {
+      const bool is_known = std::find(known.begin(), known.end(), key) != known.end();
+      if (is_known || (!skipped_key.empty() && key == skipped_key)) {
         continue;
       }
       if (key == note_key) {
@@ -120,13 +83,20 @@ class ObjectReader {
         }
         continue;
       }
-      std::vector<std::string> known;
-      for (const auto& field : schema.fields) {
-        known.push_back(field.key);
-      }
       const auto hint = did_you_mean(key, known);
       complain(mark, child_pointer(pointer, key), "unknown key",
                hint.empty() ? "known keys: " + joined(known) : hint);
+    }
+  }
+
+  void read_fields(const Schema& schema, const Node& node, const std::string& pointer,
+                   void* object) {
+    for (const auto& field : schema.fields) {
+      if (field.is_inline) {
+        read_inline_plugin(field, node, pointer, object);
+      } else {
+        read_field(field, node, child_pointer(pointer, field.key), object);
+      }
     }
   }
 
@@ -172,6 +142,8 @@ class ObjectReader {
     if (field.is_required && !has_default_model) {
       complain(owner.mark, pointer,
                fmt::format("missing; {} is required: {}", expectation(field), field.meaning));
+    } else if (!field.default_use.empty()) {
+      read_struct(field, make_text(field.default_use, owner.mark), pointer, field.sub(object));
     } else if (field.type == FieldType::Struct && !field.is_optional) {
       read(field.nested(), make_object(owner.mark), pointer, field.sub(object));
     } else if (has_default_model && field.plugin(object)->config == nullptr) {
@@ -282,27 +254,12 @@ class ObjectReader {
     }
     auto resolved = resolve_use(field, *entry, pointer, uses + 1);
     if (resolved && node.kind == NodeKind::Object) {
-      merge_overrides(field, node, *resolved);
+      merge_overrides(*resolved, field, node);
     }
     if (resolved) {
       resolved->mark = node.mark;
     }
     return resolved;
-  }
-
-  static void merge_overrides(const Field& field, const Node& node, Node& entry) {
-    if (field.nested != nullptr) {
-      expand_short_forms(field.nested(), entry);
-    }
-    for (auto& [key, mark, value] : entry.members) {
-      const Node* override = node.find(key);
-      if (override != nullptr && names_other_base(value, *override)) {
-        value = Node{};  // what belonged to the old base would not fit the new one
-      }
-    }
-    Node overrides = node;
-    std::erase_if(overrides.members, [](const Member& member) { return member.key == use_key; });
-    merge_patch(entry, overrides);
   }
 
   void read_plugin(const Field& field, const Node& value, const std::string& pointer,
@@ -318,21 +275,41 @@ class ObjectReader {
     if (node.kind != NodeKind::Object) {
       return expect(field, value, pointer);
     }
-    PluginConfig& chosen = *field.plugin(object);
+    if (const auto* entry = choose_model(field, node, pointer, object)) {
+      read(entry->schema(), node, pointer, field.plugin(object)->config.get(), model_key);
+    }
+  }
+
+  void read_inline_plugin(const Field& field, const Node& owner, const std::string& pointer,
+                          void* object) {
+    if (const auto* entry = choose_model(field, owner, pointer, object)) {
+      read_fields(entry->schema(), owner, pointer, field.plugin(object)->config.get());
+    }
+  }
+
+  /// The model that `node` names, else the field's default; null if there is no such model.
+  const PluginEntry* find_model(const Field& field, const Node& node, void* object) const {
+    const Node* model = node.find(model_key);
+    return context_.plugins.find(field.plugin_kind,
+                                 model != nullptr ? model->text : field.plugin(object)->model);
+  }
+
+  /// Makes the configuration of the model that `node` names; null after a complaint.
+  const PluginEntry* choose_model(const Field& field, const Node& node, const std::string& pointer,
+                                  void* object) {
     const Node* model = node.find(model_key);
     if (model != nullptr && model->kind != NodeKind::String) {
       complain(model->mark, child_pointer(pointer, model_key),
                "expected a string, found " + describe_value(*model));
-      return;
+      return nullptr;
     }
-    const auto& id = model != nullptr ? model->text : chosen.model;  // a default model may be tuned
-    const auto* entry = context_.plugins.find(field.plugin_kind, id);
+    const auto* entry = find_model(field, node, object);
     if (entry == nullptr) {
-      return refuse_model(field, model, node, pointer);
+      refuse_model(field, model, node, pointer);
+    } else {
+      *field.plugin(object) = {std::string(entry->id), entry->make_config()};
     }
-    chosen.model = id;
-    chosen.config = entry->make_config();
-    read(entry->schema(), node, pointer, chosen.config.get(), model_key);
+    return entry;
   }
 
   void refuse_model(const Field& field, const Node* model, const Node& node,

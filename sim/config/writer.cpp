@@ -61,6 +61,12 @@ Node map_node(const PluginTable& plugins, const Field& field, const void* object
   return node;
 }
 
+void append_members(Node& target, Node source) {
+  for (auto& member : source.members) {
+    target.members.push_back(std::move(member));
+  }
+}
+
 std::optional<Node> plugin_node(const PluginTable& plugins, const Field& field,
                                 const void* object) {
   const PluginConfig& chosen = *field.plugin_const(object);
@@ -71,10 +77,7 @@ std::optional<Node> plugin_node(const PluginTable& plugins, const Field& field,
   CHECK(entry != nullptr && chosen.config != nullptr, "field {} model {}", field.key, chosen.model);
   Node node = make_object({});
   add_member(node, "model", make_text(chosen.model, {}));
-  Node config = resolved_document(plugins, entry->schema(), chosen.config.get());
-  for (auto& member : config.members) {
-    node.members.push_back(std::move(member));
-  }
+  append_members(node, resolved_document(plugins, entry->schema(), chosen.config.get()));
   return node;
 }
 
@@ -101,7 +104,10 @@ std::optional<Node> field_node(const PluginTable& plugins, const Field& field, c
 Node resolved_document(const PluginTable& plugins, const Schema& schema, const void* object) {
   Node document = make_object({});
   for (const auto& field : schema.fields) {
-    if (auto node = field_node(plugins, field, object)) {
+    auto node = field_node(plugins, field, object);
+    if (node && field.is_inline) {
+      append_members(document, std::move(*node));
+    } else if (node) {
       add_member(document, field.key, std::move(*node));
     }
   }

@@ -48,7 +48,7 @@ class Quantity {
   static constexpr Dimension dimension = D;
 
   constexpr Quantity() = default;
-  explicit constexpr Quantity(double si_value) : value_(si_value) {}
+  explicit constexpr Quantity(double value) : value_(value) {}
 
   /// The value in SI base units (see Dimension).
   constexpr double si() const { return value_; }

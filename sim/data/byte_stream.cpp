@@ -21,7 +21,7 @@
 namespace tokenfab {
 namespace {
 
-constexpr std::size_t block_bytes = 256 * 1024;
+constexpr std::size_t block_bytes = std::size_t{256} * 1024;
 
 [[noreturn]] void reject_file(const std::string& path, std::string message) {
   throw ConfigError({problem_at(path, 0, std::move(message))});

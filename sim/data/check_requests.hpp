@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "sim/core/instant.hpp"
-#include "sim/data/request_reader.hpp"
+#include "sim/api/request_reader.hpp"
 
 namespace tokenfab {
 

@@ -15,7 +15,7 @@ namespace tokenfab {
 
 class LineReader {
  public:
-  static constexpr std::size_t max_line_bytes = 1024 * 1024;
+  static constexpr std::size_t max_line_bytes = std::size_t{1024} * 1024;
 
   explicit LineReader(ByteStream stream) : stream_(std::move(stream)) {}
 

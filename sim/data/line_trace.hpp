@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "sim/data/line_reader.hpp"
-#include "sim/data/request_reader.hpp"
+#include "sim/api/request_reader.hpp"
 
 namespace tokenfab {
 

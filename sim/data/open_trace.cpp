@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <utility>
-#include <vector>
 
 #include "sim/core/errors.hpp"
 #include "sim/data/azure_trace.hpp"
@@ -33,10 +32,9 @@ const TraceFormat& require_format(std::string_view name, const std::string& file
   if (const auto* format = find_trace_format(name)) {
     return *format;
   }
-  std::vector<std::string_view> names;
-  for (const auto& format : formats) {
-    names.push_back(format.name);
-  }
+  std::array<std::string_view, formats.size()> names;
+  std::transform(formats.begin(), formats.end(), names.begin(),
+                 [](const TraceFormat& format) { return format.name; });
   throw ConfigError({problem_at(file, 0,
                                 fmt::format("unknown trace format {}, expected one of {}",
                                             quote(name), fmt::join(names, ", ")),
@@ -60,7 +58,8 @@ std::unique_ptr<RequestReader> open_request_trace(const std::string& path,
 }
 
 std::unique_ptr<RequestReader> open_request_trace(ByteStream stream, std::string_view format) {
-  return require_format(format, stream.name()).open(std::move(stream));
+  const TraceFormat& known = require_format(format, stream.name());
+  return known.open(std::move(stream));
 }
 
 }  // namespace tokenfab

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "sim/data/byte_stream.hpp"
-#include "sim/data/request_reader.hpp"
+#include "sim/api/request_reader.hpp"
 
 namespace tokenfab {
 

@@ -57,8 +57,6 @@ struct PoolResult {
   LatencyStats latency;
   Joules energy_it;                // at the PSU inputs, idle share of its chips included
   bool has_service_level = false;
-  std::uint64_t queue_at_half = 0;  // requests waiting at half time and at the end: a queue that
-  std::uint64_t queue_at_end = 0;   // still grows is saturation
 };
 
 struct SiteResult {
@@ -70,8 +68,8 @@ struct SiteResult {
   Joules cooling;
   Joules heat_in;
   Joules heat_rejected;
-  Watts peak_power;
-  Watts min_power;
+  Watts peak_power;  // mean of the plant interval with the highest, ...
+  Watts min_power;   // ... with the lowest mean
   Dollars energy_bill;
   Kilograms carbon;
 };
@@ -102,6 +100,7 @@ struct RunResult {
   std::uint64_t events = 0;
   std::vector<PoolResult> pools;
   std::map<std::string, RequestLedger> rejected_by_service;  // before any pool was chosen
+  RequestLedger front_end;  // in flight, not routed to any pool yet
   std::vector<SiteResult> sites;
   std::vector<ClusterResult> clusters;
   std::map<std::string, TenantResult> tenants;

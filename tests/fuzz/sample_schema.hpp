@@ -127,7 +127,8 @@ class Tables : public CatalogueTables {
     "broken": {"power_limit": "700"},
     "circle": {"use": "circle"}
   },
-  "nodes": {"hgx-h100": {"chip": "h100-sxm", "chips": 8, "cooling": {"model": "dry_cooler", "supply": "30 degC"}}}
+  "nodes": {"hgx-h100": {"chip": "h100-sxm", "chips": 8,
+    "cooling": {"model": "dry_cooler", "supply": "30 degC"}}}
 })",
                                  "catalogue.json")) {}
 

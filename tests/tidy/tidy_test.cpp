@@ -3,6 +3,7 @@
 // it, because a rule that cannot fail is no test, and on the repository itself.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <iostream>
 #include <string>
 #include <string_view>
 
@@ -18,13 +19,13 @@ const Repository& repository() {
   return files;
 }
 
-/// Holds if there are none; prints all otherwise.
+/// Holds if there are none; prints all otherwise, by itself because Catch folds lines at 80
+/// columns.
 void check_none(const Violations& found) {
-  std::string all;
   for (const auto& violation : found) {
-    all += "\n" + violation;
+    std::cerr << violation << "\n";
   }
-  INFO(found.size() << " violations:" << all);
+  INFO(found.size() << " violations, listed above");
   CHECK(found.empty());
 }
 

@@ -119,11 +119,8 @@ TEST_CASE("data: csv columns come in any order and the optional ones may be left
   CHECK(rows[2].tenant == "\xc3\xa9t\xc3\xa9");
   CHECK(rows[2].priority == 2'147'483'647);
 
-  const std::string contents =
-      csv_header +
-      "0,1,1
-      ";
-      const auto reused = open_request_trace(ByteStream::from_memory("t.csv", contents), "csv");
+  const std::string contents = csv_header + "0,1,1\n";
+  const auto reused = open_request_trace(ByteStream::from_memory("t.csv", contents), "csv");
   RequestRow row = rows[0];
   REQUIRE(reused->next(row));
   CHECK(row.tenant.empty());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/data/request_row.hpp"
+#include "sim/api/request_row.hpp"
 
 namespace tokenfab {
 

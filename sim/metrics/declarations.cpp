@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/metrics/declarations.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "sim/core/check.hpp"
+
+namespace tokenfab {
+namespace {
+
+constexpr auto declarations = std::to_array<MetricDeclaration>({
+    {"requests_completed", "1", "Requests whose last token was delivered"},
+    {"requests_rejected", "1", "Requests refused on arrival: longer than context or KV cache"},
+    {"requests_failed", "1", "Requests lost after they were admitted"},
+    {"requests_in_flight", "1", "Requests that had arrived and not ended when the run stopped"},
+    {"input_tokens", "1", "Prompt tokens of requests whose first token was delivered"},
+    {"output_tokens", "1", "Tokens delivered"},
+    {"cached_input_tokens", "1", "Prompt tokens found in a prefix cache"},
+    {"preemptions", "1", "Times a running request lost its KV cache to an older one"},
+    {"duration_s", "s", "Simulated time from the start to the end of the run"},
+    {"output_tokens_per_s", "1/s", "Output tokens over the duration"},
+    {"total_tokens_per_s", "1/s", "Input and output tokens over the duration"},
+    {"output_tokens_per_s_per_chip", "1/s", "The same per chip allocated to services"},
+    {"total_tokens_per_s_per_chip", "1/s", "The same per chip allocated to services"},
+    {"interactivity_tokens_per_s_per_user", "1/s", "1 / tpot_p50_s"},
+    {"ttft_mean_s", "s", "Time from arrival to the first token, mean"},
+    {"ttft_p50_s", "s", "Time from arrival to the first token, median"},
+    {"ttft_p90_s", "s", "Time from arrival to the first token, 90th percentile"},
+    {"ttft_p99_s", "s", "Time from arrival to the first token, 99th percentile"},
+    {"tpot_mean_s", "s", "(E2EL - TTFT) / (output tokens - 1) per request, mean"},
+    {"tpot_p50_s", "s", "(E2EL - TTFT) / (output tokens - 1) per request, median"},
+    {"tpot_p90_s", "s", "(E2EL - TTFT) / (output tokens - 1) per request, 90th percentile"},
+    {"tpot_p99_s", "s", "(E2EL - TTFT) / (output tokens - 1) per request, 99th percentile"},
+    {"itl_mean_s", "s", "Gap between consecutive tokens of a request, mean of all gaps"},
+    {"itl_p50_s", "s", "Gap between consecutive tokens of a request, median of all gaps"},
+    {"itl_p90_s", "s", "Gap between consecutive tokens of a request, 90th percentile"},
+    {"itl_p99_s", "s", "Gap between consecutive tokens of a request, 99th percentile"},
+    {"e2el_mean_s", "s", "Time from arrival to the last token, mean"},
+    {"e2el_p50_s", "s", "Time from arrival to the last token, median"},
+    {"e2el_p90_s", "s", "Time from arrival to the last token, 90th percentile"},
+    {"e2el_p99_s", "s", "Time from arrival to the last token, 99th percentile"},
+    {"goodput_requests_per_s", "1/s", "Completed requests within the service level per second"},
+    {"slo_attainment", "1", "Share of ended requests that were within the service level"},
+    {"chip_utilization", "1", "Share of allocated chip time with an engine step under way"},
+    {"mfu", "1", "Model FLOP over dense peak of the allocated chips and the duration"},
+    {"mbu", "1", "Weight and KV cache bytes over peak bandwidth of chips and duration"},
+    {"kv_cache_utilization", "1", "Tokens in the KV cache over its capacity, mean over time"},
+    {"time_share_weights", "1", "Share of busy time spent waiting for weights"},
+    {"time_share_kv_cache", "1", "Share of busy time spent reading the KV cache"},
+    {"time_share_matmul", "1", "Share of busy time in compute-bound matrix products"},
+    {"time_share_attention", "1", "Share of busy time in prefill attention"},
+    {"time_share_communication", "1", "Share of busy time in collectives"},
+    {"time_share_overhead", "1", "Share of busy time in launches, small kernels and the host"},
+    {"chips", "1", "Chips owned or rented"},
+    {"chips_allocated", "1", "Chips allocated to services"},
+    {"energy_it_j", "J", "Energy into the rack power supplies"},
+    {"energy_site_j", "J", "Energy through the site's meter"},
+    {"pue", "1", "Site energy over IT energy"},
+    {"energy_per_output_token_j", "J", "Site energy per output token"},
+    {"carbon_kg", "kg", "Operational emissions of grid energy, location-based"},
+    {"carbon_per_mtok_g", "g", "Emissions per million input and output tokens"},
+    {"peak_site_power_w", "W", "Highest mean power of a plant interval"},
+    {"min_site_power_w", "W", "Lowest mean power of a plant interval"},
+    {"cost_total_usd", "USD", "All costs of the run's duration"},
+    {"cost_per_mtok_usd", "USD", "Cost per million input and output tokens"},
+    {"cost_per_mtok_input_usd", "USD", "Cost charged to input tokens per million of them"},
+    {"cost_per_mtok_output_usd", "USD", "Cost charged to output tokens per million of them"},
+    {"revenue_usd", "USD", "Tokens at their prices"},
+    {"margin_usd", "USD", "Revenue less all costs"},
+    {"cost_per_chip_hour_usd", "USD", "All costs per hour of a chip allocated to services"},
+});
+
+const MetricDeclaration* find(std::string_view name) {
+  for (const auto& declaration : declarations) {
+    if (declaration.name == name) {
+      return &declaration;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::span<const MetricDeclaration> metric_declarations() { return declarations; }
+
+void MetricSet::set(std::string_view name, double value) {
+  const auto* declaration = find(name);
+  CHECK(declaration != nullptr, "metric {} is not declared", name);
+  CHECK(std::isfinite(value), "metric {} is {}", name, value);
+  values_[declaration->name] = value;
+}
+
+void MetricSet::set_ratio(std::string_view name, double numerator, double denominator) {
+  if (denominator > 0) {
+    set(name, numerator / denominator);
+  }
+}
+
+std::optional<double> MetricSet::get(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::pair<std::string_view, double>> MetricSet::ordered() const {
+  std::vector<std::pair<std::string_view, double>> result;
+  for (const auto& declaration : declarations) {
+    if (const auto value = get(declaration.name)) {
+      result.emplace_back(declaration.name, *value);
+    }
+  }
+  return result;
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "sim/report/report.hpp"
+
+namespace tokenfab {
+namespace {
+
+using Json = nlohmann::ordered_json;  // keys stay in the order they are written
+
+Json metrics_json(const MetricSet& metrics) {
+  Json json = Json::object();
+  for (const auto& [name, value] : metrics.ordered()) {
+    // Counts print as integers, as far as a double holds them exactly.
+    if (value == static_cast<double>(static_cast<std::int64_t>(value)) && value < 9e15) {
+      json[std::string(name)] = static_cast<std::int64_t>(value);
+    } else {
+      json[std::string(name)] = value;
+    }
+  }
+  return json;
+}
+
+Json group_json(const std::map<std::string, MetricSet>& group) {
+  Json json = Json::object();
+  for (const auto& [name, metrics] : group) {
+    json[name] = metrics_json(metrics);
+  }
+  return json;
+}
+
+Json stamp_json(const Stamp& stamp) {
+  Json inputs = Json::object();
+  for (const auto& [name, sha256] : stamp.inputs) {
+    inputs[name] = sha256;
+  }
+  return {{"version", stamp.version},       {"commit", stamp.commit},
+          {"scenario_sha256", stamp.scenario_sha256}, {"inputs", inputs},
+          {"seed", stamp.seed},             {"simgrid", stamp.simgrid},
+          {"compiler", stamp.compiler}};
+}
+
+/// Sources positive, uses negative; each site sums to zero.
+Json energy_ledger(const RunResult& result) {
+  Json ledger = Json::array();
+  for (const auto& site : result.sites) {
+    const auto line = [&](const char* item, double energy_j) {
+      ledger.push_back({{"site", site.name}, {"item", item}, {"energy_j", energy_j}});
+    };
+    line("grid import", site.import.si());
+    line("it", -site.it.si());
+    line("conversion", -site.conversion.si());
+    line("cooling and auxiliaries", -site.cooling.si());
+  }
+  return ledger;
+}
+
+Json cost_ledger(const RunResult& result) {
+  Json ledger = Json::array();
+  for (const auto& line : result.costs) {
+    ledger.push_back({{"layer", line.layer},
+                      {"item", line.item},
+                      {"site", line.site},
+                      {"amount_usd", line.amount_usd}});
+  }
+  return ledger;
+}
+
+}  // namespace
+
+std::string report_json(const Stamp& stamp, const RunResult& result, const Summary& summary) {
+  std::int64_t steps = 0;
+  for (const auto& pool : result.pools) {
+    steps += pool.work.steps;
+  }
+  Json report;
+  report["schema_version"] = 1;
+  report["stamp"] = stamp_json(stamp);
+  report["run"] = {{"events", result.events}, {"steps", steps}};
+  report["metrics"] = metrics_json(summary.factory);
+  report["services"] = group_json(summary.services);
+  report["pools"] = group_json(summary.pools);
+  report["sites"] = group_json(summary.sites);
+  report["clusters"] = group_json(summary.clusters);
+  report["jobs"] = Json::object();
+  report["tenants"] = group_json(summary.tenants);
+  report["cost_ledger"] = cost_ledger(result);
+  report["energy_ledger"] = energy_ledger(result);
+  report["asserts"] = Json::array();
+  report["warnings"] = result.warnings;
+  report["extrapolations"] = 0;
+  return report.dump(2) + "\n";
+}
+
+}  // namespace tokenfab

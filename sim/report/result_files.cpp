@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/result_files.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "sim/core/errors.hpp"
+
+namespace tokenfab {
+namespace {
+
+[[noreturn]] void cannot_write(const std::string& path, const std::string& reason) {
+  std::vector<Problem> problems;
+  problems.push_back({{path, 0, 0}, "", "cannot be written: " + reason, ""});
+  throw ConfigError(problems);
+}
+
+}  // namespace
+
+PendingFile::PendingFile(std::string path)
+    : path_(std::move(path)), temporary_(fmt::format("{}.{}.tmp", path_, ::getpid())) {
+  file_ = std::fopen(temporary_.c_str(), "wb");
+  if (file_ == nullptr) {
+    cannot_write(path_, std::strerror(errno));
+  }
+}
+
+PendingFile::~PendingFile() {
+  if (file_ != nullptr) {
+    std::fclose(file_);
+    std::remove(temporary_.c_str());
+  }
+}
+
+void PendingFile::write(std::string_view text) {
+  failed_ = std::fwrite(text.data(), 1, text.size(), file_) != text.size() || failed_;
+}
+
+void PendingFile::commit() {
+  failed_ = std::fflush(file_) != 0 || failed_;
+  const std::string reason = std::strerror(errno);
+  failed_ = std::fclose(file_) != 0 || failed_;
+  file_ = nullptr;
+  if (failed_ || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    std::remove(temporary_.c_str());
+    cannot_write(path_, failed_ ? reason : std::strerror(errno));
+  }
+}
+
+ResultFiles::ResultFiles(const std::string& folder, bool with_requests, bool with_series)
+    : folder_(folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    cannot_write(folder, error.message());
+  }
+  if (with_requests) {
+    requests_ = std::make_unique<PendingFile>(folder + "/requests.csv");
+    requests_->write(
+        "id,service,tenant,status,arrival_s,ttft_s,tpot_s,e2el_s,input_tokens,"
+        "cached_input_tokens,output_tokens\n");
+  }
+  if (with_series) {
+    series_ = std::make_unique<PendingFile>(folder + "/series.csv");
+    series_->write(
+        "time_s,site,it_power_w,site_power_w,pue,price_usd_per_kwh,carbon_g_per_kwh,"
+        "requests_waiting,requests_running,output_tokens_per_s\n");
+  }
+}
+
+void ResultFiles::request(const RequestRecord& record) {
+  fmt::memory_buffer row;
+  const auto seconds = [&row](const std::optional<Duration>& value) {
+    if (value) {
+      fmt::format_to(std::back_inserter(row), "{}", value->seconds());
+    }
+    row.push_back(',');
+  };
+  fmt::format_to(std::back_inserter(row), "{},{},{},{},{},", record.id, record.service,
+                 record.tenant, name_of(record.status), record.arrival.seconds());
+  seconds(record.ttft);
+  seconds(record.tpot);
+  seconds(record.e2el);
+  fmt::format_to(std::back_inserter(row), "{},{},{}\n", record.input_tokens,
+                 record.cached_input_tokens, record.output_tokens);
+  requests_->write({row.data(), row.size()});
+}
+
+void ResultFiles::series(const SeriesRecord& record) {
+  const auto pue = record.it_power_w > 0
+                       ? fmt::format("{}", record.site_power_w / record.it_power_w)
+                       : std::string();
+  series_->write(fmt::format("{},{},{},{},{},{},{},{},{},{}\n", record.end.seconds(), record.site,
+                             record.it_power_w, record.site_power_w, pue,
+                             record.price_usd_per_kwh, record.carbon_g_per_kwh,
+                             record.requests_waiting, record.requests_running,
+                             record.output_tokens_per_s));
+}
+
+void ResultFiles::commit(std::string_view report, std::string_view resolved_scenario) {
+  PendingFile scenario_file(folder_ + "/scenario.json");
+  scenario_file.write(resolved_scenario);
+  PendingFile report_file(folder_ + "/report.json");
+  report_file.write(report);
+  if (requests_) {
+    requests_->commit();
+  }
+  if (series_) {
+    series_->commit();
+  }
+  scenario_file.commit();
+  report_file.commit();  // last: its presence says that the result is whole
+}
+
+}  // namespace tokenfab

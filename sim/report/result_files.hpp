@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files of a result folder. Rows stream into temporary names; only commit() gives all files
+// their real ones, so that a run that fails or is killed leaves no half file.
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/metrics/sinks.hpp"
+
+namespace tokenfab {
+
+/// A file under a temporary name that vanishes unless it is committed.
+class PendingFile {
+ public:
+  /// Throws ConfigError if the file cannot be made.
+  explicit PendingFile(std::string path);
+  ~PendingFile();
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+
+  void write(std::string_view text);
+  /// Throws ConfigError if anything could not be written.
+  void commit();
+
+ private:
+  std::string path_;
+  std::string temporary_;
+  std::FILE* file_ = nullptr;
+  bool failed_ = false;
+};
+
+class ResultFiles : public RequestSink, public SeriesSink {
+ public:
+  /// Makes the folder. Throws ConfigError if it cannot be written to.
+  ResultFiles(const std::string& folder, bool with_requests, bool with_series);
+
+  void request(const RequestRecord& record) override;
+  void series(const SeriesRecord& record) override;
+  bool has_requests() const { return requests_ != nullptr; }
+  bool has_series() const { return series_ != nullptr; }
+
+  /// Writes the other files and gives all of them their names.
+  void commit(std::string_view report, std::string_view resolved_scenario);
+
+ private:
+  std::string folder_;
+  std::unique_ptr<PendingFile> requests_;
+  std::unique_ptr<PendingFile> series_;
+};
+
+}  // namespace tokenfab

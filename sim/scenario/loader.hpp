@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a scenario file to a frozen configuration: document, overrides, reading, cross-checks. All
+// problems are collected; what is wrong with names and values is told before what does not fit.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/serving/placement.hpp"
+#include "sim/config/document.hpp"
+#include "sim/data/check_requests.hpp"
+#include "sim/scenario/config.hpp"
+
+namespace tokenfab {
+
+/// What the user asked for.
+struct ScenarioRequest {
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> overrides;  // JSON pointer, value
+  std::optional<std::int64_t> seed;
+  std::vector<std::string> data_folders;  // after the scenario's own folder
+};
+
+/// A trace that a workload replays, found and checked.
+struct TraceInput {
+  std::string name;  // as the scenario calls it
+  std::string path;  // where it was found
+  std::string format;
+  TraceSummary summary;
+};
+
+/// A pool with everything that follows from its configuration.
+struct PoolPlan {
+  std::string service;
+  std::string pool;
+  std::string site;
+  std::string cluster;
+  const PoolConfig* config = nullptr;
+  const TransformerConfig* model = nullptr;
+  const NodeConfig* node = nullptr;
+  Placement placement;
+  std::uint32_t cluster_index = 0;  // in name order within the site
+  std::int64_t chip_offset = 0;     // first chip of the pool within its cluster
+
+  double chips() const {
+    return static_cast<double>(config->replicas * config->engine.tensor_parallel_size);
+  }
+};
+
+/// Immutable once loaded; PoolPlan points into `config`.
+struct Scenario {
+  std::unique_ptr<const ScenarioConfig> config;
+  std::string path;
+  std::string resolved_text;  // the configuration with all defaults, as JSON
+  std::vector<PoolPlan> pools;
+  std::map<std::string, TraceInput> traces;  // by workload
+  std::vector<std::string> warnings;
+};
+
+/// Throws ConfigError, DataError or InfeasibleError: the first of these three kinds that has
+/// problems, with all of them.
+Scenario load_scenario(const ScenarioRequest& request);
+
+}  // namespace tokenfab

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Services at run time: a router in front of replicas, each replica a machine on the agenda, each
+// pool the observer of its replicas.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/serving/replica.hpp"
+#include "sim/api/router.hpp"
+#include "sim/engine/engine.hpp"
+#include "sim/metrics/result.hpp"
+#include "sim/metrics/sinks.hpp"
+#include "sim/scenario/loader.hpp"
+
+namespace tokenfab {
+
+class ServiceRuntime;
+
+/// Told what concerns more than one service.
+class FloorListener {
+ public:
+  virtual ~FloorListener() = default;
+  /// A request was answered or rejected: a closed loop goes on, or the run ends.
+  virtual void request_left(WorkloadId workload, Instant now) = 0;
+  /// A pool without work got some: the plant has to be watched again.
+  virtual void became_busy(Instant now) = 0;
+};
+
+/// What all parts of a running simulation share.
+struct Floor {
+  engine::Engine& engine;
+  RequestPool& requests;
+  FloorListener& listener;
+  RequestSink* request_sink;  // may be null
+  const std::vector<std::string>* tenant_names(WorkloadId workload) const {
+    return tenant_name_lists[workload.index];
+  }
+  std::vector<const std::vector<std::string>*> tenant_name_lists;
+  std::vector<std::vector<RequestLedger>> tenant_ledgers;  // by workload, by tenant
+  std::uint64_t in_system = 0;  // requests that arrived and have not left
+};
+
+/// The replicas of one pool.
+class PoolRuntime : public ReplicaObserver, public engine::FlowHandler {
+ public:
+  PoolRuntime(const PoolPlan& plan, const ServiceLevel& level, Stepping stepping, Floor& floor,
+              ServiceRuntime& service, std::uint32_t first_replica, std::uint32_t site);
+
+  std::uint32_t replicas() const { return static_cast<std::uint32_t>(machines_.size()); }
+  const ReplicaLimits& limits() const { return limits_; }
+  const PoolPlan& plan() const { return *plan_; }
+  std::uint32_t site() const { return site_; }
+
+  /// Starts loading weights, if the pool starts cold.
+  void start();
+  void submit(std::uint32_t replica, SlotId slot, Instant now);
+
+  /// Energy above idle since the last call, summed in replica order.
+  double harvest_energy_j(Instant now);
+  std::uint64_t harvest_tokens(Instant now);
+  bool any_busy() const { return busy_ > 0; }
+  std::uint64_t waiting() const;
+  std::uint64_t running() const;
+
+  /// The horizon: settles what is under way and counts the requests in flight.
+  void stop_at(Instant now);
+  /// CHECKs that tokens and energy add up, and hands over the result.
+  PoolResult& close();
+  PoolResult& result() { return result_; }
+
+  void steps_done(const StepsRecord& record) override;
+  void first_token(SlotId slot, Instant now) override;
+  void token_after_preemption(SlotId slot, Duration gap) override;
+  void preempted(SlotId slot) override;
+  void finished(SlotId slot, Instant now) override;
+  void flow_ended(engine::FlowId flow, Instant now, bool delivered) override;
+
+ private:
+  struct Machine : engine::EventHandler {
+    Machine(PoolRuntime& owner, const ReplicaLimits& limits, Stepping stepping);
+    void handle_event(Instant now) override;
+    void reschedule(Instant now);
+
+    PoolRuntime& pool;
+    Replica replica;
+    engine::Agenda::Slot slot;
+    bool was_busy = false;
+  };
+
+  void report(SlotId slot, RequestStatus status, std::optional<RequestLatency> latency,
+              std::uint32_t output_tokens);
+
+  const PoolPlan* plan_;
+  ServiceLevel level_;
+  Floor& floor_;
+  ServiceRuntime& service_;
+  std::uint32_t first_replica_;  // number of machines_[0] within the service
+  std::uint32_t site_;
+  std::unique_ptr<StepModel> step_model_;
+  ReplicaLimits limits_;
+  std::vector<std::unique_ptr<Machine>> machines_;
+  std::vector<std::pair<engine::FlowId, std::uint32_t>> loading_;  // flow, replica
+  std::int32_t busy_ = 0;  // machines with work
+  PoolResult result_;
+  double harvested_j_ = 0;
+  std::uint64_t tokens_stepped_ = 0;  // counted from steps ...
+  std::uint64_t tokens_settled_ = 0;  // ... and from requests: must agree at the end
+};
+
+class ServiceRuntime {
+ public:
+  ServiceRuntime(std::string name, ServiceId id, std::unique_ptr<Router> router);
+
+  void add_pool(std::unique_ptr<PoolRuntime> pool) { pools_.push_back(std::move(pool)); }
+  void start();
+
+  const std::string& name() const { return name_; }
+  ServiceId id() const { return id_; }
+  const std::vector<std::unique_ptr<PoolRuntime>>& pools() const { return pools_; }
+
+  /// A new request reaches the router; it is numbered, and sent to a replica or rejected.
+  void submit(SlotId slot, Instant now, Floor& floor);
+  void answered(std::uint32_t replica);
+
+  const RequestLedger& rejected() const { return rejected_; }
+
+ private:
+  std::string name_;
+  ServiceId id_;
+  std::unique_ptr<Router> router_;
+  std::vector<std::unique_ptr<PoolRuntime>> pools_;
+  std::vector<std::pair<PoolRuntime*, std::uint32_t>> replicas_;  // pool, number within it
+  std::vector<std::uint32_t> outstanding_;
+  std::uint64_t numbered_ = 0;
+  RequestLedger rejected_;
+};
+
+}  // namespace tokenfab

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/simulation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/catalog.hpp"
+#include "sim/core/check.hpp"
+#include "sim/data/open_trace.hpp"
+#include "sim/engine/engine.hpp"
+#include "sim/scenario/plant_runtime.hpp"
+#include "sim/scenario/serving_runtime.hpp"
+#include "sim/scenario/workload_runtime.hpp"
+
+namespace tokenfab {
+namespace {
+
+// Between two looks of the watcher: a few milliseconds.
+constexpr std::uint64_t requests_per_look = 1 << 12;
+
+std::vector<engine::SitePlatform> platform_of(const ScenarioConfig& config) {
+  std::vector<engine::SitePlatform> sites;
+  for (const auto& [name, site] : config.sites) {
+    auto& platform = sites.emplace_back();
+    platform.name = name;
+    platform.storage_bandwidth = site.storage_bandwidth;
+    for (const auto& [cluster_name, cluster] : site.clusters) {
+      const auto chips = static_cast<double>(cluster.node.chips_per_node);
+      platform.clusters.push_back({cluster_name, static_cast<std::uint32_t>(cluster.nodes),
+                                   cluster.node.chip.scale_up_bandwidth * chips,
+                                   cluster.node.chip.scale_out_bandwidth * chips});
+    }
+  }
+  return sites;
+}
+
+ServiceLevel level_of(const ServiceConfig& service) {
+  ServiceLevel level;
+  if (service.slo) {
+    if (service.slo->ttft) {
+      level.ttft = Duration::from_seconds(service.slo->ttft->si());
+    }
+    if (service.slo->tpot) {
+      level.tpot = Duration::from_seconds(service.slo->tpot->si());
+    }
+  }
+  return level;
+}
+
+std::optional<Duration> ticks_of(const std::optional<Seconds>& span) {
+  return span ? std::optional(Duration::from_seconds(span->si())) : std::nullopt;
+}
+
+/// Everything of one run, wired together.
+class Simulation : public FloorListener, public engine::EventHandler {
+ public:
+  Simulation(const Scenario& scenario, const RunOptions& options)
+      : scenario_(scenario),
+        config_(*scenario.config),
+        options_(options),
+        engine_(platform_of(config_)),
+        floor_{engine_, requests_, *this, options.requests, {}, {}, 0} {
+    build_services();
+    build_workloads();
+    build_plants();
+    stop_slot_ = engine_.agenda().add(engine::EventPriority::Stop, *this);
+  }
+
+  RunOutcome run() {
+    for (auto& service : services_) {
+      service->start();
+    }
+    plant_clock_->wake(Instant());
+    for (auto& workload : workloads_) {
+      workload->start();
+    }
+    if (config_.horizon) {
+      engine_.agenda().schedule(stop_slot_,
+                                Instant(Duration::from_seconds(config_.horizon->si())));
+    }
+    engine_.run();
+    RunOutcome outcome;
+    outcome.completed = !was_ended_;
+    if (!was_ended_) {
+      if (!finished_) {
+        finish(engine_.agenda().now());  // nothing ever arrived
+      }
+      outcome.result = close();
+    }
+    return outcome;
+  }
+
+  void request_left(WorkloadId workload, Instant now) override {
+    workloads_[workload.index]->request_left(now);
+    ++left_;
+    if (options_.watch && left_ % requests_per_look == 0 &&
+        !options_.watch({now, left_, engine_.agenda().events_handled()})) {
+      was_ended_ = true;
+      engine_.stop();
+    }
+    if (!config_.horizon && floor_.in_system == 0 && is_dry() && !finished_) {
+      engine_.agenda().schedule(stop_slot_, now);  // after everything else of this date
+    }
+  }
+
+  void became_busy(Instant now) override { plant_clock_->wake(now); }
+
+  /// The horizon, or the end of a run that drained.
+  void handle_event(Instant now) override {
+    finish(now);
+    engine_.stop();
+  }
+
+ private:
+  void build_services();
+  void build_workloads();
+  void build_plants();
+  RunResult close();
+  void close_money(RunResult& result) const;
+
+  bool is_dry() const {
+    return std::all_of(workloads_.begin(), workloads_.end(),
+                       [](const auto& workload) { return workload->is_dry(); });
+  }
+
+  void finish(Instant now) {
+    finished_ = true;
+    duration_ = now.since_start();
+    plant_clock_->finish(now);
+    for (auto& workload : workloads_) {
+      workload->stop_at(now, front_end_);
+    }
+    for (auto& service : services_) {
+      for (const auto& pool : service->pools()) {
+        pool->stop_at(now);
+      }
+    }
+  }
+
+  const Scenario& scenario_;
+  const ScenarioConfig& config_;
+  RunOptions options_;
+  engine::Engine engine_;
+  RequestPool requests_;
+  Floor floor_;
+  std::vector<std::unique_ptr<ServiceRuntime>> services_;
+  std::vector<std::unique_ptr<WorkloadRuntime>> workloads_;
+  std::vector<std::unique_ptr<SitePlant>> plants_;
+  std::unique_ptr<PlantClock> plant_clock_;
+  engine::Agenda::Slot stop_slot_ = 0;
+  Duration duration_;
+  RequestLedger front_end_;  // requests caught in front ends by the horizon
+  std::uint64_t left_ = 0;
+  bool finished_ = false;
+  bool was_ended_ = false;
+};
+
+void Simulation::build_services() {
+  std::uint32_t number = 0;
+  for (const auto& [name, service] : config_.services) {
+    auto runtime = std::make_unique<ServiceRuntime>(
+        name, ServiceId{number++}, plugin_table().make<Router>("router", service.router));
+    std::uint32_t first_replica = 0;
+    for (const auto& plan : scenario_.pools) {
+      if (plan.service != name) {
+        continue;
+      }
+      const auto site = std::distance(config_.sites.begin(), config_.sites.find(plan.site));
+      runtime->add_pool(std::make_unique<PoolRuntime>(plan, level_of(service), config_.stepping,
+                                                      floor_, *runtime, first_replica,
+                                                      static_cast<std::uint32_t>(site)));
+      first_replica += static_cast<std::uint32_t>(plan.config->replicas);
+    }
+    services_.push_back(std::move(runtime));
+  }
+}
+
+void Simulation::build_workloads() {
+  for (const auto& [name, workload] : config_.workloads) {
+    auto source = plugin_table().make<Workload>("workload", workload.source);
+    WorkloadInputs inputs;
+    const auto seed = static_cast<std::uint64_t>(config_.seed);
+    const auto path = "workloads/" + name;
+    inputs.stream = [seed, path](std::string_view purpose) {
+      return RandomStream(seed, 0, path, purpose);
+    };
+    const auto trace = scenario_.traces.find(name);
+    if (trace != scenario_.traces.end()) {
+      inputs.trace = open_request_trace(trace->second.path, trace->second.format);
+    }
+    source->open(std::move(inputs));
+    const auto service =
+        std::find_if(services_.begin(), services_.end(),
+                     [&](const auto& runtime) { return runtime->name() == workload.service; });
+    const WorkloadId id{static_cast<std::uint32_t>(workloads_.size())};
+    floor_.tenant_name_lists.push_back(&source->tenants());
+    floor_.tenant_ledgers.emplace_back(1);
+    workloads_.push_back(
+        std::make_unique<WorkloadRuntime>(id, std::move(source), **service, floor_));
+  }
+}
+
+void Simulation::build_plants() {
+  std::uint32_t number = 0;
+  std::vector<SitePlant*> plants;
+  for (const auto& [name, site] : config_.sites) {
+    std::vector<PoolRuntime*> pools;
+    for (const auto& service : services_) {
+      for (const auto& pool : service->pools()) {
+        if (pool->site() == number) {
+          pools.push_back(pool.get());
+        }
+      }
+    }
+    plants_.push_back(std::make_unique<SitePlant>(name, site, std::move(pools)));
+    plants.push_back(plants_.back().get());
+    ++number;
+  }
+  plant_clock_ = std::make_unique<PlantClock>(
+      engine_.agenda(), Duration::from_seconds(config_.plant_interval.si()),
+      options_.series != nullptr ? ticks_of(config_.output.series) : std::nullopt,
+      options_.series, std::move(plants));
+}
+
+RunResult Simulation::close() {
+  RunResult result;
+  result.duration = duration_;
+  result.events = engine_.agenda().events_handled();
+  result.warnings = scenario_.warnings;
+  RequestLedger sum = front_end_;
+  result.front_end = front_end_;
+  for (const auto& service : services_) {
+    for (const auto& pool : service->pools()) {
+      result.pools.push_back(std::move(pool->close()));
+      sum.add(result.pools.back().requests);
+    }
+    result.rejected_by_service[service->name()] = service->rejected();
+    sum.add(service->rejected());
+  }
+  CHECK(sum.arrived == sum.completed + sum.rejected + sum.failed + sum.in_flight,
+        "requests: {} arrived, {} completed, {} rejected, {} failed, {} in flight", sum.arrived,
+        sum.completed, sum.rejected, sum.failed, sum.in_flight);
+  for (std::size_t i = 0; i < workloads_.size(); ++i) {
+    for (std::size_t tenant = 0; tenant < floor_.tenant_ledgers[i].size(); ++tenant) {
+      const auto& name = (*floor_.tenant_name_lists[i])[tenant];
+      if (!name.empty()) {
+        result.tenants[name].requests.add(floor_.tenant_ledgers[i][tenant]);
+      }
+    }
+  }
+  for (const auto& plant : plants_) {
+    result.sites.push_back(plant->close());
+    result.clusters.insert(result.clusters.end(), plant->clusters().begin(),
+                           plant->clusters().end());
+  }
+  close_money(result);
+  return result;
+}
+
+void Simulation::close_money(RunResult& result) const {
+  std::vector<SiteBill> bills;
+  std::size_t number = 0;
+  for (const auto& [name, site] : config_.sites) {
+    SiteBill bill{name, {}, result.sites[number].energy_bill, result.sites[number].carbon};
+    ++number;
+    for (const auto& [cluster_name, cluster] : site.clusters) {
+      const auto nodes = static_cast<double>(cluster.nodes);
+      const auto& node = cluster.node;
+      bill.clusters.push_back({nodes * static_cast<double>(node.chips_per_node), node.chip.price,
+                               node.chip.rent, nodes, node.host_price, node.network_price,
+                               nodes * node.power_design()});
+    }
+    bills.push_back(std::move(bill));
+  }
+  for (const auto& item : cost_items(config_.economics, bills, result.duration)) {
+    result.costs.push_back({cost_layer_names()[static_cast<std::size_t>(item.layer)], item.item,
+                            item.site, item.amount.si()});
+  }
+  if (const auto& prices = config_.economics.prices) {
+    result.has_prices = true;
+    for (const auto& pool : result.pools) {
+      result.revenue_usd +=
+          static_cast<double>(pool.requests.input_tokens) * prices->input.si() +
+          static_cast<double>(pool.requests.output_tokens) * prices->output.si();
+    }
+  }
+}
+
+}  // namespace
+
+RunOutcome simulate(const Scenario& scenario, const RunOptions& options) {
+  return Simulation(scenario, options).run();
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of a loaded scenario: objects, engine, and the ledgers it leaves behind.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "sim/metrics/result.hpp"
+#include "sim/metrics/sinks.hpp"
+#include "sim/scenario/loader.hpp"
+
+namespace tokenfab {
+
+/// Where the run is, for whoever watches.
+struct RunProgress {
+  Instant now;
+  std::uint64_t requests_completed = 0;
+  std::uint64_t events = 0;
+};
+
+struct RunOptions {
+  RequestSink* requests = nullptr;  // may be null
+  SeriesSink* series = nullptr;     // needed if the scenario asks for a series
+  /// Called now and then; false ends the run at once (its results are void).
+  std::function<bool(const RunProgress&)> watch;
+};
+
+/// Plays the scenario. At most one call per process (SimGrid allows one engine). CHECKs that every
+/// ledger closes. Returns false in `completed` if the watcher ended the run.
+struct RunOutcome {
+  RunResult result;
+  bool completed = true;
+};
+RunOutcome simulate(const Scenario& scenario, const RunOptions& options);
+
+}  // namespace tokenfab

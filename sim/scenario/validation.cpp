@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/validation.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <functional>
+#include <set>
+#include <stdexcept>
+
+#include "models/catalog.hpp"
+#include "sim/api/plant.hpp"
+#include "sim/api/router.hpp"
+#include "sim/api/workload.hpp"
+#include "sim/core/nearest.hpp"
+
+namespace tokenfab {
+namespace {
+
+class Problems {
+ public:
+  explicit Problems(const Node& document) : document_(document) {}
+
+  void add(const std::string& pointer, std::string message, std::string fix = "") {
+    // A default has no place of its own: show the nearest parent that was written.
+    auto shown = pointer;
+    const Node* node = find_pointer(document_, shown);
+    while (node == nullptr && !shown.empty()) {
+      shown.resize(shown.rfind('/'));
+      node = find_pointer(document_, shown);
+    }
+    list_.push_back({node == nullptr ? SourcePlace{} : node->mark.place(), pointer,
+                     std::move(message), std::move(fix)});
+  }
+
+  /// Complains unless `name` is among `known`.
+  void require_known(const std::string& pointer, const std::string& what, const std::string& name,
+                     const std::vector<std::string>& known) {
+    for (const auto& candidate : known) {
+      if (candidate == name) {
+        return;
+      }
+    }
+    const auto hint = did_you_mean(name, known);
+    add(pointer, fmt::format("there is no {} \"{}\"", what, name),
+        hint.empty() ? fmt::format("known: {}", fmt::join(known, ", ")) : hint);
+  }
+
+  const std::vector<Problem>& list() const { return list_; }
+
+ private:
+  const Node& document_;
+  std::vector<Problem> list_;
+};
+
+template <class V>
+std::vector<std::string> names_of(const std::map<std::string, V>& entries) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : entries) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> cluster_names(const ScenarioConfig& config) {
+  std::vector<std::string> names;
+  for (const auto& [site_name, site] : config.sites) {
+    for (const auto& [cluster_name, cluster] : site.clusters) {
+      names.push_back(site_name + "/" + cluster_name);
+    }
+  }
+  return names;
+}
+
+void check_workload(const std::string& name, const WorkloadConfig& workload,
+                    const ScenarioConfig& config, Problems& problems) {
+  const auto pointer = "/workloads/" + name;
+  problems.require_known(pointer + "/service", "service", workload.service,
+                         names_of(config.services));
+  try {
+    const auto source = plugin_table().make<Workload>("workload", workload.source);
+    if (!source->is_finite() && !config.horizon) {
+      problems.add(pointer, "the workload never ends by itself and the scenario has no horizon",
+                   "set num_prompts or horizon");
+    }
+    if (const auto file = source->trace_file()) {
+      problems.require_known(pointer + "/format", "trace format", file->format, {"azure", "csv"});
+    }
+  } catch (const std::invalid_argument& error) {
+    problems.add(pointer, error.what());
+  }
+}
+
+void check_date(const ScenarioConfig& config, Problems& problems) {
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  int hour = 0;
+  int minute = 0;
+  char rest = 0;
+  if (std::sscanf(config.start.c_str(), "%4d-%2d-%2dT%2d:%2d%c", &year, &month, &day, &hour,
+                  &minute, &rest) != 5 ||
+      month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59) {
+    problems.add("/start", fmt::format("\"{}\" is no date of the form 2024-01-31T18:00",
+                                       config.start));
+  }
+}
+
+void check_output(const ScenarioConfig& config, Problems& problems) {
+  if (!config.output.series) {
+    return;
+  }
+  const double intervals = *config.output.series / config.plant_interval;
+  if (intervals < 1 || std::abs(intervals - std::round(intervals)) > 1e-9 * intervals) {
+    problems.add("/output/series", "the series interval must be a multiple of plant_interval");
+  }
+}
+
+}  // namespace
+
+void check_references(const ScenarioConfig& config, const Node& document) {
+  Problems problems(document);
+  for (const auto& [name, model] : config.models) {
+    for (const auto& contradiction : contradictions(model)) {
+      problems.add("/models/" + name, contradiction);
+    }
+  }
+  for (const auto& [name, service] : config.services) {
+    const auto pointer = "/services/" + name;
+    problems.require_known(pointer + "/model", "model", service.model, names_of(config.models));
+    if (service.pools.empty()) {
+      problems.add(pointer + "/pools", "a service needs at least one pool");
+    }
+    for (const auto& [pool_name, pool] : service.pools) {
+      problems.require_known(pointer + "/pools/" + pool_name + "/cluster", "cluster", pool.cluster,
+                             cluster_names(config));
+    }
+  }
+  for (const auto& [name, workload] : config.workloads) {
+    check_workload(name, workload, config, problems);
+  }
+  if (config.workloads.empty() && !config.horizon) {
+    problems.add("/workloads", "without workloads the scenario needs a horizon");
+  }
+  check_date(config, problems);
+  check_output(config, problems);
+  if (!problems.list().empty()) {
+    throw ConfigError(problems.list());
+  }
+}
+
+namespace {
+
+PoolPlan plan_pool(const ScenarioConfig& config, const std::string& service_name,
+                   const ServiceConfig& service, const std::string& pool_name,
+                   const PoolConfig& pool) {
+  PoolPlan plan;
+  plan.service = service_name;
+  plan.pool = pool_name;
+  const auto slash = pool.cluster.find('/');
+  plan.site = pool.cluster.substr(0, slash);
+  plan.cluster = pool.cluster.substr(slash + 1);
+  plan.config = &pool;
+  plan.model = &config.models.at(service.model);
+  plan.node = &config.sites.at(plan.site).clusters.at(plan.cluster).node;
+  plan.placement = place(*plan.model, plan.node->chip, pool.engine);
+  return plan;
+}
+
+void check_fit(const PoolPlan& plan, const std::string& pointer, Problems& problems,
+               std::vector<std::string>& warnings) {
+  const auto& engine = plan.config->engine;
+  if (!plan.placement.obstacle.empty()) {
+    problems.add(pointer, plan.placement.obstacle, plan.placement.fix);
+    return;
+  }
+  if (engine.tensor_parallel_size > plan.node->chips_per_node) {
+    problems.add(pointer + "/engine",
+                 fmt::format("tensor_parallel_size {} exceeds the {} chips of a node",
+                             engine.tensor_parallel_size, plan.node->chips_per_node));
+  }
+  if (plan.placement.kv_tokens < static_cast<std::uint64_t>(plan.placement.context_tokens)) {
+    warnings.push_back(fmt::format(
+        "{}: the KV cache holds {} tokens, less than the longest request of {} tokens; longer "
+        "requests are rejected",
+        pointer, plan.placement.kv_tokens, plan.placement.context_tokens));
+  }
+}
+
+void check_capacity(const ScenarioConfig& config, std::vector<PoolPlan>& pools,
+                    Problems& problems) {
+  for (const auto& [site_name, site] : config.sites) {
+    std::uint32_t index = 0;
+    for (const auto& [cluster_name, cluster] : site.clusters) {
+      std::int64_t next_chip = 0;
+      for (auto& plan : pools) {
+        if (plan.site == site_name && plan.cluster == cluster_name) {
+          plan.cluster_index = index;
+          plan.chip_offset = next_chip;
+          next_chip += plan.config->replicas * plan.config->engine.tensor_parallel_size;
+        }
+      }
+      ++index;
+      const auto chips = cluster.nodes * cluster.node.chips_per_node;
+      if (next_chip > chips) {
+        const auto per_node = cluster.node.chips_per_node;
+        problems.add("/sites/" + site_name + "/clusters/" + cluster_name,
+                     fmt::format("its pools need {} chips, it has {}", next_chip, chips),
+                     fmt::format("smallest fix: nodes {}", (next_chip + per_node - 1) / per_node));
+      }
+    }
+  }
+}
+
+/// A constant PUE below what the power chain alone loses would need negative cooling power.
+void check_plant(const std::string& name, const SiteConfig& site, Problems& problems) {
+  const auto power = plugin_table().make<PowerChain>("power", site.power);
+  const auto cooling = plugin_table().make<CoolingModel>("cooling", site.cooling);
+  const Watts it(1e6);
+  const auto loss = power->conversion_loss(it);
+  if (cooling->cool({it, loss}).electric_power < Watts(0)) {
+    problems.add("/sites/" + name + "/cooling",
+                 fmt::format("the power chain alone loses {:.1f} % of the IT power, so the site's "
+                             "PUE cannot be lower than {:.4f}",
+                             100 * (loss / it), 1 + loss / it),
+                 "raise pue or the efficiencies of the power chain");
+  }
+}
+
+}  // namespace
+
+void plan_pools(const Node& document, Scenario& scenario) {
+  const auto& config = *scenario.config;
+  Problems problems(document);
+  for (const auto& [service_name, service] : config.services) {
+    for (const auto& [pool_name, pool] : service.pools) {
+      scenario.pools.push_back(plan_pool(config, service_name, service, pool_name, pool));
+      check_fit(scenario.pools.back(), "/services/" + service_name + "/pools/" + pool_name,
+                problems, scenario.warnings);
+    }
+  }
+  check_capacity(config, scenario.pools, problems);
+  for (const auto& [name, site] : config.sites) {
+    check_plant(name, site, problems);
+  }
+  if (!problems.list().empty()) {
+    throw InfeasibleError(problems.list());
+  }
+}
+
+}  // namespace tokenfab

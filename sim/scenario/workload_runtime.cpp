@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/workload_runtime.hpp"
+
+#include <utility>
+
+namespace tokenfab {
+
+WorkloadRuntime::WorkloadRuntime(WorkloadId id, std::unique_ptr<Workload> source,
+                                 ServiceRuntime& service, Floor& floor)
+    : id_(id),
+      source_(std::move(source)),
+      service_(service),
+      floor_(floor),
+      slot_(floor.engine.agenda().add(engine::EventPriority::Arrival, *this)) {
+  // All pools of a service answer through one front end: the first pool's engine.
+  const auto& profile = service.pools().front()->plan().config->engine.profile;
+  front_end_ = Duration::from_seconds(profile.request_overhead.si());
+  front_end_per_token_ = Duration::from_seconds(profile.request_token_overhead.si());
+}
+
+void WorkloadRuntime::start() {
+  has_next_ = source_->next(next_);
+  fetch();
+  reschedule();
+}
+
+void WorkloadRuntime::push(const Arrival& arrival) {
+  const auto visible = arrival.date + front_end_ + front_end_per_token_ * arrival.input_tokens;
+  pending_.push({visible, pushed_++, arrival});
+}
+
+void WorkloadRuntime::fetch() {
+  // A request that arrives after the earliest visible date cannot be visible before it.
+  while (has_next_ && (pending_.empty() || next_.date + front_end_ <= pending_.top().visible)) {
+    push(next_);
+    has_next_ = source_->next(next_);
+  }
+}
+
+void WorkloadRuntime::handle_event(Instant now) {
+  while (!pending_.empty() && pending_.top().visible <= now) {
+    const auto arrival = pending_.top().arrival;
+    pending_.pop();
+    const auto slot = floor_.requests.take();
+    Request& request = floor_.requests[slot];
+    request.arrival = arrival.date;
+    request.input_tokens = arrival.input_tokens;
+    request.output_tokens = arrival.output_tokens;
+    request.workload = id_;
+    request.tenant = arrival.tenant;
+    auto& ledgers = floor_.tenant_ledgers[id_.index];
+    if (ledgers.size() <= arrival.tenant) {
+      ledgers.resize(arrival.tenant + 1);
+    }
+    service_.submit(slot, now, floor_);
+    fetch();
+  }
+  reschedule();
+}
+
+void WorkloadRuntime::request_left(Instant now) {
+  Arrival arrival;
+  if (source_->after_completion(now, arrival)) {
+    push(arrival);
+    reschedule();
+  }
+}
+
+void WorkloadRuntime::reschedule() {
+  if (!pending_.empty()) {
+    floor_.engine.agenda().schedule(slot_, pending_.top().visible);
+  }
+}
+
+void WorkloadRuntime::stop_at(Instant now, RequestLedger& ledger) {
+  for (; !pending_.empty(); pending_.pop()) {
+    if (pending_.top().arrival.date <= now) {
+      ++ledger.arrived;
+      ++ledger.in_flight;
+    }
+  }
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/estimate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "models/catalog.hpp"
+#include "models/serving/dense_step_model.hpp"
+#include "sim/api/workload.hpp"
+
+namespace tokenfab::tools {
+namespace {
+
+// What this program plays on one core of a 2020s server (docs/performance.md); an order of
+// magnitude for planning, nothing depends on it.
+constexpr double requests_per_cpu_s = 4e5;
+
+struct Demand {
+  double input_tokens = 0;
+  double output_tokens = 0;
+  std::optional<std::uint64_t> requests;
+  std::optional<double> rate_per_s;
+};
+
+/// What the workloads of a service ask for; nullopt if the lengths are not known beforehand.
+std::optional<Demand> demand_of(const Scenario& scenario, const std::string& service) {
+  for (const auto& [name, workload] : scenario.config->workloads) {
+    if (workload.service != service) {
+      continue;
+    }
+    const auto trace = scenario.traces.find(name);
+    if (trace != scenario.traces.end()) {
+      const auto& summary = trace->second.summary;
+      const auto rows = static_cast<double>(summary.rows);
+      const double span = summary.last_arrival.seconds();
+      return Demand{static_cast<double>(summary.input_tokens) / rows,
+                    static_cast<double>(summary.output_tokens) / rows, summary.rows,
+                    span > 0 ? std::optional(rows / span) : std::nullopt};
+    }
+    const auto source = plugin_table().make<Workload>("workload", workload.source);
+    if (const auto lengths = source->mean_lengths()) {
+      return Demand{lengths->first, lengths->second, source->expected_requests(),
+                    source->offered_rate_per_s()};
+    }
+  }
+  return std::nullopt;
+}
+
+/// Requests per second of one replica with its batch full: every request takes its own prefill and
+/// its share of output_tokens decode steps.
+double replica_rate(const PoolPlan& plan, const Demand& demand) {
+  const auto& engine = plan.config->engine;
+  const DenseStepModel model(*plan.model, plan.node->chip, engine, Watts(0));
+  const double mean_context = demand.input_tokens + demand.output_tokens / 2;
+  const double batch = std::clamp(static_cast<double>(plan.placement.kv_tokens) / mean_context, 1.0,
+                                  static_cast<double>(engine.max_num_seqs));
+  const auto sequences = static_cast<std::uint32_t>(batch);
+  const auto context = static_cast<std::uint64_t>(batch * mean_context);
+  const double step = model.cost({sequences, context, {}}).first.time().seconds();
+  const auto chunk = static_cast<std::uint32_t>(std::clamp(
+      demand.input_tokens, 1.0, static_cast<double>(engine.max_num_batched_tokens)));
+  const std::array<PrefillChunk, 1> chunks{PrefillChunk{chunk, 0, true}};
+  const double prefill = model.cost({0, 0, chunks}).first.time().seconds() *
+                         std::max(1.0, demand.input_tokens / chunk);
+  return 1 / (prefill + demand.output_tokens * step / batch);
+}
+
+std::string pool_text(const PoolPlan& plan) {
+  const auto gigabytes = [](Bytes size) { return size.si() / 1e9; };
+  const auto& placement = plan.placement;
+  return fmt::format(
+      "{}/{}: {} replicas of {} chips on {}/{}\n"
+      "  per chip: weights {:.1f} GB, activations {:.1f} GB, reserved {:.1f} GB, "
+      "KV cache {:.1f} GB of {:.1f} GB\n"
+      "  KV capacity per replica: {} tokens in {} blocks; longest request {} tokens\n",
+      plan.service, plan.pool, plan.config->replicas, plan.config->engine.tensor_parallel_size,
+      plan.site, plan.cluster, gigabytes(placement.weights_per_chip),
+      gigabytes(placement.activations_per_chip), gigabytes(placement.reserved_per_chip),
+      gigabytes(placement.kv_cache_per_chip), gigabytes(plan.node->chip.memory_capacity),
+      placement.kv_tokens, placement.kv_blocks, placement.context_tokens);
+}
+
+}  // namespace
+
+std::string estimate_text(const Scenario& scenario) {
+  std::string text = fmt::format("{}: fits\n", scenario.config->name);
+  for (const auto& [name, service] : scenario.config->services) {
+    const auto demand = demand_of(scenario, name);
+    double rate = 0;
+    for (const auto& plan : scenario.pools) {
+      if (plan.service == name) {
+        text += pool_text(plan);
+        rate += demand ? replica_rate(plan, *demand) * static_cast<double>(plan.config->replicas)
+                       : 0;
+      }
+    }
+    if (!demand) {
+      continue;
+    }
+    text += fmt::format("{}: mean request {:.0f} + {:.0f} tokens, at most about {:.2f} requests/s",
+                        name, demand->input_tokens, demand->output_tokens, rate);
+    if (demand->rate_per_s) {
+      text += fmt::format("; offered {:.2f} ({:.0f} %)", *demand->rate_per_s,
+                          100 * *demand->rate_per_s / rate);
+    }
+    text += "\n";
+    if (demand->requests) {
+      text += fmt::format("{}: {} requests, about {:.2g} s to play\n", name, *demand->requests,
+                          static_cast<double>(*demand->requests) / requests_per_cpu_s);
+    }
+  }
+  for (const auto& warning : scenario.warnings) {
+    text += fmt::format("warning: {}\n", warning);
+  }
+  return text;
+}
+
+}  // namespace tokenfab::tools

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "models/catalog.hpp"
+#include "sim/core/nearest.hpp"
+#include "sim/scenario/catalogue.hpp"
+#include "tools/commands.hpp"
+
+namespace tokenfab::tools {
+namespace {
+
+struct ListRow {
+  std::string id;
+  std::string summary;
+};
+
+constexpr std::array table_names{"chips", "engines", "models", "nodes"};
+
+std::string text_of(const Node* node) { return node == nullptr ? "" : node->text; }
+
+std::vector<ListRow> table_rows(const std::string& name) {
+  const EmbeddedTables tables;
+  std::vector<ListRow> rows;
+  for (const auto& id : tables.ids(name)) {
+    const Node& values = *tables.find(name, id);
+    auto summary = text_of(values.find("name"));
+    if (summary.empty()) {
+      summary = text_of(values.find("engine")) + " " + text_of(values.find("version"));
+    }
+    if (summary == " ") {
+      summary = text_of(values.find("family"));
+    }
+    if (summary.empty()) {
+      summary = "same as " + text_of(values.find("use"));
+    }
+    rows.push_back({id, summary});
+  }
+  return rows;
+}
+
+/// "routers" -> the entries of kind "router"; some kinds already end in s or have no plural.
+std::vector<ListRow> plugin_rows(const std::string& what) {
+  std::vector<ListRow> rows;
+  for (const auto& entry : plugin_table().entries()) {
+    if (what == entry.kind || what == std::string(entry.kind) + "s") {
+      rows.push_back({std::string(entry.id), std::string(entry.summary)});
+    }
+  }
+  return rows;
+}
+
+std::vector<std::string> known_lists() {
+  std::vector<std::string> known(table_names.begin(), table_names.end());
+  for (const auto& entry : plugin_table().entries()) {
+    const auto plural = std::string(entry.kind) + "s";
+    if (known.back() != plural) {
+      known.push_back(plural);
+    }
+  }
+  return known;
+}
+
+}  // namespace
+
+int list(const std::string& what, Format format) {
+  const bool is_table =
+      std::find(table_names.begin(), table_names.end(), what) != table_names.end();
+  const auto rows = is_table ? table_rows(what) : plugin_rows(what);
+  if (rows.empty()) {
+    const auto known = known_lists();
+    fmt::print(stderr, "tokenfab: no list \"{}\"; {}\n  known: {}\n", what,
+               did_you_mean(what, known), fmt::join(known, ", "));
+    return exit_usage;
+  }
+  if (format == Format::Json) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const auto& row : rows) {
+      json.push_back({{"id", row.id}, {"summary", row.summary}});
+    }
+    fmt::print("{}\n", json.dump(2));
+    return exit_ok;
+  }
+  for (const auto& row : rows) {
+    fmt::print("{:<22}{}\n", row.id, row.summary);
+  }
+  return exit_ok;
+}
+
+}  // namespace tokenfab::tools
