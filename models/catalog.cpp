@@ -33,10 +33,10 @@ const PluginTable& plugin_table() {
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(
           "router", "least_outstanding", Exact, "The replica with the fewest unanswered requests"),
-      plugin_entry<Router, RoundRobin, RoundRobinConfig>(
-          "router", "round_robin", Exact, "Replicas in turn"),
-      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>(
-          "tariff", "flat", Constant, "One energy price for all times"),
+      plugin_entry<Router, RoundRobin, RoundRobinConfig>("router", "round_robin", Exact,
+                                                         "Replicas in turn"),
+      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
+                                                         "One energy price for all times"),
       plugin_entry<Workload, SyntheticWorkload, SyntheticWorkloadConfig>(
           "workload", "synthetic", Exact, "Open or closed loop with drawn lengths"),
       plugin_entry<Workload, TraceWorkload, TraceWorkloadConfig>(

@@ -61,8 +61,8 @@ double replica_rate(const PoolPlan& plan, const Demand& demand) {
   const auto sequences = static_cast<std::uint32_t>(batch);
   const auto context = static_cast<std::uint64_t>(batch * mean_context);
   const double step = model.cost({sequences, context, {}}).first.time().seconds();
-  const auto chunk = static_cast<std::uint32_t>(std::clamp(
-      demand.input_tokens, 1.0, static_cast<double>(engine.max_num_batched_tokens)));
+  const auto chunk = static_cast<std::uint32_t>(
+      std::clamp(demand.input_tokens, 1.0, static_cast<double>(engine.max_num_batched_tokens)));
   const std::array<PrefillChunk, 1> chunks{PrefillChunk{chunk, 0, true}};
   const double prefill = model.cost({0, 0, chunks}).first.time().seconds() *
                          std::max(1.0, demand.input_tokens / chunk);
@@ -94,8 +94,8 @@ std::string estimate_text(const Scenario& scenario) {
     for (const auto& plan : scenario.pools) {
       if (plan.service == name) {
         text += pool_text(plan);
-        rate += demand ? replica_rate(plan, *demand) * static_cast<double>(plan.config->replicas)
-                       : 0;
+        rate +=
+            demand ? replica_rate(plan, *demand) * static_cast<double>(plan.config->replicas) : 0;
       }
     }
     if (!demand) {

@@ -59,9 +59,10 @@ void add_scenario_options(CLI::App& command, ScenarioRequest& request,
 }
 
 int dispatch(int argc, char** argv) {
-  CLI::App app{"Tokenfab simulates the AI factory: energy goes in, tokens come out, and it says "
-               "what every token costs and how well every layer is used.",
-               "tokenfab"};
+  CLI::App app{
+      "Tokenfab simulates the AI factory: energy goes in, tokens come out, and it says "
+      "what every token costs and how well every layer is used.",
+      "tokenfab"};
   app.require_subcommand(0, 1);
   bool wants_version = false;
   app.add_flag("--version", wants_version, "Print the version and exit");

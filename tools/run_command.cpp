@@ -91,8 +91,7 @@ int run(const RunCommand& command) {
   }
   std::signal(SIGINT, note_interruption);
   std::signal(SIGTERM, note_interruption);
-  const auto folder =
-      command.out.empty() ? "results/" + scenario.config->name : command.out;
+  const auto folder = command.out.empty() ? "results/" + scenario.config->name : command.out;
   ResultFiles files(folder, scenario.config->output.requests,
                     scenario.config->output.series.has_value());
   RunOutcome outcome;

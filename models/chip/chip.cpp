@@ -50,7 +50,9 @@ void AttentionCalibration::describe(Describe<AttentionCalibration>& d) {
 
 void AllReduceLatency::describe(Describe<AllReduceLatency>& d) {
   using C = AllReduceLatency;
-  d.field("one_shot", &C::one_shot, "Every chip reads all others at once").required().range(0, 1e-2);
+  d.field("one_shot", &C::one_shot, "Every chip reads all others at once")
+      .required()
+      .range(0, 1e-2);
   d.field("two_shot", &C::two_shot, "Reduce-scatter, then all-gather").required().range(0, 1e-2);
 }
 

@@ -83,8 +83,8 @@ struct PowerLevels {
 struct ChipConfig {
   std::string name;
   std::string vendor;
-  FlopPerSecond peak_bf16;                 // dense
-  std::optional<FlopPerSecond> peak_fp8;   // dense; absent: the chip has no such units
+  FlopPerSecond peak_bf16;                // dense
+  std::optional<FlopPerSecond> peak_fp8;  // dense; absent: the chip has no such units
   std::optional<FlopPerSecond> peak_int8;
   std::optional<FlopPerSecond> peak_fp4;
   Bytes memory_capacity;

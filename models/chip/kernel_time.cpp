@@ -31,8 +31,8 @@ KernelTime matmul_time(const ChipConfig& chip, Precision precision, std::int64_t
   const auto columns = static_cast<double>(n);
   const auto inner = static_cast<double>(k);
   const double element = bytes_per_element(precision);
-  const double compute = 2 * inner * (rows * columns + fit.fill_outputs) /
-                         (peak_rate->si() * fit.compute_efficiency);
+  const double compute =
+      2 * inner * (rows * columns + fit.fill_outputs) / (peak_rate->si() * fit.compute_efficiency);
   const double bytes = element * (columns * inner + rows * inner) + bf16_bytes * rows * columns;
   const double memory = bytes / (chip.memory_bandwidth.si() * fit.memory_efficiency);
   const double both = smooth_maximum(compute, memory);

@@ -7,7 +7,9 @@ void NodeConfig::describe(Describe<NodeConfig>& d) {
   using C = NodeConfig;
   d.field("name", &C::name, "Name in reports");
   d.object("chip", &C::chip, "The accelerator").catalogue("chips").required();
-  d.field("chips_per_node", &C::chips_per_node, "Accelerators in one node").required().range(1, 1024);
+  d.field("chips_per_node", &C::chips_per_node, "Accelerators in one node")
+      .required()
+      .range(1, 1024);
   d.field("host_power_idle", &C::host_power_idle, "CPUs, memory, NICs, switches, fans when idle")
       .required()
       .range(0, 1e6);

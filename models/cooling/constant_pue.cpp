@@ -6,8 +6,9 @@ namespace tokenfab {
 void ConstantPueConfig::describe(Describe<ConstantPueConfig>& d) {
   d.field("pue", &ConstantPueConfig::pue, "Power usage effectiveness of the whole site")
       .range(1, 4)
-      .source("Estimate for a new air- or hybrid-cooled site; the world average is 1.58 (Uptime "
-              "Institute global survey 2023)");
+      .source(
+          "Estimate for a new air- or hybrid-cooled site; the world average is 1.58 (Uptime "
+          "Institute global survey 2023)");
 }
 
 CoolingOutcome ConstantPue::cool(const CoolingLoad& load) const {

@@ -15,7 +15,9 @@ double product(std::int64_t a, std::int64_t b) {
 void TransformerConfig::describe(Describe<TransformerConfig>& d) {
   using C = TransformerConfig;
   d.field("family", &C::family, "Name of the model family, for reports");
-  d.field("num_hidden_layers", &C::num_hidden_layers, "Transformer layers").required().range(1, 1e4);
+  d.field("num_hidden_layers", &C::num_hidden_layers, "Transformer layers")
+      .required()
+      .range(1, 1e4);
   d.field("hidden_size", &C::hidden_size, "Width of the residual stream").required().range(1, 1e6);
   d.field("num_attention_heads", &C::num_attention_heads, "Query heads").required().range(1, 1e4);
   d.field("num_key_value_heads", &C::num_key_value_heads, "Key and value heads")
@@ -38,14 +40,16 @@ void TransformerConfig::describe(Describe<TransformerConfig>& d) {
 std::vector<std::string> contradictions(const TransformerConfig& config) {
   std::vector<std::string> found;
   if (!config.head_dim && config.hidden_size % config.num_attention_heads != 0) {
-    found.push_back(fmt::format("hidden_size {} is not a multiple of num_attention_heads {}, and "
-                                "no head_dim is given",
-                                config.hidden_size, config.num_attention_heads));
+    found.push_back(
+        fmt::format("hidden_size {} is not a multiple of num_attention_heads {}, and "
+                    "no head_dim is given",
+                    config.hidden_size, config.num_attention_heads));
   }
   if (config.num_attention_heads % config.num_key_value_heads != 0) {
-    found.push_back(fmt::format("num_attention_heads {} is not a multiple of "
-                                "num_key_value_heads {}",
-                                config.num_attention_heads, config.num_key_value_heads));
+    found.push_back(
+        fmt::format("num_attention_heads {} is not a multiple of "
+                    "num_key_value_heads {}",
+                    config.num_attention_heads, config.num_key_value_heads));
   }
   return found;
 }

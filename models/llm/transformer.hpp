@@ -55,8 +55,8 @@ struct MatrixProduct {
   std::int64_t k;
   std::int64_t count;
   TensorSplit split;
-  bool is_quantizable;      // follows the engine's weight quantization
-  bool on_sampled_tokens;   // m counts sampled tokens (the output head), not all tokens
+  bool is_quantizable;     // follows the engine's weight quantization
+  bool on_sampled_tokens;  // m counts sampled tokens (the output head), not all tokens
 };
 
 struct ParameterCount {

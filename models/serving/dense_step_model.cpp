@@ -123,13 +123,12 @@ DenseStepModel::Parts DenseStepModel::token_parts(const TransformerConfig& model
   // Traffic of a layer's small kernels in elements per token: two norms with residual read and
   // write twice each, rotary embedding reads and writes queries and keys and stores keys and
   // values, the gated activation reads two and writes one.
-  const double elements =
-      8 * hidden +
-      head *
-          (2 * static_cast<double>(model.num_attention_heads) +
-           4 * static_cast<double>(model.num_key_value_heads)) /
-          chips_ +
-      3 * static_cast<double>(model.intermediate_size) / chips_;
+  const double elements = 8 * hidden +
+                          head *
+                              (2 * static_cast<double>(model.num_attention_heads) +
+                               4 * static_cast<double>(model.num_key_value_heads)) /
+                              chips_ +
+                          3 * static_cast<double>(model.intermediate_size) / chips_;
   const auto& serving = chip_.serving;
   const double small_kernels = activation_bytes * rows * elements /
                                (chip_.memory_bandwidth.si() * serving.small_kernel_efficiency);

@@ -30,8 +30,8 @@ class DenseStepModel : public StepModel {
  public:
   /// The combination must be feasible: see placement.hpp.
   /// `host_power` is what a node's host draws above idle per working chip.
-  DenseStepModel(const TransformerConfig& model, const ChipConfig& chip,
-                 const EngineConfig& engine, Watts host_power);
+  DenseStepModel(const TransformerConfig& model, const ChipConfig& chip, const EngineConfig& engine,
+                 Watts host_power);
 
   StepCost cost(const StepShape& shape) const override;
 
@@ -65,8 +65,8 @@ class DenseStepModel : public StepModel {
   double flop_per_token_;
   double flop_per_sampled_;
   double flop_per_pair_;
-  double weight_bytes_;         // read once per step, all chips
-  double kv_bytes_per_token_;   // read per token attended, all chips
+  double weight_bytes_;                                  // read once per step, all chips
+  double kv_bytes_per_token_;                            // read per token attended, all chips
   std::array<double, time_part_count> dynamic_power_w_;  // all chips of the replica
 };
 

@@ -24,11 +24,11 @@ struct EngineProfileConfig {
   double matmul_factor = 1;      // served kernels against the kernel tables
   double decode_attention_factor = 1;
   double prefill_attention_factor = 1;
-  double quantization_share = 1;  // of activation quantization not fused into other kernels
+  double quantization_share = 1;       // of activation quantization not fused into other kernels
   std::int64_t cuda_graph_tokens = 0;  // largest batch with CUDA graphs
-  Seconds request_overhead;        // tokenization and HTTP, before a request can be scheduled
-  Seconds request_token_overhead;  // the same per input token
-  Bytes reserved_memory;           // CUDA context, NCCL buffers and graphs per chip
+  Seconds request_overhead;            // tokenization and HTTP, before a request can be scheduled
+  Seconds request_token_overhead;      // the same per input token
+  Bytes reserved_memory;               // CUDA context, NCCL buffers and graphs per chip
 
   static void describe(Describe<EngineProfileConfig>& d);
 };

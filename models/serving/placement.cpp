@@ -19,8 +19,8 @@ Bytes activation_peak(const TransformerConfig& model, const EngineConfig& engine
   const auto tokens = static_cast<double>(engine.max_num_batched_tokens);
   const double per_token = 2 * (4 * static_cast<double>(model.hidden_size) +
                                 3 * static_cast<double>(model.intermediate_size) / chips);
-  const double logits = 4 * static_cast<double>(engine.max_num_seqs) *
-                        static_cast<double>(model.vocab_size) / chips;
+  const double logits =
+      4 * static_cast<double>(engine.max_num_seqs) * static_cast<double>(model.vocab_size) / chips;
   return Bytes(tokens * per_token + logits);
 }
 
@@ -43,8 +43,8 @@ Placement sizes(const TransformerConfig& model, const ChipConfig& chip,
       Bytes(kv_elements_per_token(model) / static_cast<double>(model.num_key_value_heads) *
             kv_heads_per_chip * bytes_per_element(engine.kv_cache_dtype));
   const auto block = static_cast<double>(engine.block_size);
-  const double blocks = std::floor(placement.kv_cache_per_chip /
-                                   (placement.kv_bytes_per_token_per_chip * block));
+  const double blocks =
+      std::floor(placement.kv_cache_per_chip / (placement.kv_bytes_per_token_per_chip * block));
   placement.kv_blocks = blocks >= 1 ? static_cast<std::uint64_t>(blocks) : 0;
   placement.kv_tokens = placement.kv_blocks * static_cast<std::uint64_t>(engine.block_size);
   placement.context_tokens = engine.max_model_len
@@ -62,9 +62,10 @@ std::string division_obstacle(const TransformerConfig& model, const ChipConfig& 
                        model.num_attention_heads, chips);
   }
   if (model.num_key_value_heads % chips != 0 && chips % model.num_key_value_heads != 0) {
-    return fmt::format("{} key-value heads neither divide by tensor_parallel_size {} nor "
-                       "replicate evenly",
-                       model.num_key_value_heads, chips);
+    return fmt::format(
+        "{} key-value heads neither divide by tensor_parallel_size {} nor "
+        "replicate evenly",
+        model.num_key_value_heads, chips);
   }
   if (chips > chip.scale_up_domain) {
     return fmt::format("tensor_parallel_size {} exceeds the {} chips of {}'s scale-up domain",
@@ -126,16 +127,17 @@ Placement place(const TransformerConfig& model, const ChipConfig& chip,
   }
   if (placement.obstacle.empty() && !engine.enable_chunked_prefill &&
       engine.max_num_batched_tokens < placement.context_tokens) {
-    placement.obstacle = fmt::format("without chunked prefill max_num_batched_tokens {} must hold "
-                                     "the longest request, {} tokens",
-                                     engine.max_num_batched_tokens, placement.context_tokens);
+    placement.obstacle = fmt::format(
+        "without chunked prefill max_num_batched_tokens {} must hold "
+        "the longest request, {} tokens",
+        engine.max_num_batched_tokens, placement.context_tokens);
     placement.fix = fmt::format("set max_num_batched_tokens to {}", placement.context_tokens);
   }
   if (placement.obstacle.empty() && engine.max_num_seqs > engine.max_num_batched_tokens) {
-    placement.obstacle =
-        fmt::format("max_num_seqs {} exceeds max_num_batched_tokens {}: every running sequence "
-                    "takes a token of each step",
-                    engine.max_num_seqs, engine.max_num_batched_tokens);
+    placement.obstacle = fmt::format(
+        "max_num_seqs {} exceeds max_num_batched_tokens {}: every running sequence "
+        "takes a token of each step",
+        engine.max_num_seqs, engine.max_num_batched_tokens);
     placement.fix = fmt::format("set max_num_batched_tokens to {}", engine.max_num_seqs);
   }
   return placement;

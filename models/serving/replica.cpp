@@ -171,8 +171,8 @@ void Replica::price_steps(Instant now, bool preempted) {
   for (const auto& chunk : chunks_) {
     const Request& request = (*pool_)[chunk.slot];
     const auto end = request.prefilled_tokens + chunk.tokens;
-    chunk_shapes_.push_back({chunk.tokens, request.prefilled_tokens,
-                             end == request.prefill_target});
+    chunk_shapes_.push_back(
+        {chunk.tokens, request.prefilled_tokens, end == request.prefill_target});
     prefill_context += end;
   }
   const StepShape whole{decodes_.size(), decodes_.context_tokens(), chunk_shapes_};

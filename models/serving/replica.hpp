@@ -50,14 +50,14 @@ struct ReplicaLimits {
 /// A finished run of equal-batch steps.
 struct StepsRecord {
   std::int64_t steps = 0;
-  Progression times;                  // every decode's inter-token gaps
-  Duration time;                      // sum of the steps
+  Progression times;  // every decode's inter-token gaps
+  Duration time;      // sum of the steps
   std::uint32_t decode_sequences = 0;
   std::uint64_t prefill_tokens = 0;
-  StepWork work;                      // total over the steps; its energy is reported by harvest
-  Duration prefill_charge;            // share of `time` charged to input tokens ...
-  Duration decode_charge;             // ... and to output tokens
-  double cached_token_seconds = 0;    // integral of tokens in the KV cache
+  StepWork work;                    // total over the steps; its energy is reported by harvest
+  Duration prefill_charge;          // share of `time` charged to input tokens ...
+  Duration decode_charge;           // ... and to output tokens
+  double cached_token_seconds = 0;  // integral of tokens in the KV cache
 };
 
 /// Told what happens; called in order of simulated time, at a step boundary.

@@ -71,23 +71,23 @@ struct Field {
   std::optional<ValueRange> range;
   std::vector<std::string> choices;
   bool is_required = false;
-  bool is_optional = false;           // std::optional member: absent means "not set"
+  bool is_optional = false;             // std::optional member: absent means "not set"
   const Schema& (*nested)() = nullptr;  // Struct and Map
-  std::string catalogue;              // Struct, Map: "use" names an entry of this catalogue table
-  std::string default_use;            // Struct: the catalogue entry used when the field is absent
-  std::string plugin_kind;            // Plugin
-  bool is_inline = false;             // Plugin: its keys stand beside the owner's own keys
-  std::string number_model;           // Plugin: a bare number N means {"model": this, "value": N}
-  std::string reference;              // Text: names an object of this kind elsewhere ("cluster")
+  std::string catalogue;                // Struct, Map: "use" names an entry of this catalogue table
+  std::string default_use;              // Struct: the catalogue entry used when the field is absent
+  std::string plugin_kind;              // Plugin
+  bool is_inline = false;               // Plugin: its keys stand beside the owner's own keys
+  std::string number_model;             // Plugin: a bare number N means {"model": this, "value": N}
+  std::string reference;                // Text: names an object of this kind elsewhere ("cluster")
 
   // Type-erased access; `object` is the struct that owns the field.
-  std::function<void(void* object, const FieldValue&)> set;        // scalars
-  std::function<FieldValue(const void* object)> get;               // scalars; monostate = not set
-  std::function<void*(void* object)> sub;                          // Struct; makes an optional one
-  std::function<const void*(const void* object)> sub_const;        // Struct; null = not set
+  std::function<void(void* object, const FieldValue&)> set;  // scalars
+  std::function<FieldValue(const void* object)> get;         // scalars; monostate = not set
+  std::function<void*(void* object)> sub;                    // Struct; makes an optional one
+  std::function<const void*(const void* object)> sub_const;  // Struct; null = not set
   std::function<void*(void* object, const std::string& name)> insert;  // Map
   std::function<std::vector<std::pair<std::string, const void*>>(const void* object)> entries;
-  std::function<PluginConfig*(void* object)> plugin;                // Plugin
+  std::function<PluginConfig*(void* object)> plugin;  // Plugin
   std::function<const PluginConfig*(const void* object)> plugin_const;
   std::function<std::map<std::string, double>*(void* object)> numbers;  // Numbers
   std::function<const std::map<std::string, double>*(const void* object)> numbers_const;
@@ -111,15 +111,30 @@ class Schema {
 class FieldRefinement {
  public:
   explicit FieldRefinement(Field& field) : field_(field) {}
-  FieldRefinement& required() { field_.is_required = true; return *this; }
-  FieldRefinement& range(double low, double high) { field_.range = {low, high}; return *this; }
-  FieldRefinement& source(std::string text) { field_.source = std::move(text); return *this; }
-  FieldRefinement& catalogue(std::string name) { field_.catalogue = std::move(name); return *this; }
+  FieldRefinement& required() {
+    field_.is_required = true;
+    return *this;
+  }
+  FieldRefinement& range(double low, double high) {
+    field_.range = {low, high};
+    return *this;
+  }
+  FieldRefinement& source(std::string text) {
+    field_.source = std::move(text);
+    return *this;
+  }
+  FieldRefinement& catalogue(std::string name) {
+    field_.catalogue = std::move(name);
+    return *this;
+  }
   FieldRefinement& uses_by_default(std::string id) {
     field_.default_use = std::move(id);
     return *this;
   }
-  FieldRefinement& refers_to(std::string kind) { field_.reference = std::move(kind); return *this; }
+  FieldRefinement& refers_to(std::string kind) {
+    field_.reference = std::move(kind);
+    return *this;
+  }
   FieldRefinement& number_means(std::string model) {
     field_.number_model = std::move(model);
     return *this;

@@ -21,9 +21,9 @@ void set_check_handler(CheckHandler handler);
 }  // namespace tokenfab
 
 /// CHECK(condition, "state {}", value...): the text after the condition dumps the state around it.
-#define CHECK(condition, ...)                                                              \
-  do {                                                                                     \
-    if (!(condition)) [[unlikely]] {                                                       \
+#define CHECK(condition, ...)                                                               \
+  do {                                                                                      \
+    if (!(condition)) [[unlikely]] {                                                        \
       ::tokenfab::check_failed(#condition, __FILE__, __LINE__, ::fmt::format(__VA_ARGS__)); \
-    }                                                                                      \
+    }                                                                                       \
   } while (false)

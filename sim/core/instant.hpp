@@ -32,8 +32,14 @@ class Duration {
 
   friend constexpr auto operator<=>(const Duration&, const Duration&) = default;
   constexpr Duration operator-() const { return Duration(-ticks_); }
-  constexpr Duration& operator+=(Duration other) { ticks_ += other.ticks_; return *this; }
-  constexpr Duration& operator-=(Duration other) { ticks_ -= other.ticks_; return *this; }
+  constexpr Duration& operator+=(Duration other) {
+    ticks_ += other.ticks_;
+    return *this;
+  }
+  constexpr Duration& operator-=(Duration other) {
+    ticks_ -= other.ticks_;
+    return *this;
+  }
   friend constexpr Duration operator+(Duration a, Duration b) { return a += b; }
   friend constexpr Duration operator-(Duration a, Duration b) { return a -= b; }
   friend constexpr Duration operator*(Duration a, std::int64_t n) { return Duration(a.ticks_ * n); }
@@ -61,7 +67,10 @@ class Instant {
   friend constexpr Duration operator-(Instant a, Instant b) {
     return a.since_start_ - b.since_start_;
   }
-  constexpr Instant& operator+=(Duration other) { since_start_ += other; return *this; }
+  constexpr Instant& operator+=(Duration other) {
+    since_start_ += other;
+    return *this;
+  }
 
  private:
   Duration since_start_;

@@ -17,8 +17,7 @@ std::int64_t Progression::steps_within(Duration elapsed) const {
   const double half_growth = static_cast<double>(growth.ticks()) / 2;
   const double linear = static_cast<double>(first.ticks()) - half_growth;
   const double target = static_cast<double>(elapsed.ticks());
-  const double root =
-      2 * target / (linear + std::sqrt(linear * linear + 4 * half_growth * target));
+  const double root = 2 * target / (linear + std::sqrt(linear * linear + 4 * half_growth * target));
   auto k = static_cast<std::int64_t>(root);
   // The double is right to about 1e-15 relative: the integers decide the last step or two.
   while (k > 0 && sum(k) > elapsed) {

@@ -34,11 +34,9 @@ struct Dimension {
  private:
   constexpr Dimension combined_with(const Dimension& other, int sign) const {
     const auto sum = [sign](int a, int b) { return static_cast<std::int8_t>(a + sign * b); };
-    return {sum(time, other.time),     sum(energy, other.energy),
-            sum(data, other.data),     sum(flop, other.flop),
-            sum(temperature, other.temperature), sum(money, other.money),
-            sum(mass, other.mass),     sum(volume, other.volume),
-            sum(token, other.token)};
+    return {sum(time, other.time), sum(energy, other.energy),           sum(data, other.data),
+            sum(flop, other.flop), sum(temperature, other.temperature), sum(money, other.money),
+            sum(mass, other.mass), sum(volume, other.volume),           sum(token, other.token)};
   }
 };
 
@@ -56,8 +54,14 @@ class Quantity {
   friend constexpr auto operator<=>(const Quantity&, const Quantity&) = default;
 
   constexpr Quantity operator-() const { return Quantity(-value_); }
-  constexpr Quantity& operator+=(Quantity other) { value_ += other.value_; return *this; }
-  constexpr Quantity& operator-=(Quantity other) { value_ -= other.value_; return *this; }
+  constexpr Quantity& operator+=(Quantity other) {
+    value_ += other.value_;
+    return *this;
+  }
+  constexpr Quantity& operator-=(Quantity other) {
+    value_ -= other.value_;
+    return *this;
+  }
   friend constexpr Quantity operator+(Quantity a, Quantity b) { return a += b; }
   friend constexpr Quantity operator-(Quantity a, Quantity b) { return a -= b; }
   friend constexpr Quantity operator*(Quantity a, double b) { return Quantity(a.value_ * b); }

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "sim/core/instant.hpp"
 #include "sim/api/request_reader.hpp"
+#include "sim/core/instant.hpp"
 
 namespace tokenfab {
 

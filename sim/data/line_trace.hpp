@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "sim/data/line_reader.hpp"
 #include "sim/api/request_reader.hpp"
+#include "sim/data/line_reader.hpp"
 
 namespace tokenfab {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "sim/data/byte_stream.hpp"
 #include "sim/api/request_reader.hpp"
+#include "sim/data/byte_stream.hpp"
 
 namespace tokenfab {
 

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <map>
 #include <simgrid/s4u.hpp>
-#include <simgrid/version.h>
 #include <utility>
+
+// After s4u.hpp, whose macros it uses.
+#include <simgrid/version.h>
 
 #include "sim/core/check.hpp"
 #include "sim/engine/kernel_model.hpp"
@@ -57,8 +59,8 @@ class Engine::Impl {
   FlowId start_flow(const HostPlace& from, const HostPlace& to, Bytes size, FlowHandler& handler) {
     CHECK(size.si() >= 1, "a flow of {} bytes", size.si());
     const auto id = next_flow_++;
-    auto comm = s4u::Comm::sendto_async(host(from), host(to),
-                                        static_cast<std::uint64_t>(size.si() + 0.5));
+    auto comm =
+        s4u::Comm::sendto_async(host(from), host(to), static_cast<std::uint64_t>(size.si() + 0.5));
     flow_of_comm_[comm.get()] = id;
     flows_.emplace(id, Flow{std::move(comm), &handler});
     if (flows_.at(id).comm->get_remaining() <= 0) {

@@ -2,9 +2,8 @@
 // The agenda as a SimGrid resource model: asked for the next date, told when it is reached.
 #pragma once
 
-#include <simgrid/kernel/resource/Model.hpp>
-
 #include <functional>
+#include <simgrid/kernel/resource/Model.hpp>
 
 #include "sim/engine/agenda.hpp"
 

@@ -33,10 +33,10 @@ struct RequestLedger {
 /// What a group of replicas did.
 struct WorkLedger {
   std::int64_t steps = 0;
-  StepWork work;             // all steps
-  Duration busy;             // sum over replicas of the time with a step under way
-  Duration prefill_charge;   // busy time charged to input tokens ...
-  Duration decode_charge;    // ... and to output tokens
+  StepWork work;            // all steps
+  Duration busy;            // sum over replicas of the time with a step under way
+  Duration prefill_charge;  // busy time charged to input tokens ...
+  Duration decode_charge;   // ... and to output tokens
   double cached_token_seconds = 0;
 
   void add(const WorkLedger& other);
@@ -48,14 +48,14 @@ struct PoolResult {
   std::string site;
   std::string cluster;
   std::uint32_t replicas = 0;
-  double chips = 0;                // allocated
-  FlopPerSecond peak_per_chip;     // dense, of the precision used
+  double chips = 0;             // allocated
+  FlopPerSecond peak_per_chip;  // dense, of the precision used
   BytesPerSecond bandwidth_per_chip;
-  double kv_capacity_tokens = 0;   // all replicas
+  double kv_capacity_tokens = 0;  // all replicas
   RequestLedger requests;
   WorkLedger work;
   LatencyStats latency;
-  Joules energy_it;                // at the PSU inputs, idle share of its chips included
+  Joules energy_it;  // at the PSU inputs, idle share of its chips included
   bool has_service_level = false;
 };
 

@@ -28,9 +28,9 @@ struct Group {
   Share share;
   double energy_it_j = 0;
   double chips = 0;
-  double peak_flop = 0;       // chips x peak x duration
-  double peak_bytes = 0;      // chips x bandwidth x duration
-  double chip_busy_s = 0;     // busy time x chips of the replica
+  double peak_flop = 0;    // chips x peak x duration
+  double peak_bytes = 0;   // chips x bandwidth x duration
+  double chip_busy_s = 0;  // busy time x chips of the replica
   double kv_token_seconds = 0;
   double cost_input_usd = 0;
   double cost_output_usd = 0;

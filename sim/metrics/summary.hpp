@@ -18,7 +18,7 @@ namespace tokenfab {
 struct Summary {
   MetricSet factory;
   std::map<std::string, MetricSet> services;
-  std::map<std::string, MetricSet> pools;     // "service/pool"
+  std::map<std::string, MetricSet> pools;  // "service/pool"
   std::map<std::string, MetricSet> sites;
   std::map<std::string, MetricSet> clusters;  // "site/cluster"
   std::map<std::string, MetricSet> tenants;

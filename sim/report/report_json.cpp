@@ -34,9 +34,12 @@ Json stamp_json(const Stamp& stamp) {
   for (const auto& [name, sha256] : stamp.inputs) {
     inputs[name] = sha256;
   }
-  return {{"version", stamp.version},       {"commit", stamp.commit},
-          {"scenario_sha256", stamp.scenario_sha256}, {"inputs", inputs},
-          {"seed", stamp.seed},             {"simgrid", stamp.simgrid},
+  return {{"version", stamp.version},
+          {"commit", stamp.commit},
+          {"scenario_sha256", stamp.scenario_sha256},
+          {"inputs", inputs},
+          {"seed", stamp.seed},
+          {"simgrid", stamp.simgrid},
           {"compiler", stamp.compiler}};
 }
 

@@ -83,8 +83,8 @@ void add_latency(Table& table, const MetricSet& metrics) {
   if (!metrics.get("ttft_mean_s")) {
     return;
   }
-  table.heading(fmt::format("{:<36}{:>12}{:>12}{:>12}{:>12}", "Latency", "mean", "p50", "p90",
-                            "p99"));
+  table.heading(
+      fmt::format("{:<36}{:>12}{:>12}{:>12}{:>12}", "Latency", "mean", "p50", "p90", "p99"));
   for (const auto& [name, label] :
        {std::pair{"ttft", "time to first token (TTFT)"}, std::pair{"tpot", "time per token (TPOT)"},
         std::pair{"itl", "inter-token gap (ITL)"}, std::pair{"e2el", "end to end"}}) {
@@ -129,8 +129,8 @@ void add_use(Table& table, const MetricSet& metrics) {
 
 void add_energy(Table& table, const MetricSet& metrics) {
   table.heading("Energy");
-  table.row("site energy", fmt::format("{:.1f} kWh", *metrics.get("energy_site_j") /
-                                                         joules_per_kwh));
+  table.row("site energy",
+            fmt::format("{:.1f} kWh", *metrics.get("energy_site_j") / joules_per_kwh));
   if (const auto pue = metrics.get("pue")) {
     table.row("PUE", fmt::format("{:.3f}", *pue));
   }
@@ -152,8 +152,7 @@ void add_cost(Table& table, const RunResult& result, const MetricSet& metrics) {
        {std::pair{"cost_per_mtok_usd", "per million tokens"},
         std::pair{"cost_per_mtok_input_usd", "per million input tokens"},
         std::pair{"cost_per_mtok_output_usd", "per million output tokens"},
-        std::pair{"cost_per_chip_hour_usd", "per chip-hour"},
-        std::pair{"revenue_usd", "revenue"},
+        std::pair{"cost_per_chip_hour_usd", "per chip-hour"}, std::pair{"revenue_usd", "revenue"},
         std::pair{"margin_usd", "margin"}}) {
     if (const auto value = metrics.get(name)) {
       table.row(label, money(*value));
@@ -173,8 +172,7 @@ void add_cost(Table& table, const RunResult& result, const MetricSet& metrics) {
 
 }  // namespace
 
-std::string report_table(const std::string& name, const RunResult& result,
-                         const Summary& summary) {
+std::string report_table(const std::string& name, const RunResult& result, const Summary& summary) {
   Table table;
   table.line(name);
   add_load(table, summary.factory);

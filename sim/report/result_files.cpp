@@ -96,10 +96,9 @@ void ResultFiles::series(const SeriesRecord& record) {
                        ? fmt::format("{}", record.site_power_w / record.it_power_w)
                        : std::string();
   series_->write(fmt::format("{},{},{},{},{},{},{},{},{},{}\n", record.end.seconds(), record.site,
-                             record.it_power_w, record.site_power_w, pue,
-                             record.price_usd_per_kwh, record.carbon_g_per_kwh,
-                             record.requests_waiting, record.requests_running,
-                             record.output_tokens_per_s));
+                             record.it_power_w, record.site_power_w, pue, record.price_usd_per_kwh,
+                             record.carbon_g_per_kwh, record.requests_waiting,
+                             record.requests_running, record.output_tokens_per_s));
 }
 
 void ResultFiles::commit(std::string_view report, std::string_view resolved_scenario) {

@@ -35,8 +35,8 @@ std::map<std::string, double> usd_rates(const Node& document) {
   in_scenario_currency[has_currency ? currency->text : "USD"] = 1;
   if (const Node* fx = document.find("fx")) {
     for (const auto& [code, mark, value] : fx->members) {
-      const double rate = value.kind == NodeKind::Integer ? static_cast<double>(value.integer)
-                                                          : value.number;
+      const double rate =
+          value.kind == NodeKind::Integer ? static_cast<double>(value.integer) : value.number;
       if (rate > 0) {
         in_scenario_currency.try_emplace(code, rate);
       }
@@ -62,8 +62,7 @@ void check_traces(const ScenarioRequest& request, const Node& document, Scenario
   std::vector<Problem> missing;
   std::vector<Problem> bad_rows;
   for (const auto& [name, workload] : scenario.config->workloads) {
-    const auto file =
-        plugin_table().make<Workload>("workload", workload.source)->trace_file();
+    const auto file = plugin_table().make<Workload>("workload", workload.source)->trace_file();
     if (!file) {
       continue;
     }

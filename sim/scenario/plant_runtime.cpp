@@ -26,8 +26,8 @@ SitePlant::SitePlant(const std::string& name, const SiteConfig& config,
     const auto nodes = static_cast<double>(cluster.nodes);
     const double chips = nodes * static_cast<double>(cluster.node.chips_per_node);
     cluster_idle_.push_back(nodes * cluster.node.power_idle());
-    clusters_.push_back({name, cluster_name, static_cast<std::uint64_t>(cluster.nodes), chips, 0,
-                         Joules(0)});
+    clusters_.push_back(
+        {name, cluster_name, static_cast<std::uint64_t>(cluster.nodes), chips, 0, Joules(0)});
     result_.chips += chips;
     for (auto* pool : pools) {
       if (pool->plan().cluster != cluster_name) {
@@ -62,8 +62,7 @@ void SitePlant::solve(Instant now, bool is_whole) {
     const Joules dynamic(source.pool->harvest_energy_j(now));
     clusters_[source.cluster].energy_it += dynamic / source.psu_efficiency;
     it += dynamic / source.psu_efficiency;
-    source.pool->result().energy_it +=
-        (source.idle_power * span + dynamic) / source.psu_efficiency;
+    source.pool->result().energy_it += (source.idle_power * span + dynamic) / source.psu_efficiency;
   }
   const Watts it_power = it / span;
   const Watts loss = power_->conversion_loss(it_power);
@@ -120,8 +119,8 @@ void SitePlant::write_row(Instant now, SeriesSink& sink) {
 SiteResult& SitePlant::close() {
   const double in = result_.import.si();
   const double uses = (result_.it + result_.conversion + result_.cooling).si();
-  CHECK(std::abs(in - uses) <= 1e-9 * (in + 1), "site {}: import {} J, uses {} J", result_.name,
-        in, uses);
+  CHECK(std::abs(in - uses) <= 1e-9 * (in + 1), "site {}: import {} J, uses {} J", result_.name, in,
+        uses);
   const double heat = (result_.heat_in - result_.heat_rejected).si();
   CHECK(std::abs(heat) <= 1e-9 * (in + 1), "site {}: {} J of heat unaccounted", result_.name, heat);
   double clusters = 0;

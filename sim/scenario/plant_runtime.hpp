@@ -35,7 +35,7 @@ class SitePlant {
   struct Source {
     PoolRuntime* pool;
     std::size_t cluster;
-    Watts idle_power;       // of the pool's chips and their share of the hosts, before the PSU
+    Watts idle_power;  // of the pool's chips and their share of the hosts, before the PSU
     double psu_efficiency;
   };
 

@@ -75,9 +75,8 @@ PoolRuntime::PoolRuntime(const PoolPlan& plan, const ServiceLevel& level, Steppi
       service_(service),
       first_replica_(first_replica),
       site_(site),
-      step_model_(std::make_unique<DenseStepModel>(*plan.model, plan.node->chip,
-                                                   plan.config->engine,
-                                                   host_power_per_chip(*plan.node))),
+      step_model_(std::make_unique<DenseStepModel>(
+          *plan.model, plan.node->chip, plan.config->engine, host_power_per_chip(*plan.node))),
       limits_(limits_of(plan)),
       result_(empty_result(plan, level)) {
   for (std::int64_t i = 0; i < plan.config->replicas; ++i) {
@@ -249,10 +248,10 @@ PoolResult& PoolRuntime::close() {
   const double counted = result_.work.work.dynamic_energy_j;
   const double tolerance = 1e-9 * (harvested_j_ + 1);
   const bool was_cut = result_.requests.in_flight > 0;
-  CHECK(was_cut ? counted <= harvested_j_ + tolerance
-                : std::abs(counted - harvested_j_) <= tolerance,
-        "{}/{}: steps used {} J above idle, the meter read {} J", plan_->service, plan_->pool,
-        counted, harvested_j_);
+  CHECK(
+      was_cut ? counted <= harvested_j_ + tolerance : std::abs(counted - harvested_j_) <= tolerance,
+      "{}/{}: steps used {} J above idle, the meter read {} J", plan_->service, plan_->pool,
+      counted, harvested_j_);
   return result_;
 }
 
@@ -281,9 +280,8 @@ void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
   const auto chosen = router_->route();
   const auto& [pool, replica] = replicas_[chosen];
   const auto total = std::uint64_t{request.input_tokens} + request.output_tokens;
-  const bool fits =
-      total <= static_cast<std::uint64_t>(pool->plan().placement.context_tokens) &&
-      pool->limits().can_hold(request.input_tokens, request.output_tokens);
+  const bool fits = total <= static_cast<std::uint64_t>(pool->plan().placement.context_tokens) &&
+                    pool->limits().can_hold(request.input_tokens, request.output_tokens);
   if (fits) {
     ++pool->result().requests.arrived;
     router_->outstanding_changed(chosen, ++outstanding_[chosen]);

@@ -102,7 +102,7 @@ class PoolRuntime : public ReplicaObserver, public engine::FlowHandler {
   ReplicaLimits limits_;
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<std::pair<engine::FlowId, std::uint32_t>> loading_;  // flow, replica
-  std::int32_t busy_ = 0;  // machines with work
+  std::int32_t busy_ = 0;                                          // machines with work
   PoolResult result_;
   double harvested_j_ = 0;
   std::uint64_t tokens_stepped_ = 0;  // counted from steps ...

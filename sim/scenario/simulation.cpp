@@ -75,8 +75,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
       workload->start();
     }
     if (config_.horizon) {
-      engine_.agenda().schedule(stop_slot_,
-                                Instant(Duration::from_seconds(config_.horizon->si())));
+      engine_.agenda().schedule(stop_slot_, Instant(Duration::from_seconds(config_.horizon->si())));
     }
     engine_.run();
     RunOutcome outcome;
@@ -189,9 +188,9 @@ void Simulation::build_workloads() {
       inputs.trace = open_request_trace(trace->second.path, trace->second.format);
     }
     source->open(std::move(inputs));
-    const auto service =
-        std::find_if(services_.begin(), services_.end(),
-                     [&](const auto& runtime) { return runtime->name() == workload.service; });
+    const auto service = std::find_if(services_.begin(), services_.end(), [&](const auto& runtime) {
+      return runtime->name() == workload.service;
+    });
     const WorkloadId id{static_cast<std::uint32_t>(workloads_.size())};
     floor_.tenant_name_lists.push_back(&source->tenants());
     floor_.tenant_ledgers.emplace_back(1);
@@ -218,8 +217,8 @@ void Simulation::build_plants() {
   }
   plant_clock_ = std::make_unique<PlantClock>(
       engine_.agenda(), Duration::from_seconds(config_.plant_interval.si()),
-      options_.series != nullptr ? ticks_of(config_.output.series) : std::nullopt,
-      options_.series, std::move(plants));
+      options_.series != nullptr ? ticks_of(config_.output.series) : std::nullopt, options_.series,
+      std::move(plants));
 }
 
 RunResult Simulation::close() {
@@ -279,9 +278,8 @@ void Simulation::close_money(RunResult& result) const {
   if (const auto& prices = config_.economics.prices) {
     result.has_prices = true;
     for (const auto& pool : result.pools) {
-      result.revenue_usd +=
-          static_cast<double>(pool.requests.input_tokens) * prices->input.si() +
-          static_cast<double>(pool.requests.output_tokens) * prices->output.si();
+      result.revenue_usd += static_cast<double>(pool.requests.input_tokens) * prices->input.si() +
+                            static_cast<double>(pool.requests.output_tokens) * prices->output.si();
     }
   }
 }

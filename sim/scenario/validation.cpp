@@ -72,6 +72,36 @@ std::vector<std::string> cluster_names(const ScenarioConfig& config) {
   return names;
 }
 
+/// Names stand in file names, CSV cells and "site/cluster" references.
+template <class V>
+void check_names(const std::string& pointer, const std::map<std::string, V>& entries,
+                 Problems& problems) {
+  for (const auto& [name, value] : entries) {
+    const bool is_plain =
+        !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
+                                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                "0123456789._-") == std::string::npos;
+    if (!is_plain) {
+      problems.add(child_pointer(pointer, name),
+                   "names may use letters, digits, '.', '_' and '-' only");
+    }
+  }
+}
+
+void check_all_names(const ScenarioConfig& config, Problems& problems) {
+  check_names("/name", std::map<std::string, int>{{config.name, 0}}, problems);
+  check_names("/sites", config.sites, problems);
+  check_names("/models", config.models, problems);
+  check_names("/services", config.services, problems);
+  check_names("/workloads", config.workloads, problems);
+  for (const auto& [name, site] : config.sites) {
+    check_names(child_pointer("/sites", name) + "/clusters", site.clusters, problems);
+  }
+  for (const auto& [name, service] : config.services) {
+    check_names(child_pointer("/services", name) + "/pools", service.pools, problems);
+  }
+}
+
 void check_workload(const std::string& name, const WorkloadConfig& workload,
                     const ScenarioConfig& config, Problems& problems) {
   const auto pointer = "/workloads/" + name;
@@ -101,8 +131,8 @@ void check_date(const ScenarioConfig& config, Problems& problems) {
   if (std::sscanf(config.start.c_str(), "%4d-%2d-%2dT%2d:%2d%c", &year, &month, &day, &hour,
                   &minute, &rest) != 5 ||
       month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59) {
-    problems.add("/start", fmt::format("\"{}\" is no date of the form 2024-01-31T18:00",
-                                       config.start));
+    problems.add("/start",
+                 fmt::format("\"{}\" is no date of the form 2024-01-31T18:00", config.start));
   }
 }
 
@@ -120,6 +150,7 @@ void check_output(const ScenarioConfig& config, Problems& problems) {
 
 void check_references(const ScenarioConfig& config, const Node& document) {
   Problems problems(document);
+  check_all_names(config, problems);
   for (const auto& [name, model] : config.models) {
     for (const auto& contradiction : contradictions(model)) {
       problems.add("/models/" + name, contradiction);

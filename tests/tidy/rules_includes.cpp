@@ -26,7 +26,7 @@ const std::map<std::string, Folders>& arrows() {
       {"sim/core", {"sim/core"}},
       {"sim/api", {"sim/core", "sim/api"}},
       {"sim/config", {"sim/core", "sim/api", "sim/config"}},
-      {"sim/data", {"sim/core", "sim/data"}},
+      {"sim/data", {"sim/core", "sim/api", "sim/data"}},
       {"models", {"sim/core", "sim/api", "models"}},
       {"sim/metrics", {"sim/core", "sim/api", "sim/metrics"}},
       {"sim/engine", {"sim/core", "sim/api", "sim/engine", "sim/metrics"}},

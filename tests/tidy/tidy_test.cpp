@@ -155,7 +155,7 @@ TEST_CASE("self-test: include arrows") {
        std::vector<std::pair<std::string, std::string>>{{"sim/core/a.hpp", "sim/api/b.hpp"},
                                                         {"sim/api/a.hpp", "sim/config/b.hpp"},
                                                         {"sim/config/a.cpp", "sim/data/b.hpp"},
-                                                        {"sim/data/a.cpp", "sim/api/b.hpp"},
+                                                        {"sim/data/a.cpp", "sim/config/b.hpp"},
                                                         {"models/chip/a.cpp", "sim/engine/b.hpp"},
                                                         {"models/chip/a.cpp", "sim/config/b.hpp"},
                                                         {"models/catalog.cpp", "sim/engine/b.hpp"},
