@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Draws docs/images/cost-curve.svg: what a million output tokens costs against the load, for
-# four chip generations. Every point is a run of scenarios/main.json. Needs gnuplot.
+# four chip generations. Every point is a run of scenarios/main.json with build/tokenfab.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program="$root/build/tokenfab"
+"$root/tools/install-packages.sh" picture
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -3,7 +3,7 @@
 # Installs the Debian packages a step needs, and only those that are missing: when all are there it
 # needs neither root nor network and returns at once.
 #
-#   tools/install-packages.sh build|test|bench|format
+#   tools/install-packages.sh build|test|bench|format|picture|system
 set -euo pipefail
 
 build_packages=(
@@ -18,8 +18,10 @@ case "${1:-}" in
   test) wanted=("${test_packages[@]}") ;;
   bench) wanted=("${test_packages[@]}" time) ;;
   format) wanted=(clang-format) ;;
+  picture) wanted=(gnuplot-nox) ;;
+  system) wanted=(debootstrap) ;;
   *)
-    echo "usage: tools/install-packages.sh build|test|bench|format" >&2
+    echo "usage: tools/install-packages.sh build|test|bench|format|picture|system" >&2
     exit 2
     ;;
 esac
