@@ -7,6 +7,7 @@
 #include "models/energy/flat_grid.hpp"
 #include "models/power/constant_efficiency.hpp"
 #include "models/scheduler/least_outstanding.hpp"
+#include "models/scheduler/power_of_two.hpp"
 #include "models/scheduler/round_robin.hpp"
 #include "models/workload/length_distribution.hpp"
 #include "models/workload/synthetic_workload.hpp"
@@ -33,6 +34,9 @@ const PluginTable& plugin_table() {
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(
           "router", "least_outstanding", Exact, "The replica with the fewest unanswered requests"),
+      plugin_entry<Router, PowerOfTwo, PowerOfTwoConfig>(
+          "router", "power_of_two", Exact,
+          "Of two replicas drawn at random the one with fewer unanswered requests"),
       plugin_entry<Router, RoundRobin, RoundRobinConfig>("router", "round_robin", Exact,
                                                          "Replicas in turn"),
       plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,

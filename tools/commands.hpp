@@ -2,22 +2,15 @@
 // The commands of the program. Each returns its exit code; user errors are thrown.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/scenario/loader.hpp"
+#include "tools/exit_codes.hpp"
 
 namespace tokenfab::tools {
-
-/// Exit codes, as docs/architecture.md lists them.
-enum ExitCode {
-  exit_ok = 0,
-  exit_internal = 1,
-  exit_usage = 2,
-  exit_scenario = 3,
-  exit_data = 4,
-  exit_infeasible = 5,
-  exit_interrupted = 6,
-};
 
 enum class Progress { Auto, Json, None };
 enum class Format { Text, Json };
@@ -29,10 +22,40 @@ struct RunCommand {
   Format format = Format::Text;
   bool dry_run = false;
 };
-
 int run(const RunCommand& command);
+
 int validate(const ScenarioRequest& request);
+
 int list(const std::string& what, Format format);
+/// What `list` can list.
+std::vector<std::string> known_lists();
+
+/// A JSON pointer into the scenario, a metric or a warning.
+int explain(const std::string& what);
+
+/// The scenario's JSON Schema.
+int schema();
+
+struct ShowCommand {
+  ScenarioRequest request;
+  bool resolved = false;  // the only form there is; the command line requires it
+  bool origins = false;
+};
+int show(const ShowCommand& command);
+
+struct CompareCommand {
+  std::vector<std::string> paths;  // scenarios, result folders or report.json files
+  double tolerance = 0;            // relative
+  std::vector<std::string> data_folders;
+};
+int compare(const CompareCommand& command);
+
+struct RerunCommand {
+  std::string path;  // report.json or its folder
+  std::vector<std::string> data_folders;
+};
+int rerun(const RerunCommand& command);
+
 std::string version_text();
 
 }  // namespace tokenfab::tools

@@ -7,6 +7,7 @@
 
 #include "models/catalog.hpp"
 #include "sim/core/nearest.hpp"
+#include "sim/metrics/declarations.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "tools/commands.hpp"
 
@@ -19,6 +20,8 @@ struct ListRow {
 };
 
 constexpr std::array table_names{"chips", "engines", "models", "nodes"};
+
+constexpr const char* metrics_name = "metrics";
 
 std::string text_of(const Node* node) { return node == nullptr ? "" : node->text; }
 
@@ -53,8 +56,29 @@ std::vector<ListRow> plugin_rows(const std::string& what) {
   return rows;
 }
 
+std::vector<ListRow> metric_rows() {
+  std::vector<ListRow> rows;
+  for (const auto& metric : metric_declarations()) {
+    rows.push_back({std::string(metric.name),
+                    fmt::format("{} [{}]", metric.sentence, metric.unit)});
+  }
+  return rows;
+}
+
+std::vector<ListRow> rows_of(const std::string& what) {
+  if (what == metrics_name) {
+    return metric_rows();
+  }
+  const bool is_table =
+      std::find(table_names.begin(), table_names.end(), what) != table_names.end();
+  return is_table ? table_rows(what) : plugin_rows(what);
+}
+
+}  // namespace
+
 std::vector<std::string> known_lists() {
   std::vector<std::string> known(table_names.begin(), table_names.end());
+  known.emplace_back(metrics_name);
   for (const auto& entry : plugin_table().entries()) {
     const auto plural = std::string(entry.kind) + "s";
     if (known.back() != plural) {
@@ -64,12 +88,8 @@ std::vector<std::string> known_lists() {
   return known;
 }
 
-}  // namespace
-
 int list(const std::string& what, Format format) {
-  const bool is_table =
-      std::find(table_names.begin(), table_names.end(), what) != table_names.end();
-  const auto rows = is_table ? table_rows(what) : plugin_rows(what);
+  const auto rows = rows_of(what);
   if (rows.empty()) {
     const auto known = known_lists();
     fmt::print(stderr, "tokenfab: no list \"{}\"; {}\n  known: {}\n", what,

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <chrono>
 #include <csignal>
+#include <set>
 
-#include "sim/data/sha256.hpp"
 #include "sim/engine/engine.hpp"
-#include "sim/report/report.hpp"
 #include "sim/report/result_files.hpp"
-#include "sim/scenario/simulation.hpp"
 #include "tokenfab_commit.hpp"
 #include "tools/commands.hpp"
 #include "tools/estimate.hpp"
+#include "tools/play.hpp"
+#include "tools/progress.hpp"
 
 namespace tokenfab::tools {
 namespace {
@@ -24,58 +22,28 @@ void note_interruption(int signal) {
   std::signal(signal, SIG_DFL);  // a second one ends the process at once
 }
 
-/// Prints where the run is, at most twice a second, to standard error.
-class ProgressPrinter {
- public:
-  explicit ProgressPrinter(Progress mode)
-      : mode_(mode == Progress::Auto && ::isatty(STDERR_FILENO) == 0 ? Progress::None : mode) {}
-
-  void print(const RunProgress& progress) {
-    const auto now = std::chrono::steady_clock::now();
-    if (mode_ == Progress::None || now - last_ < std::chrono::milliseconds(500)) {
-      return;
-    }
-    last_ = now;
-    if (mode_ == Progress::Json) {
-      fmt::print(stderr, "{{\"simulated_s\": {}, \"requests\": {}, \"events\": {}}}\n",
-                 progress.now.seconds(), progress.requests_completed, progress.events);
-    } else {
-      fmt::print(stderr, "\r{:.0f} s simulated, {} requests, {} events", progress.now.seconds(),
-                 progress.requests_completed, progress.events);
-      is_line_open_ = true;
+/// Prints the warnings but those in `told`.
+void print_warnings(const std::vector<std::string>& warnings,
+                    const std::vector<std::string>& told = {}) {
+  const std::set<std::string> known(told.begin(), told.end());
+  for (const auto& warning : warnings) {
+    if (known.count(warning) == 0) {
+      fmt::print(stderr, "warning: {}\n", warning);
     }
   }
-
-  ~ProgressPrinter() {
-    if (is_line_open_) {
-      fmt::print(stderr, "\n");
-    }
-  }
-
- private:
-  Progress mode_;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-  bool is_line_open_ = false;
-};
-
-std::string sha256_of(std::string_view text) {
-  Sha256 hash;
-  hash.update(text);
-  return hash.finish();
 }
 
-Stamp stamp_of(const Scenario& scenario) {
-  Stamp stamp;
-  stamp.version = TOKENFAB_VERSION;
-  stamp.commit = TOKENFAB_COMMIT;
-  stamp.scenario_sha256 = sha256_of(scenario.resolved_text);
-  for (const auto& [workload, trace] : scenario.traces) {
-    stamp.inputs[trace.name] = trace.summary.sha256;
-  }
-  stamp.seed = static_cast<std::uint64_t>(scenario.config->seed);
-  stamp.simgrid = engine::Engine::simgrid_version();
-  stamp.compiler = __VERSION__;
-  return stamp;
+std::optional<Played> play_watched(const Scenario& scenario, Progress progress,
+                                   ResultFiles& files) {
+  ProgressPrinter printer(progress);
+  RunOptions options;
+  options.requests = files.has_requests() ? &files : nullptr;
+  options.series = files.has_series() ? &files : nullptr;
+  options.watch = [&printer](const RunProgress& now) {
+    printer.print(now);
+    return interrupted == 0;
+  };
+  return play(scenario, options);
 }
 
 }  // namespace
@@ -86,47 +54,33 @@ int run(const RunCommand& command) {
     fmt::print("{}", estimate_text(scenario));
     return exit_ok;
   }
-  for (const auto& warning : scenario.warnings) {
-    fmt::print(stderr, "warning: {}\n", warning);
-  }
+  print_warnings(scenario.warnings);
   std::signal(SIGINT, note_interruption);
   std::signal(SIGTERM, note_interruption);
   const auto folder = command.out.empty() ? "results/" + scenario.config->name : command.out;
   ResultFiles files(folder, scenario.config->output.requests,
                     scenario.config->output.series.has_value());
-  RunOutcome outcome;
-  {
-    ProgressPrinter printer(command.progress);
-    RunOptions options;
-    options.requests = files.has_requests() ? &files : nullptr;
-    options.series = files.has_series() ? &files : nullptr;
-    options.watch = [&printer](const RunProgress& progress) {
-      printer.print(progress);
-      return interrupted == 0;
-    };
-    outcome = simulate(scenario, options);
-  }
-  if (!outcome.completed) {
+  const auto played = play_watched(scenario, command.progress, files);
+  if (!played) {
     fmt::print(stderr, "tokenfab: interrupted, nothing written\n");
     return exit_interrupted;
   }
-  const auto summary = summarize(outcome.result);
-  const auto report = report_json(stamp_of(scenario), outcome.result, summary);
-  files.commit(report, scenario.resolved_text);
+  files.commit(played->report, scenario.resolved_text);
+  print_warnings(played->result.warnings, scenario.warnings);
   if (command.format == Format::Json) {
-    fmt::print("{}", report);
+    fmt::print("{}", played->report);
   } else {
-    fmt::print("{}\n  results in {}\n",
-               report_table(scenario.config->name, outcome.result, summary), folder);
+    fmt::print(
+        "{}\n  results in {}\n",
+        report_table(scenario.config->name, played->result, played->summary, played->asserts),
+        folder);
   }
-  return exit_ok;
+  return played->holds() ? exit_ok : exit_false;
 }
 
 int validate(const ScenarioRequest& request) {
   const auto scenario = load_scenario(request);
-  for (const auto& warning : scenario.warnings) {
-    fmt::print(stderr, "warning: {}\n", warning);
-  }
+  print_warnings(scenario.warnings);
   fmt::print("{}: valid\n", request.path);
   return exit_ok;
 }

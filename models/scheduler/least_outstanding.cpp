@@ -7,7 +7,7 @@
 
 namespace tokenfab {
 
-void LeastOutstanding::start(std::uint32_t replicas) {
+void LeastOutstanding::start(std::uint32_t replicas, RandomStream) {
   leaves_ = std::bit_ceil(replicas);
   outstanding_.assign(leaves_, std::numeric_limits<std::uint32_t>::max());
   std::fill_n(outstanding_.begin(), replicas, 0U);

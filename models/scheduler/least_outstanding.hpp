@@ -17,7 +17,7 @@ struct LeastOutstandingConfig {
 class LeastOutstanding : public Router {
  public:
   explicit LeastOutstanding(const LeastOutstandingConfig&) {}
-  void start(std::uint32_t replicas) override;
+  void start(std::uint32_t replicas, RandomStream) override;
   std::uint32_t route() override { return winners_[1]; }
   void outstanding_changed(std::uint32_t replica, std::uint32_t outstanding) override;
 

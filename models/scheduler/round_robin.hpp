@@ -14,7 +14,7 @@ struct RoundRobinConfig {
 class RoundRobin : public Router {
  public:
   explicit RoundRobin(const RoundRobinConfig&) {}
-  void start(std::uint32_t replicas) override { replicas_ = replicas; }
+  void start(std::uint32_t replicas, RandomStream) override { replicas_ = replicas; }
   std::uint32_t route() override {
     const auto chosen = next_;
     next_ = (next_ + 1) % replicas_;

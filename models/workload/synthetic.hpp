@@ -4,7 +4,7 @@
 // get_request: gamma(shape=burstiness, scale=1 / (rate * burstiness))). Burstiness 1 is a Poisson
 // process, below 1 is burstier; the coefficient of variation is 1 / sqrt(burstiness). Later vLLM
 // also stretches each finite run to end at requests / rate exactly; this process does not.
-// No clock here, and no daily pattern.
+// No clock here; the daily pattern is put on top (diurnal_pattern.hpp).
 #pragma once
 
 #include <optional>

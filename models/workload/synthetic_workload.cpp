@@ -16,6 +16,10 @@ void SyntheticWorkloadConfig::describe(Describe<SyntheticWorkloadConfig>& d) {
   d.field("request_rate", &C::request_rate, "Open loop: mean arrivals per second").range(1e-9, 1e9);
   d.field("burstiness", &C::burstiness, "Open loop: gamma shape of the gaps; 1 is Poisson")
       .range(0.02, 1e6);
+  d.field("diurnal", &C::diurnal,
+          "Open loop: local hour of the day (\"0\" to below \"24\") -> factor on request_rate, "
+          "which holds until the next hour given; scaled to a mean of 1 over the day")
+      .range(0, 1e9);
   d.field("concurrency", &C::concurrency, "Closed loop: requests always under way").range(1, 1e7);
   d.field("num_prompts", &C::num_prompts, "Requests in all; without it a horizon ends the load")
       .range(1, 1e12);
@@ -31,11 +35,20 @@ SyntheticWorkload::SyntheticWorkload(const SyntheticWorkloadConfig& config,
         "a synthetic workload needs request_rate (open loop) or concurrency (closed loop), and "
         "not both");
   }
+  if (!config.diurnal.empty()) {
+    if (config.concurrency) {
+      throw std::invalid_argument("diurnal varies request_rate; a closed loop has none");
+    }
+    DiurnalPattern(config.diurnal, Duration());  // throws what is wrong with it
+  }
 }
 
 void SyntheticWorkload::open(WorkloadInputs inputs) {
   if (config_.request_rate) {
     arrivals_.emplace(*config_.request_rate, config_.burstiness);
+  }
+  if (!config_.diurnal.empty()) {
+    diurnal_.emplace(config_.diurnal, inputs.time_of_day);
   }
   arrival_stream_ = inputs.stream("arrivals");
   input_stream_ = inputs.stream("input lengths");
@@ -49,7 +62,7 @@ bool SyntheticWorkload::next(Arrival& arrival) {
   if (arrivals_) {
     last_date_ += arrivals_->next_gap(*arrival_stream_);
   }
-  arrival.date = last_date_;
+  arrival.date = diurnal_ ? Instant(diurnal_->date_of(last_date_.since_start())) : last_date_;
   draw_lengths(arrival);
   return true;
 }
@@ -67,6 +80,7 @@ void SyntheticWorkload::draw_lengths(Arrival& arrival) {
   arrival.input_tokens = isl_->sample(*input_stream_);
   arrival.output_tokens = osl_->sample(*output_stream_);
   arrival.tenant = 0;
+  arrival.priority = 0;
   ++given_;
 }
 

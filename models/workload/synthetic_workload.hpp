@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Synthetic load in the words of the serving benchmarks (vLLM benchmarks/benchmark_serving.py):
 // open loop with `request_rate` and gamma `burstiness` (1 is Poisson), or closed loop with
-// `concurrency` clients that each send the next request when the last one is answered.
+// `concurrency` clients that each send the next request when the last one is answered. `diurnal`
+// makes the open loop's rate follow the local hour of the day (diurnal_pattern.hpp).
 // Prompt (`isl`) and output (`osl`) lengths are drawn independently.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
+#include "models/workload/diurnal_pattern.hpp"
 #include "models/workload/length_distribution.hpp"
 #include "models/workload/synthetic.hpp"
 #include "sim/api/field.hpp"
@@ -21,6 +25,7 @@ struct SyntheticWorkloadConfig {
   PluginConfig osl;
   std::optional<PerSecond> request_rate;
   double burstiness = 1;
+  std::map<std::string, double> diurnal;
   std::optional<std::int64_t> concurrency;
   std::optional<std::int64_t> num_prompts;
 
@@ -50,11 +55,12 @@ class SyntheticWorkload : public Workload {
   std::unique_ptr<LengthDistribution> isl_;
   std::unique_ptr<LengthDistribution> osl_;
   std::optional<ArrivalProcess> arrivals_;
+  std::optional<DiurnalPattern> diurnal_;
   std::optional<RandomStream> arrival_stream_;
   std::optional<RandomStream> input_stream_;
   std::optional<RandomStream> output_stream_;
   std::int64_t given_ = 0;
-  Instant last_date_;
+  Instant last_date_;  // on the clock of the steady process
 };
 
 }  // namespace tokenfab

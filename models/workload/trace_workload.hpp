@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replays a request trace: arrivals, prompt and output lengths as recorded. Streams the file, so
-// memory does not grow with its length.
+// memory does not grow with its length. `speedup` divides all dates: a whole one exactly, rounded
+// down to the tick (1 fs), another one with a relative error of at most 3e-16; rows of one date
+// keep one date.
 // Left out: request contents, hence prefix reuse; sessions that wait for their answers.
 #pragma once
 
@@ -12,8 +14,9 @@
 namespace tokenfab {
 
 struct TraceWorkloadConfig {
-  std::string format;
+  std::string format = "auto";
   std::string path;
+  double speedup = 1;
   std::optional<std::int64_t> num_prompts;
 
   static void describe(Describe<TraceWorkloadConfig>& d);
@@ -33,6 +36,8 @@ class TraceWorkload : public Workload {
   const std::vector<std::string>& tenants() const override { return tenants_; }
 
  private:
+  Instant date_of(Duration arrival) const;
+
   TraceWorkloadConfig config_;
   std::unique_ptr<RequestReader> trace_;
   RequestRow row_;

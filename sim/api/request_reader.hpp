@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 #include "sim/api/request_row.hpp"
 
 namespace tokenfab {
@@ -17,6 +19,9 @@ class RequestReader {
   /// rows; a further call then goes on with the row after it, or returns false where that is not
   /// possible, so that a checker can collect the problems. `row` is unspecified after an error.
   virtual bool next(RequestRow& row) = 0;
+
+  /// Rows left out so far because they are no request to be played (one that failed, say).
+  virtual std::uint64_t skipped_rows() const { return 0; }
 };
 
 }  // namespace tokenfab

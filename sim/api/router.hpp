@@ -5,13 +5,15 @@
 
 #include <cstdint>
 
+#include "sim/core/random.hpp"
+
 namespace tokenfab {
 
 class Router {
  public:
   virtual ~Router() = default;
-  /// Called once, before the first request; replicas >= 1.
-  virtual void start(std::uint32_t replicas) = 0;
+  /// Called once, before the first request; replicas >= 1. `random` is this service's router's own.
+  virtual void start(std::uint32_t replicas, RandomStream random) = 0;
   /// The replica for the next request. Post: < replicas.
   virtual std::uint32_t route() = 0;
   /// The replica now has this many requests sent and not answered.

@@ -23,13 +23,14 @@ struct Arrival {
   Instant date;
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
-  std::uint32_t tenant = 0;  // index into tenants()
+  std::uint32_t tenant = 0;   // index into tenants()
+  std::int32_t priority = 0;  // lower values are served first where the engine heeds it
 };
 
 /// A file of requests that a workload replays.
 struct TraceFile {
   std::string path;
-  std::string format;
+  std::string format;  // "auto": told by the file's first line
 };
 
 /// What a workload may use besides its configuration.
@@ -37,6 +38,7 @@ struct WorkloadInputs {
   /// A random stream of this workload alone, by purpose.
   std::function<RandomStream(std::string_view purpose)> stream;
   std::unique_ptr<RequestReader> trace;  // present if the workload named a file
+  Duration time_of_day;                  // local, at date 0
 };
 
 class Workload {

@@ -31,26 +31,6 @@ std::string clipped(const std::string& text) {
   return text.substr(0, end) + "...";
 }
 
-/// The keys of a JSON pointer; nullopt when it is malformed.
-std::optional<std::vector<std::string>> split_pointer(std::string_view pointer) {
-  std::vector<std::string> keys;
-  for (std::size_t i = 0; i < pointer.size(); ++i) {
-    const char c = pointer[i];
-    if (c == '/') {
-      keys.emplace_back();
-    } else if (keys.empty()) {
-      return std::nullopt;
-    } else if (c != '~') {
-      keys.back() += c;
-    } else if (++i < pointer.size() && (pointer[i] == '0' || pointer[i] == '1')) {
-      keys.back() += pointer[i] == '0' ? '~' : '/';
-    } else {
-      return std::nullopt;
-    }
-  }
-  return keys;
-}
-
 /// The array element that a pointer's key names; null if the key is no index or beyond the end.
 const Node* find_item(const Node& array, const std::string& key) {
   const bool is_index =
@@ -196,6 +176,25 @@ void merge_patch(Node& target, const Node& patch) {
       merge_patch(target.members.back().value, member.value);
     }
   }
+}
+
+std::optional<std::vector<std::string>> split_pointer(std::string_view pointer) {
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < pointer.size(); ++i) {
+    const char c = pointer[i];
+    if (c == '/') {
+      keys.emplace_back();
+    } else if (keys.empty()) {
+      return std::nullopt;
+    } else if (c != '~') {
+      keys.back() += c;
+    } else if (++i < pointer.size() && (pointer[i] == '0' || pointer[i] == '1')) {
+      keys.back() += pointer[i] == '0' ? '~' : '/';
+    } else {
+      return std::nullopt;
+    }
+  }
+  return keys;
 }
 
 void set_pointer(Node& root, std::string_view pointer, Node value) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,6 +82,9 @@ void set_pointer(Node& root, std::string_view pointer, Node value);
 
 /// The value at a JSON pointer; null if there is none.
 const Node* find_pointer(const Node& root, std::string_view pointer);
+
+/// The keys of a JSON pointer, unescaped; nullopt when it is malformed.
+std::optional<std::vector<std::string>> split_pointer(std::string_view pointer);
 
 /// The JSON pointer of a key or index below `parent`, escaped.
 std::string child_pointer(const std::string& parent, std::string_view key);

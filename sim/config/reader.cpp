@@ -51,6 +51,12 @@ class ObjectReader {
     problems_.push_back({mark.place(), pointer, std::move(message), std::move(fix)});
   }
 
+  void note_origin(const std::string& pointer, const Mark& mark) {
+    if (context_.origins != nullptr) {
+      (*context_.origins)[pointer] = mark;
+    }
+  }
+
   void expect(const Field& field, const Node& node, const std::string& pointer) {
     complain(node.mark, pointer,
              fmt::format("expected {}, found {}", expectation(field), describe_value(node)));
@@ -160,6 +166,7 @@ class ObjectReader {
     }
     const auto& value = std::get<FieldValue>(result);
     field.set(object, value);
+    note_origin(pointer, node.mark);
     if (field.type == FieldType::Count && field.get(object) != value) {  // cut to the member's bits
       complain(node.mark, pointer, fmt::format("{} is too large", describe_value(node)));
     }
@@ -178,6 +185,7 @@ class ObjectReader {
       texts.push_back(item.text);
     }
     field.set(object, texts);
+    note_origin(pointer, node.mark);
   }
 
   void read_numbers(const Field& field, const Node& node, const std::string& pointer,
@@ -199,6 +207,7 @@ class ObjectReader {
         complain(value.mark, child_pointer(pointer, name), complaint->message, complaint->fix);
       } else {
         numbers[name] = std::get<double>(std::get<FieldValue>(result));
+        note_origin(child_pointer(pointer, name), value.mark);
       }
     }
   }
@@ -308,6 +317,9 @@ class ObjectReader {
       refuse_model(field, model, node, pointer);
     } else {
       *field.plugin(object) = {std::string(entry->id), entry->make_config()};
+      if (model != nullptr) {
+        note_origin(child_pointer(pointer, model_key), model->mark);
+      }
     }
     return entry;
   }

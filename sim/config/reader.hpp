@@ -33,6 +33,7 @@ struct ReadContext {
   const PluginTable& plugins;
   const CatalogueTables& tables;
   std::map<std::string, double> usd_per_currency;  // "USD" may be left out
+  std::map<std::string, Mark>* origins = nullptr;  // by pointer: where each scalar was written
 };
 
 /// Fills `object`, a struct that `schema` describes, from `node` at `pointer`. Appends what is

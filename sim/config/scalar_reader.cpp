@@ -47,10 +47,7 @@ std::string format_range(const Field& field, const ValueRange& range) {
 
 /// `value` if it lies in the field's range. Written so that a NaN is outside of every range.
 Result in_range(const Field& field, const Node& node, double value, FieldValue result) {
-  auto range = field.range;
-  if (!range && field.type == FieldType::Count) {
-    range = {0, std::numeric_limits<double>::infinity()};  // nothing can be counted below zero
-  }
+  const auto range = range_of(field);
   if (range && !(value >= range->low && value <= range->high)) {
     return Complaint{fmt::format("{} is out of range; allowed is {}", describe_value(node),
                                  format_range(field, *range))};
@@ -192,6 +189,18 @@ Result read_scalar(const Field& field, const Node& node,
       CHECK(false, "field {} is no scalar", field.key);
       return Complaint{};
   }
+}
+
+std::optional<ValueRange> range_of(const Field& field) {
+  if (!field.range && field.type == FieldType::Count) {
+    return ValueRange{0, std::numeric_limits<double>::infinity()};  // no count is below zero
+  }
+  return field.range;
+}
+
+std::string allowed_range(const Field& field) {
+  const auto range = range_of(field);
+  return range ? format_range(field, *range) : std::string();
 }
 
 std::string expectation(const Field& field) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -23,5 +24,11 @@ std::variant<FieldValue, Complaint> read_scalar(
 
 /// What a field accepts, with an example: `a power (W) like "120 kW"`.
 std::string expectation(const Field& field);
+
+/// The range that a field's values must lie in; none: all values.
+std::optional<ValueRange> range_of(const Field& field);
+
+/// The values a scalar field allows: "1 to 1024", "at least 0 W"; empty if all.
+std::string allowed_range(const Field& field);
 
 }  // namespace tokenfab

@@ -22,6 +22,8 @@ Node number_node(const Field& field, double value) {
                                               : make_number(value, {});
 }
 
+}  // namespace
+
 std::optional<Node> scalar_node(const Field& field, const FieldValue& value) {
   if (const auto* boolean = std::get_if<bool>(&value)) {
     return make_boolean(*boolean, {});
@@ -44,6 +46,8 @@ std::optional<Node> scalar_node(const Field& field, const FieldValue& value) {
   }
   return std::nullopt;
 }
+
+namespace {
 
 Node numbers_node(const Field& field, const void* object) {
   Node node = make_object({});

@@ -16,13 +16,17 @@ constexpr std::string_view header = "TIMESTAMP,ContextTokens,GeneratedTokens";
 
 }  // namespace
 
+bool AzureTrace::recognises(std::string_view first_line) {
+  return has_column(first_line, "ContextTokens");
+}
+
 AzureTrace::AzureTrace(ByteStream stream) : LineTrace(std::move(stream), header) {
   if (line() != header) {
     reject(fmt::format("the header is {}, expected {}", quote(line()), header));
   }
 }
 
-void AzureTrace::parse(std::string_view line, RequestRow& row) {
+bool AzureTrace::parse(std::string_view line, RequestRow& row) {
   std::array<std::string_view, 3> fields;
   const std::size_t count = split_fields(line, fields);
   if (count != fields.size()) [[unlikely]] {
@@ -41,6 +45,7 @@ void AzureTrace::parse(std::string_view line, RequestRow& row) {
   row.tenant.clear();
   row.priority = 0;
   row.session.clear();
+  return true;
 }
 
 }  // namespace tokenfab

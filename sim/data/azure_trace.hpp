@@ -12,8 +12,11 @@ class AzureTrace final : public LineTrace {
   /// DataError: another header than the data set's.
   explicit AzureTrace(ByteStream stream);
 
+  /// Whether a file that begins with this line is meant to be one.
+  static bool recognises(std::string_view first_line);
+
  private:
-  void parse(std::string_view line, RequestRow& row) override;
+  bool parse(std::string_view line, RequestRow& row) override;
 
   Duration date_0_;  // since 1970
   bool date_0_known_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of a data file, block by block and decompressed. Whether a file is gzip is told by its
-// first bytes, not by its name, so renamed files work. Memory does not depend on the file's length.
+// The bytes of a data file, block by block and decompressed. Whether a file is gzip or zstd is told
+// by its first bytes, not by its name, so renamed files work. Memory does not depend on the file's
+// length.
 #pragma once
 
 #include <concepts>
@@ -11,6 +12,7 @@
 
 namespace tokenfab {
 
+class Decompressor;
 class Sha256;
 
 class ByteStream {
@@ -29,25 +31,24 @@ class ByteStream {
 
   /// The next block of contents, valid until the next call; empty at the end, and for ever after.
   /// `line` is where the caller is in the file, for messages (0: not counting lines).
-  /// DataError: truncated or corrupt gzip; all bytes before the fault have been handed out by then.
-  /// ConfigError: the file can no longer be read.
+  /// DataError: truncated or corrupt gzip or zstd; all bytes before the fault have been handed out
+  /// by then. ConfigError: the file can no longer be read.
   std::string_view next_block(std::int64_t line = 0);
 
   const std::string& name() const { return name_; }
 
  private:
   class File;
-  class Inflater;
 
   ByteStream() = default;
   std::string_view next_raw_block();
-  void detect_gzip();
+  void detect_compression();
 
   std::string name_;
-  std::unique_ptr<File> file_;          // empty: in memory
-  std::string_view memory_;             // what is left to read of it
-  std::string_view first_block_;        // read to detect gzip, not handed out yet
-  std::unique_ptr<Inflater> inflater_;  // empty: plain contents
+  std::unique_ptr<File> file_;                  // empty: in memory
+  std::string_view memory_;                     // what is left to read of it
+  std::string_view first_block_;                // read to detect compression, not handed out yet
+  std::unique_ptr<Decompressor> decompressor_;  // empty: plain contents
   Sha256* digest_ = nullptr;
   bool failed_ = false;
 };

@@ -46,6 +46,7 @@ TraceSummary check_requests(RequestReader& reader) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
     }
   }
+  summary.skipped_rows = reader.skipped_rows();
   if (!problems.empty()) {
     throw DataError(std::move(problems));
   }

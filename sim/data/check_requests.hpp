@@ -12,7 +12,8 @@ namespace tokenfab {
 
 /// What a request trace adds up to.
 struct TraceSummary {
-  std::uint64_t rows = 0;
+  std::uint64_t rows = 0;          // requests to play
+  std::uint64_t skipped_rows = 0;  // left out: requests that failed
   std::uint64_t input_tokens = 0;
   std::uint64_t output_tokens = 0;
   std::uint32_t max_input_tokens = 0;

@@ -15,10 +15,12 @@ class CsvTrace final : public LineTrace {
   /// DataError: a column that is unknown, missing or there twice.
   explicit CsvTrace(ByteStream stream);
 
+  /// Whether a file that begins with this line is meant to be one.
+  static bool recognises(std::string_view first_line);
+
  private:
-  void parse(std::string_view line, RequestRow& row) override;
+  bool parse(std::string_view line, RequestRow& row) override;
   void parse_field(std::size_t column, std::string_view field, RequestRow& row) const;
-  void parse_name(std::size_t column, std::string_view field, std::string& name) const;
   std::int32_t parse_priority(std::string_view field) const;
 
   std::vector<std::size_t> columns_;  // of the file, as places in the table of known columns

@@ -27,6 +27,17 @@ inline std::size_t split_fields(std::string_view line, std::span<std::string_vie
   }
 }
 
+/// Whether a header line names the column.
+inline bool has_column(std::string_view header, std::string_view column) {
+  for (;;) {
+    const std::size_t comma = header.find(',');
+    if (header.substr(0, comma) == column || comma == std::string_view::npos) {
+      return header.substr(0, comma) == column;
+    }
+    header.remove_prefix(comma + 1);
+  }
+}
+
 /// A whole number of decimal digits only, at most `limit` (which must be below 400 million).
 inline std::optional<std::uint32_t> parse_whole(std::string_view text, std::uint32_t limit) {
   std::uint32_t value = 0;

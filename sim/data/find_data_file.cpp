@@ -27,6 +27,7 @@ struct Alias {
 constexpr std::array aliases{
     Alias{"AzureLLMInferenceTrace_conv.csv", "azure2023_conv.csv.gz"},
     Alias{"AzureLLMInferenceTrace_code.csv", "azure2023_code.csv.gz"},
+    Alias{"conversation_trace.jsonl", "mooncake_conversation.jsonl.gz"},
 };
 
 std::vector<fs::path> names_of(const fs::path& name) {
@@ -50,8 +51,20 @@ bool is_file(const fs::path& path) {
   return fs::exists(status);
 }
 
-std::string where_to_get(const std::string& format) {
+/// The data set of a format; where that is not known the one whose file is called so.
+const TraceFormat* data_set_of(const std::string& name, const std::string& format) {
   const auto* known = find_trace_format(format);
+  const auto file = fs::path(name).filename().string();
+  for (const auto& candidate : trace_formats()) {
+    if (known == nullptr && !file.empty() && candidate.file.find(file) != std::string_view::npos) {
+      known = &candidate;
+    }
+  }
+  return known;
+}
+
+std::string where_to_get(const std::string& name, const std::string& format) {
+  const auto* known = data_set_of(name, format);
   return known ? fmt::format("{}, {}: put {} beside the scenario or in a folder of TOKENFAB_DATA",
                              known->data_set, known->licence, known->file)
                : "put it beside the scenario or in a folder of TOKENFAB_DATA";
@@ -61,8 +74,8 @@ std::string where_to_get(const std::string& format) {
                                  const std::vector<std::string>& folders) {
   const auto searched =
       folders.empty() ? std::string() : fmt::format(" in {}", fmt::join(folders, ", "));
-  throw ConfigError(
-      {problem_at(name, 0, fmt::format("no such data file{}", searched), where_to_get(format))});
+  throw ConfigError({problem_at(name, 0, fmt::format("no such data file{}", searched),
+                                where_to_get(name, format))});
 }
 
 }  // namespace
@@ -71,7 +84,7 @@ std::string find_data_file(const std::string& name, const std::string& format,
                            const std::vector<std::string>& folders) {
   if (name.empty()) {
     throw ConfigError(
-        {problem_at("", 0, "the name of the data file is empty", where_to_get(format))});
+        {problem_at("", 0, "the name of the data file is empty", where_to_get("", format))});
   }
   if (fs::path(name).is_absolute()) {
     if (is_file(name)) {

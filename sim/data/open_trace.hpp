@@ -17,13 +17,22 @@ struct TraceFormat {
   std::string_view data_set;  // what the public data is and who publishes it
   std::string_view licence;
   std::string_view file;  // how the file is called; told when it is missing
+  /// Whether a file that begins with this line is meant to be of this format. At most one format
+  /// says so of any file that is sound.
+  bool (*recognises)(std::string_view first_line);
   std::unique_ptr<RequestReader> (*open)(ByteStream stream);
 };
+
+/// The format name that stands for "tell it by the first line": callers ask sniff_trace_format().
+inline constexpr std::string_view auto_format = "auto";
 
 std::span<const TraceFormat> trace_formats();
 
 /// The format called so; null if there is none.
 const TraceFormat* find_trace_format(std::string_view name);
+
+/// The one format that recognises the file's first line. DataError: none does, or several do.
+std::string_view sniff_trace_format(ByteStream stream);
 
 /// Opens a request trace and reads its header. ConfigError: unknown format, or the file is missing,
 /// not a file or unreadable. DataError: not this format's header.

@@ -40,8 +40,10 @@ constexpr auto declarations = std::to_array<MetricDeclaration>({
     {"e2el_p50_s", "s", "Time from arrival to the last token, median"},
     {"e2el_p90_s", "s", "Time from arrival to the last token, 90th percentile"},
     {"e2el_p99_s", "s", "Time from arrival to the last token, 99th percentile"},
-    {"goodput_requests_per_s", "1/s", "Completed requests within the service level per second"},
-    {"slo_attainment", "1", "Share of ended requests that were within the service level"},
+    {"goodput_requests_per_s", "1/s",
+     "Completed requests within the service level per second after the warmup"},
+    {"slo_attainment", "1",
+     "Share of ended requests within the service level, of those after the warmup"},
     {"chip_utilization", "1", "Share of allocated chip time with an engine step under way"},
     {"mfu", "1", "Model FLOP over dense peak of the allocated chips and the duration"},
     {"mbu", "1", "Weight and KV cache bytes over peak bandwidth of chips and duration"},
@@ -71,6 +73,13 @@ constexpr auto declarations = std::to_array<MetricDeclaration>({
     {"cost_per_chip_hour_usd", "USD", "All costs per hour of a chip allocated to services"},
 });
 
+constexpr auto warnings = std::to_array<MetricDeclaration>({
+    {"saturated", "",
+     "A service's queue still grew when its load ended: in the last quarter of arrivals more than "
+     "twice as many requests waited as in the second, more than in the third, at least one per "
+     "replica and at least 1 % of all that had arrived"},
+});
+
 const MetricDeclaration* find(std::string_view name) {
   for (const auto& declaration : declarations) {
     if (declaration.name == name) {
@@ -83,6 +92,7 @@ const MetricDeclaration* find(std::string_view name) {
 }  // namespace
 
 std::span<const MetricDeclaration> metric_declarations() { return declarations; }
+std::span<const MetricDeclaration> warning_declarations() { return warnings; }
 
 void MetricSet::set(std::string_view name, double value) {
   const auto* declaration = find(name);

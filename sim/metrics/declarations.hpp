@@ -21,6 +21,9 @@ struct MetricDeclaration {
 /// In the order of the report.
 std::span<const MetricDeclaration> metric_declarations();
 
+/// The warnings that a report may hold, each by the word it starts with; they have no unit.
+std::span<const MetricDeclaration> warning_declarations();
+
 /// Declared metrics with their values. A metric without meaning is absent.
 class MetricSet {
  public:

@@ -12,6 +12,7 @@ void RequestLedger::add(const RequestLedger& other) {
   input_tokens += other.input_tokens;
   output_tokens += other.output_tokens;
   preemptions += other.preemptions;
+  ended_unmeasured += other.ended_unmeasured;
   within_service_level += other.within_service_level;
 }
 

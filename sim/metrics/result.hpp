@@ -25,7 +25,8 @@ struct RequestLedger {
   std::uint64_t input_tokens = 0;   // of requests whose first token is out
   std::uint64_t output_tokens = 0;  // emitted
   std::uint64_t preemptions = 0;
-  std::uint64_t within_service_level = 0;  // of the completed
+  std::uint64_t within_service_level = 0;  // of the completed that arrived after the warmup
+  std::uint64_t ended_unmeasured = 0;      // completed, rejected, failed; arrived in the warmup
 
   void add(const RequestLedger& other);
 };
@@ -97,6 +98,7 @@ struct TenantResult {
 
 struct RunResult {
   Duration duration;
+  Duration warmup;
   std::uint64_t events = 0;
   std::vector<PoolResult> pools;
   std::map<std::string, RequestLedger> rejected_by_service;  // before any pool was chosen

@@ -116,7 +116,7 @@ void set_latency(MetricSet& metrics, const std::string& name, const QuantileSket
   metrics.set(name + "_p99_s", quantiles[2]);
 }
 
-void set_rates(MetricSet& metrics, const Group& group, double duration_s) {
+void set_rates(MetricSet& metrics, const Group& group, double duration_s, double warmup_s) {
   const auto output = static_cast<double>(group.requests.output_tokens);
   const auto total = output + static_cast<double>(group.requests.input_tokens);
   metrics.set("duration_s", duration_s);
@@ -129,8 +129,9 @@ void set_rates(MetricSet& metrics, const Group& group, double duration_s) {
   }
   if (group.has_service_level) {
     const auto within = static_cast<double>(group.requests.within_service_level);
-    const auto ended = group.requests.completed + group.requests.rejected + group.requests.failed;
-    metrics.set_ratio("goodput_requests_per_s", within, duration_s);
+    const auto ended = group.requests.completed + group.requests.rejected + group.requests.failed -
+                       group.requests.ended_unmeasured;
+    metrics.set_ratio("goodput_requests_per_s", within, duration_s - warmup_s);
     metrics.set_ratio("slo_attainment", within, static_cast<double>(ended));
   }
 }
@@ -174,7 +175,7 @@ void set_money(MetricSet& metrics, const Group& group, double duration_s) {
                     group.chips * duration_s);
 }
 
-MetricSet group_metrics(const Group& group, double duration_s) {
+MetricSet group_metrics(const Group& group, double duration_s, double warmup_s) {
   MetricSet metrics;
   set_requests(metrics, group.requests);
   metrics.set("preemptions", static_cast<double>(group.requests.preemptions));
@@ -182,7 +183,7 @@ MetricSet group_metrics(const Group& group, double duration_s) {
   set_latency(metrics, "tpot", group.latency.tpot);
   set_latency(metrics, "itl", group.latency.itl);
   set_latency(metrics, "e2el", group.latency.e2el);
-  set_rates(metrics, group, duration_s);
+  set_rates(metrics, group, duration_s, warmup_s);
   set_use(metrics, group, duration_s);
   set_energy(metrics, group.energy_it_j, group.share.energy_site_j, group.share.carbon_kg,
              group.requests);
@@ -234,6 +235,7 @@ void set_factory(MetricSet& metrics, const RunResult& result, const Group& group
 
 Summary summarize(const RunResult& result) {
   const double duration_s = result.duration.seconds();
+  const double warmup_s = result.warmup.seconds();
   const auto pool_shares = shares(result);
   Group factory;
   std::map<std::string, Group> services;
@@ -246,7 +248,7 @@ Summary summarize(const RunResult& result) {
     factory.add(pool, pool_shares[i], duration_s);
     services[pool.service].add(pool, pool_shares[i], duration_s);
     site_requests[pool.site].add(pool.requests);
-    summary.pools[pool.service + "/" + pool.name] = group_metrics(alone, duration_s);
+    summary.pools[pool.service + "/" + pool.name] = group_metrics(alone, duration_s, warmup_s);
   }
   for (const auto& [name, rejected] : result.rejected_by_service) {
     services[name].requests.add(rejected);
@@ -254,9 +256,9 @@ Summary summarize(const RunResult& result) {
   }
   factory.requests.add(result.front_end);
   for (const auto& [name, group] : services) {
-    summary.services[name] = group_metrics(group, duration_s);
+    summary.services[name] = group_metrics(group, duration_s, warmup_s);
   }
-  summary.factory = group_metrics(factory, duration_s);
+  summary.factory = group_metrics(factory, duration_s, warmup_s);
   set_factory(summary.factory, result, factory);
   for (const auto& site : result.sites) {
     summary.sites[site.name] = site_metrics(site, site_requests[site.name]);

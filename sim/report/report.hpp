@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "sim/metrics/assertion.hpp"
 #include "sim/metrics/result.hpp"
 #include "sim/metrics/summary.hpp"
 
@@ -24,9 +26,11 @@ struct Stamp {
 };
 
 /// report.json; ends with a newline.
-std::string report_json(const Stamp& stamp, const RunResult& result, const Summary& summary);
+std::string report_json(const Stamp& stamp, const RunResult& result, const Summary& summary,
+                        const std::vector<AssertionOutcome>& asserts = {});
 
-/// The table a planner reads.
-std::string report_table(const std::string& name, const RunResult& result, const Summary& summary);
+/// The table a planner reads. Of the assertions it shows those that do not hold.
+std::string report_table(const std::string& name, const RunResult& result, const Summary& summary,
+                         const std::vector<AssertionOutcome>& asserts = {});
 
 }  // namespace tokenfab

@@ -8,15 +8,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;  // keys stay in the order they are written
 
+/// Counts print as integers, as far as a double holds them exactly.
+Json number_json(double value) {
+  const bool is_count =
+      value == static_cast<double>(static_cast<std::int64_t>(value)) && value < 9e15;
+  return is_count ? Json(static_cast<std::int64_t>(value)) : Json(value);
+}
+
 Json metrics_json(const MetricSet& metrics) {
   Json json = Json::object();
   for (const auto& [name, value] : metrics.ordered()) {
-    // Counts print as integers, as far as a double holds them exactly.
-    if (value == static_cast<double>(static_cast<std::int64_t>(value)) && value < 9e15) {
-      json[std::string(name)] = static_cast<std::int64_t>(value);
-    } else {
-      json[std::string(name)] = value;
-    }
+    json[std::string(name)] = number_json(value);
   }
   return json;
 }
@@ -69,9 +71,23 @@ Json cost_ledger(const RunResult& result) {
   return ledger;
 }
 
+Json asserts_json(const std::vector<AssertionOutcome>& asserts) {
+  Json json = Json::array();
+  for (const auto& assertion : asserts) {
+    Json line = {{"expression", assertion.expression}};
+    if (assertion.value) {
+      line["value"] = number_json(*assertion.value);
+    }
+    line["holds"] = assertion.holds;
+    json.push_back(std::move(line));
+  }
+  return json;
+}
+
 }  // namespace
 
-std::string report_json(const Stamp& stamp, const RunResult& result, const Summary& summary) {
+std::string report_json(const Stamp& stamp, const RunResult& result, const Summary& summary,
+                        const std::vector<AssertionOutcome>& asserts) {
   std::int64_t steps = 0;
   for (const auto& pool : result.pools) {
     steps += pool.work.steps;
@@ -89,7 +105,7 @@ std::string report_json(const Stamp& stamp, const RunResult& result, const Summa
   report["tenants"] = group_json(summary.tenants);
   report["cost_ledger"] = cost_ledger(result);
   report["energy_ledger"] = energy_ledger(result);
-  report["asserts"] = Json::array();
+  report["asserts"] = asserts_json(asserts);
   report["warnings"] = result.warnings;
   report["extrapolations"] = 0;
   return report.dump(2) + "\n";

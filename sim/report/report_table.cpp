@@ -170,9 +170,26 @@ void add_cost(Table& table, const RunResult& result, const MetricSet& metrics) {
   }
 }
 
+void add_failed_asserts(Table& table, const std::vector<AssertionOutcome>& asserts) {
+  const auto failed = std::count_if(asserts.begin(), asserts.end(),
+                                    [](const AssertionOutcome& each) { return !each.holds; });
+  if (failed == 0) {
+    return;
+  }
+  table.heading(fmt::format("Assertions: {} of {} do not hold", failed, asserts.size()));
+  for (const auto& assertion : asserts) {
+    if (!assertion.holds) {
+      table.line(fmt::format("{}: it is {}", assertion.expression,
+                             assertion.value ? fmt::format("{:.6g}", *assertion.value)
+                                             : std::string("absent, without meaning here")));
+    }
+  }
+}
+
 }  // namespace
 
-std::string report_table(const std::string& name, const RunResult& result, const Summary& summary) {
+std::string report_table(const std::string& name, const RunResult& result, const Summary& summary,
+                         const std::vector<AssertionOutcome>& asserts) {
   Table table;
   table.line(name);
   add_load(table, summary.factory);
@@ -180,6 +197,7 @@ std::string report_table(const std::string& name, const RunResult& result, const
   add_use(table, summary.factory);
   add_energy(table, summary.factory);
   add_cost(table, result, summary.factory);
+  add_failed_asserts(table, asserts);
   return table.take();
 }
 

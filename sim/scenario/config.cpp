@@ -73,6 +73,8 @@ void OutputConfig::describe(Describe<OutputConfig>& d) {
 
 void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
   using C = ScenarioConfig;
+  d.field("extends", &C::extends,
+          "Base scenario, relative to this file; this one is merged over it (RFC 7396)");
   d.field("scenario_version", &C::scenario_version, "Version of the scenario format")
       .required()
       .range(1, 1);
@@ -80,6 +82,11 @@ void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
   d.field("seed", &C::seed, "Seed of every random stream").range(0, 9e18);
   d.field("start", &C::start, "Local date and time at which the clock starts");
   d.field("horizon", &C::horizon, "When the run stops; without it the run drains").range(1e-6, 3e9);
+  d.field("warmup", &C::warmup,
+          "Requests that arrive before it, and tokens that follow on one before it, do not enter "
+          "latencies, goodput and slo_attainment; counts, tokens, energy, money and duration cover "
+          "the whole run")
+      .range(0, 3e9);
   d.choice("stepping", &C::stepping, {"request", "iteration"},
            "How many engine steps one event plays: as many as decisions allow, or one");
   d.field("plant_interval", &C::plant_interval, "Time between two solutions of power and cooling")
@@ -93,6 +100,9 @@ void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
   d.map("workloads", &C::workloads, "Workloads by name").required();
   d.object("economics", &C::economics, "Money");
   d.object("output", &C::output, "Result files besides report.json");
+  d.field("assert", &C::asserts,
+          "What the results must satisfy, NAME OP VALUE each, like \"ttft_p99_s < 2 s\"; a false "
+          "one exits 10 after the results are written");
 }
 
 }  // namespace tokenfab

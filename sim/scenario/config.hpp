@@ -78,11 +78,13 @@ struct OutputConfig {
 };
 
 struct ScenarioConfig {
+  std::optional<std::string> extends;  // merged and gone before the structs are read
   std::int64_t scenario_version = 1;
   std::string name;
   std::int64_t seed = 1;
   std::string start = "2024-01-01T00:00";
   std::optional<Seconds> horizon;
+  Seconds warmup{0};
   Stepping stepping = Stepping::Request;
   Seconds plant_interval{1};
   std::string currency = "USD";
@@ -93,6 +95,7 @@ struct ScenarioConfig {
   std::map<std::string, WorkloadConfig> workloads;
   EconomicsConfig economics;
   OutputConfig output;
+  std::vector<std::string> asserts;
 
   static void describe(Describe<ScenarioConfig>& d);
 };

@@ -3,28 +3,39 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
+#include <memory>
+#include <variant>
 
 #include "models/catalog.hpp"
 #include "sim/api/workload.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/config/writer.hpp"
 #include "sim/data/find_data_file.hpp"
+#include "sim/data/open_trace.hpp"
+#include "sim/scenario/base_scenario.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/validation.hpp"
 
 namespace tokenfab {
 namespace {
 
-Node read_document(const ScenarioRequest& request) {
-  auto document = load_document(request.path);
+Mark argument_mark(const std::string& option) {
+  return {std::make_shared<const std::string>(option), 0, 0};
+}
+
+MergedScenario read_document(const ScenarioRequest& request) {
+  auto merged = load_with_bases(request.path);
   for (const auto& [pointer, text] : request.overrides) {
-    set_pointer(document, pointer, parse_argument(text, "--set " + pointer));
+    set_pointer(merged.document, pointer, parse_argument(text, "--set " + pointer));
   }
   if (request.seed) {
-    set_pointer(document, "/seed", make_integer(*request.seed, {}));
+    set_pointer(merged.document, "/seed", make_integer(*request.seed, argument_mark("--seed")));
   }
-  return document;
+  if (const Node* extends = merged.document.find(extends_key)) {
+    throw ConfigError({{extends->mark.place(), child_pointer("", extends_key),
+                        "a base can be named in the scenario file only", ""}});
+  }
+  return merged;
 }
 
 /// fx gives the value of one unit of a currency in the scenario's currency; money is kept in USD.
@@ -52,13 +63,20 @@ std::map<std::string, double> usd_rates(const Node& document) {
   return usd;
 }
 
+void warn_of_skipped_rows(const std::string& workload, const TraceInput& trace,
+                          std::vector<std::string>& warnings) {
+  const auto& summary = trace.summary;
+  if (summary.skipped_rows > 0) {
+    warnings.push_back(fmt::format(
+        "/workloads/{}: {} of the {} rows of {} are requests that failed when they were recorded; "
+        "they are left out",
+        workload, summary.skipped_rows, summary.rows + summary.skipped_rows, trace.name));
+  }
+}
+
 /// Finds and reads through every trace, so that bad data is told before anything is written.
-void check_traces(const ScenarioRequest& request, const Node& document, Scenario& scenario) {
-  std::vector<std::string> folders{
-      std::filesystem::path(request.path).parent_path().string().empty()
-          ? "."
-          : std::filesystem::path(request.path).parent_path().string()};
-  folders.insert(folders.end(), request.data_folders.begin(), request.data_folders.end());
+void check_traces(const std::vector<std::string>& folders, const Node& document,
+                  Scenario& scenario) {
   std::vector<Problem> missing;
   std::vector<Problem> bad_rows;
   for (const auto& [name, workload] : scenario.config->workloads) {
@@ -68,7 +86,12 @@ void check_traces(const ScenarioRequest& request, const Node& document, Scenario
     }
     try {
       const auto path = find_data_file(file->path, file->format, folders);
-      scenario.traces[name] = {file->path, path, file->format, check_requests(path, file->format)};
+      const auto format = file->format == auto_format
+                              ? std::string(sniff_trace_format(ByteStream(path)))
+                              : file->format;
+      const auto& trace =
+          scenario.traces[name] = {file->path, path, format, check_requests(path, format)};
+      warn_of_skipped_rows(name, trace, scenario.warnings);
     } catch (const ConfigError& error) {
       for (auto problem : error.problems()) {
         const auto pointer = "/workloads/" + name + "/path";
@@ -90,23 +113,88 @@ void check_traces(const ScenarioRequest& request, const Node& document, Scenario
   }
 }
 
+template <class V>
+std::vector<std::string> names_of(const std::map<std::string, V>& entries) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : entries) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+AssertionScope assertion_scope(const ScenarioConfig& config,
+                               const std::map<std::string, double>& rates) {
+  AssertionScope scope;
+  scope.usd_per_currency = rates;
+  scope.objects["services"] = names_of(config.services);
+  scope.objects["sites"] = names_of(config.sites);
+  auto& pools = scope.objects["pools"];
+  for (const auto& [service_name, service] : config.services) {
+    for (const auto& [name, pool] : service.pools) {
+      pools.push_back(service_name + "/" + name);
+    }
+  }
+  auto& clusters = scope.objects["clusters"];
+  for (const auto& [site_name, site] : config.sites) {
+    for (const auto& [name, cluster] : site.clusters) {
+      clusters.push_back(site_name + "/" + name);
+    }
+  }
+  return scope;
+}
+
+std::vector<Problem> read_assertions(const Node& document, const AssertionScope& scope,
+                                     Scenario& scenario) {
+  std::vector<Problem> problems;
+  const auto& texts = scenario.config->asserts;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    auto outcome = parse_assertion(texts[i], scope);
+    if (auto* assertion = std::get_if<Assertion>(&outcome)) {
+      scenario.assertions.push_back(std::move(*assertion));
+      continue;
+    }
+    const auto& fault = std::get<AssertionFault>(outcome);
+    const auto pointer = "/assert/" + std::to_string(i);
+    const Node* node = find_pointer(document, pointer);
+    problems.push_back(
+        {node == nullptr ? SourcePlace{} : node->mark.place(), pointer, fault.message, fault.fix});
+  }
+  return problems;
+}
+
+/// References between objects and assertions, all problems of both at once.
+void check_meaning(const Node& document, const std::map<std::string, double>& rates,
+                   Scenario& scenario) {
+  auto problems = read_assertions(document, assertion_scope(*scenario.config, rates), scenario);
+  try {
+    check_references(*scenario.config, document);
+  } catch (const ConfigError& error) {
+    problems.insert(problems.begin(), error.problems().begin(), error.problems().end());
+  }
+  if (!problems.empty()) {
+    throw ConfigError(problems);
+  }
+}
+
 }  // namespace
 
 Scenario load_scenario(const ScenarioRequest& request) {
-  const auto document = read_document(request);
+  const auto [document, own_folders] = read_document(request);
+  auto folders = own_folders;
+  folders.insert(folders.end(), request.data_folders.begin(), request.data_folders.end());
   const EmbeddedTables tables;
-  const ReadContext context{plugin_table(), tables, usd_rates(document)};
+  Scenario scenario;
+  const ReadContext context{plugin_table(), tables, usd_rates(document), &scenario.origins};
   auto config = std::make_unique<ScenarioConfig>();
   std::vector<Problem> problems;
   read_object(context, schema_of<ScenarioConfig>(), document, "", config.get(), problems);
   if (!problems.empty()) {
     throw ConfigError(problems);
   }
-  Scenario scenario;
   scenario.path = request.path;
   scenario.config = std::move(config);
-  check_references(*scenario.config, document);
-  check_traces(request, document, scenario);
+  check_meaning(document, context.usd_per_currency, scenario);
+  check_traces(folders, document, scenario);
   plan_pools(document, scenario);
   scenario.resolved_text =
       write_resolved(plugin_table(), schema_of<ScenarioConfig>(), scenario.config.get());

@@ -13,16 +13,18 @@
 #include "models/serving/placement.hpp"
 #include "sim/config/document.hpp"
 #include "sim/data/check_requests.hpp"
+#include "sim/metrics/assertion.hpp"
 #include "sim/scenario/config.hpp"
 
 namespace tokenfab {
 
-/// What the user asked for.
+/// What the user asked for. Data files are looked for beside the scenario, beside its bases, then
+/// in `data_folders`.
 struct ScenarioRequest {
   std::string path;
   std::vector<std::pair<std::string, std::string>> overrides;  // JSON pointer, value
   std::optional<std::int64_t> seed;
-  std::vector<std::string> data_folders;  // after the scenario's own folder
+  std::vector<std::string> data_folders;
 };
 
 /// A trace that a workload replays, found and checked.
@@ -55,7 +57,9 @@ struct PoolPlan {
 struct Scenario {
   std::unique_ptr<const ScenarioConfig> config;
   std::string path;
-  std::string resolved_text;  // the configuration with all defaults, as JSON
+  std::string resolved_text;            // the configuration with all defaults, as JSON
+  std::map<std::string, Mark> origins;  // where each scalar was written, by pointer; no defaults
+  std::vector<Assertion> assertions;
   std::vector<PoolPlan> pools;
   std::map<std::string, TraceInput> traces;  // by workload
   std::vector<std::string> warnings;

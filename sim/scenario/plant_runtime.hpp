@@ -29,6 +29,7 @@ class SitePlant {
   void write_row(Instant now, SeriesSink& sink);
 
   SiteResult& close();
+  const SiteResult& so_far() const { return result_; }
   const std::vector<ClusterResult>& clusters() const { return clusters_; }
 
  private:

@@ -48,7 +48,10 @@ PoolRuntime::Machine::Machine(PoolRuntime& owner, const ReplicaLimits& limits, S
       slot(owner.floor_.engine.agenda().add(engine::EventPriority::StepBoundary, *this)) {}
 
 void PoolRuntime::Machine::handle_event(Instant now) {
+  // A replica has an event only where a run of steps ends, and there the next one begins.
+  pool.steps_began_ = steps_began;
   replica.advance_to(now);
+  steps_began = now;
   reschedule(now);
 }
 
@@ -164,10 +167,20 @@ void PoolRuntime::steps_done(const StepsRecord& record) {
   work.decode_charge += record.decode_charge;
   work.cached_token_seconds += record.cached_token_seconds;
   if (record.decode_sequences > 0) {
-    const auto steps = static_cast<std::uint64_t>(record.steps);
-    result_.latency.itl.add_progression(record.times.first, record.times.growth, steps,
+    add_gaps(record);
+    tokens_stepped_ += static_cast<std::uint64_t>(record.steps) * record.decode_sequences;
+  }
+}
+
+/// A gap counts if the token before it, at the beginning of its step, is not older than the warmup.
+void PoolRuntime::add_gaps(const StepsRecord& record) {
+  const auto& times = record.times;
+  const auto elapsed = floor_.warmup - steps_began_;
+  const auto skipped = elapsed > Duration() ? times.steps_reaching(elapsed) : 0;
+  if (skipped < record.steps) {
+    result_.latency.itl.add_progression(times.step(skipped), times.growth,
+                                        static_cast<std::uint64_t>(record.steps - skipped),
                                         record.decode_sequences);
-    tokens_stepped_ += steps * record.decode_sequences;
   }
 }
 
@@ -176,9 +189,11 @@ void PoolRuntime::first_token(SlotId slot, Instant) {
   result_.requests.input_tokens += floor_.requests[slot].input_tokens;
 }
 
-void PoolRuntime::token_after_preemption(SlotId, Duration gap) {
+void PoolRuntime::token_after_preemption(SlotId slot, Duration gap) {
   ++tokens_stepped_;
-  result_.latency.itl.add(gap);
+  if (floor_.requests[slot].last_token >= floor_.warmup) {
+    result_.latency.itl.add(gap);
+  }
 }
 
 void PoolRuntime::preempted(SlotId) { ++result_.requests.preemptions; }
@@ -187,9 +202,13 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
   const Request& request = floor_.requests[slot];
   const auto latency =
       RequestLatency::of(request.arrival, request.first_token, now, request.output_tokens);
-  result_.latency.add(latency);
   ++result_.requests.completed;
-  result_.requests.within_service_level += latency.meets(level_) ? 1 : 0;
+  if (floor_.is_measured(request)) {
+    result_.latency.add(latency);
+    result_.requests.within_service_level += latency.meets(level_) ? 1 : 0;
+  } else {
+    ++result_.requests.ended_unmeasured;
+  }
   tokens_settled_ += request.output_tokens;
   report(slot, RequestStatus::Completed, latency, request.output_tokens);
   auto& tenant = floor_.tenant_ledgers[request.workload.index][request.tenant];
@@ -229,6 +248,7 @@ void PoolRuntime::report(SlotId slot, RequestStatus status, std::optional<Reques
 
 void PoolRuntime::stop_at(Instant now) {
   for (const auto& machine : machines_) {
+    steps_began_ = machine->steps_began;
     result_.work.busy += machine->replica.stop_at(now);
     machine->replica.for_each_request([&](SlotId slot, std::uint32_t emitted) {
       ++result_.requests.in_flight;
@@ -255,8 +275,9 @@ PoolResult& PoolRuntime::close() {
   return result_;
 }
 
-ServiceRuntime::ServiceRuntime(std::string name, ServiceId id, std::unique_ptr<Router> router)
-    : name_(std::move(name)), id_(id), router_(std::move(router)) {}
+ServiceRuntime::ServiceRuntime(std::string name, ServiceId id, std::unique_ptr<Router> router,
+                               RandomStream router_random)
+    : name_(std::move(name)), id_(id), router_(std::move(router)), router_random_(router_random) {}
 
 void ServiceRuntime::start() {
   for (const auto& pool : pools_) {
@@ -265,7 +286,7 @@ void ServiceRuntime::start() {
     }
   }
   outstanding_.assign(replicas_.size(), 0);
-  router_->start(static_cast<std::uint32_t>(replicas_.size()));
+  router_->start(static_cast<std::uint32_t>(replicas_.size()), router_random_);
   for (const auto& pool : pools_) {
     pool->start();
   }
@@ -276,6 +297,13 @@ void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
   request.number = numbered_++;
   request.service = id_;
   ++floor.in_system;
+  if (queue_trend_.arrives()) {
+    std::uint64_t waiting = 0;
+    for (const auto& pool : pools_) {
+      waiting += pool->waiting();
+    }
+    queue_trend_.sample(waiting);
+  }
   ++floor.tenant_ledgers[request.workload.index][request.tenant].arrived;
   const auto chosen = router_->route();
   const auto& [pool, replica] = replicas_[chosen];
@@ -290,6 +318,7 @@ void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
   }
   ++rejected_.arrived;
   ++rejected_.rejected;
+  rejected_.ended_unmeasured += floor.is_measured(request) ? 0 : 1;
   ++floor.tenant_ledgers[request.workload.index][request.tenant].rejected;
   if (floor.request_sink != nullptr) {
     RequestRecord record;

@@ -10,6 +10,7 @@
 #include "models/serving/replica.hpp"
 #include "sim/api/router.hpp"
 #include "sim/engine/engine.hpp"
+#include "sim/metrics/queue_trend.hpp"
 #include "sim/metrics/result.hpp"
 #include "sim/metrics/sinks.hpp"
 #include "sim/scenario/loader.hpp"
@@ -34,6 +35,8 @@ struct Floor {
   RequestPool& requests;
   FloorListener& listener;
   RequestSink* request_sink;  // may be null
+  Instant warmup;             // what is older does not enter latencies and service levels
+  bool is_measured(const Request& request) const { return request.arrival >= warmup; }
   const std::vector<std::string>* tenant_names(WorkloadId workload) const {
     return tenant_name_lists[workload.index];
   }
@@ -60,6 +63,8 @@ class PoolRuntime : public ReplicaObserver, public engine::FlowHandler {
   /// Energy above idle since the last call, summed in replica order.
   double harvest_energy_j(Instant now);
   std::uint64_t harvest_tokens(Instant now);
+  /// Input and output tokens up to the last batch change.
+  std::uint64_t tokens_so_far() const { return tokens_stepped_ + result_.requests.input_tokens; }
   bool any_busy() const { return busy_ > 0; }
   std::uint64_t waiting() const;
   std::uint64_t running() const;
@@ -86,9 +91,11 @@ class PoolRuntime : public ReplicaObserver, public engine::FlowHandler {
     PoolRuntime& pool;
     Replica replica;
     engine::Agenda::Slot slot;
+    Instant steps_began;  // of the run of steps under way
     bool was_busy = false;
   };
 
+  void add_gaps(const StepsRecord& record);
   void report(SlotId slot, RequestStatus status, std::optional<RequestLatency> latency,
               std::uint32_t output_tokens);
 
@@ -102,7 +109,8 @@ class PoolRuntime : public ReplicaObserver, public engine::FlowHandler {
   ReplicaLimits limits_;
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<std::pair<engine::FlowId, std::uint32_t>> loading_;  // flow, replica
-  std::int32_t busy_ = 0;                                          // machines with work
+  Instant steps_began_;    // of the run of steps that steps_done() is told of
+  std::int32_t busy_ = 0;  // machines with work
   PoolResult result_;
   double harvested_j_ = 0;
   std::uint64_t tokens_stepped_ = 0;  // counted from steps ...
@@ -111,7 +119,8 @@ class PoolRuntime : public ReplicaObserver, public engine::FlowHandler {
 
 class ServiceRuntime {
  public:
-  ServiceRuntime(std::string name, ServiceId id, std::unique_ptr<Router> router);
+  ServiceRuntime(std::string name, ServiceId id, std::unique_ptr<Router> router,
+                 RandomStream router_random);
 
   void add_pool(std::unique_ptr<PoolRuntime> pool) { pools_.push_back(std::move(pool)); }
   void start();
@@ -125,16 +134,20 @@ class ServiceRuntime {
   void answered(std::uint32_t replica);
 
   const RequestLedger& rejected() const { return rejected_; }
+  /// How the waiting requests of all pools changed over the arrivals.
+  QueueGrowth queue_growth() const { return queue_trend_.growth(replicas_.size()); }
 
  private:
   std::string name_;
   ServiceId id_;
   std::unique_ptr<Router> router_;
+  RandomStream router_random_;
   std::vector<std::unique_ptr<PoolRuntime>> pools_;
   std::vector<std::pair<PoolRuntime*, std::uint32_t>> replicas_;  // pool, number within it
   std::vector<std::uint32_t> outstanding_;
   std::uint64_t numbered_ = 0;
   RequestLedger rejected_;
+  QueueTrend queue_trend_;
 };
 
 }  // namespace tokenfab

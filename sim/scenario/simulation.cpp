@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/simulation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -10,6 +12,7 @@
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/plant_runtime.hpp"
 #include "sim/scenario/serving_runtime.hpp"
+#include "sim/scenario/validation.hpp"
 #include "sim/scenario/workload_runtime.hpp"
 
 namespace tokenfab {
@@ -51,6 +54,10 @@ std::optional<Duration> ticks_of(const std::optional<Seconds>& span) {
   return span ? std::optional(Duration::from_seconds(span->si())) : std::nullopt;
 }
 
+Instant warmup_of(const ScenarioConfig& config) {
+  return Instant(Duration::from_seconds(config.warmup.si()));
+}
+
 /// Everything of one run, wired together.
 class Simulation : public FloorListener, public engine::EventHandler {
  public:
@@ -59,7 +66,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
         config_(*scenario.config),
         options_(options),
         engine_(platform_of(config_)),
-        floor_{engine_, requests_, *this, options.requests, {}, {}, 0} {
+        floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, 0} {
     build_services();
     build_workloads();
     build_plants();
@@ -93,7 +100,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
     workloads_[workload.index]->request_left(now);
     ++left_;
     if (options_.watch && left_ % requests_per_look == 0 &&
-        !options_.watch({now, left_, engine_.agenda().events_handled()})) {
+        !options_.watch(progress(now))) {
       was_ended_ = true;
       engine_.stop();
     }
@@ -114,8 +121,11 @@ class Simulation : public FloorListener, public engine::EventHandler {
   void build_services();
   void build_workloads();
   void build_plants();
+  RunProgress progress(Instant now);
   RunResult close();
+  std::vector<CostItem> costs_until(Duration duration) const;
   void close_money(RunResult& result) const;
+  void warn_of_growing_queues(RunResult& result) const;
 
   bool is_dry() const {
     return std::all_of(workloads_.begin(), workloads_.end(),
@@ -150,6 +160,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
   Duration duration_;
   RequestLedger front_end_;  // requests caught in front ends by the horizon
   std::uint64_t left_ = 0;
+  std::optional<std::uint64_t> expected_requests_{0};  // absent: not known beforehand
   bool finished_ = false;
   bool was_ended_ = false;
 };
@@ -158,7 +169,8 @@ void Simulation::build_services() {
   std::uint32_t number = 0;
   for (const auto& [name, service] : config_.services) {
     auto runtime = std::make_unique<ServiceRuntime>(
-        name, ServiceId{number++}, plugin_table().make<Router>("router", service.router));
+        name, ServiceId{number++}, plugin_table().make<Router>("router", service.router),
+        RandomStream(static_cast<std::uint64_t>(config_.seed), 0, "services/" + name, "router"));
     std::uint32_t first_replica = 0;
     for (const auto& plan : scenario_.pools) {
       if (plan.service != name) {
@@ -180,6 +192,7 @@ void Simulation::build_workloads() {
     WorkloadInputs inputs;
     const auto seed = static_cast<std::uint64_t>(config_.seed);
     const auto path = "workloads/" + name;
+    inputs.time_of_day = *time_of_day(config_.start);
     inputs.stream = [seed, path](std::string_view purpose) {
       return RandomStream(seed, 0, path, purpose);
     };
@@ -187,6 +200,14 @@ void Simulation::build_workloads() {
     if (trace != scenario_.traces.end()) {
       inputs.trace = open_request_trace(trace->second.path, trace->second.format);
     }
+    auto expected = source->expected_requests();
+    if (trace != scenario_.traces.end()) {
+      const std::uint64_t rows = trace->second.summary.rows;
+      expected = std::min(expected.value_or(rows), rows);
+    }
+    expected_requests_ = expected_requests_ && expected
+                             ? std::optional(*expected_requests_ + *expected)
+                             : std::nullopt;
     source->open(std::move(inputs));
     const auto service = std::find_if(services_.begin(), services_.end(), [&](const auto& runtime) {
       return runtime->name() == workload.service;
@@ -225,7 +246,13 @@ RunResult Simulation::close() {
   RunResult result;
   result.duration = duration_;
   result.events = engine_.agenda().events_handled();
+  result.warmup = floor_.warmup.since_start();
   result.warnings = scenario_.warnings;
+  if (result.warmup > Duration() && result.duration <= result.warmup) {
+    result.warnings.push_back(
+        fmt::format("the run ended after {} s, within its warmup of {} s: it has no latencies",
+                    result.duration.seconds(), result.warmup.seconds()));
+  }
   RequestLedger sum = front_end_;
   result.front_end = front_end_;
   for (const auto& service : services_) {
@@ -253,15 +280,55 @@ RunResult Simulation::close() {
                            plant->clusters().end());
   }
   close_money(result);
+  warn_of_growing_queues(result);
   return result;
 }
 
-void Simulation::close_money(RunResult& result) const {
+RunProgress Simulation::progress(Instant now) {
+  RunProgress progress;
+  progress.now = now;
+  progress.requests_completed = left_;
+  progress.events = engine_.agenda().events_handled();
+  if (config_.horizon) {
+    progress.fraction = std::min(1.0, now.seconds() / config_.horizon->si());
+  } else if (expected_requests_ && *expected_requests_ > 0) {
+    progress.fraction =
+        std::min(1.0, static_cast<double>(left_) / static_cast<double>(*expected_requests_));
+  }
+  std::uint64_t tokens = 0;
+  for (const auto& service : services_) {
+    for (const auto& pool : service->pools()) {
+      tokens += pool->tokens_so_far();
+    }
+  }
+  if (tokens > 0) {
+    Dollars cost;
+    for (const auto& item : costs_until(now.since_start())) {
+      cost += item.amount;
+    }
+    progress.cost_per_mtok_usd = cost.si() / static_cast<double>(tokens) * 1e6;
+  }
+  return progress;
+}
+
+void Simulation::warn_of_growing_queues(RunResult& result) const {
+  for (const auto& service : services_) {
+    const auto growth = service->queue_growth();
+    if (growth.still_grows) {
+      result.warnings.push_back(fmt::format(
+          "saturated: service {}: its queue still grew when the load ended; {:.0f} requests waited "
+          "on average in the last quarter of arrivals, {:.0f} in the second",
+          service->name(), growth.last_quarter, growth.second_quarter));
+    }
+  }
+}
+
+std::vector<CostItem> Simulation::costs_until(Duration duration) const {
   std::vector<SiteBill> bills;
   std::size_t number = 0;
   for (const auto& [name, site] : config_.sites) {
-    SiteBill bill{name, {}, result.sites[number].energy_bill, result.sites[number].carbon};
-    ++number;
+    const auto& metered = plants_[number++]->so_far();
+    SiteBill bill{name, {}, metered.energy_bill, metered.carbon};
     for (const auto& [cluster_name, cluster] : site.clusters) {
       const auto nodes = static_cast<double>(cluster.nodes);
       const auto& node = cluster.node;
@@ -271,7 +338,11 @@ void Simulation::close_money(RunResult& result) const {
     }
     bills.push_back(std::move(bill));
   }
-  for (const auto& item : cost_items(config_.economics, bills, result.duration)) {
+  return cost_items(config_.economics, bills, duration);
+}
+
+void Simulation::close_money(RunResult& result) const {
+  for (const auto& item : costs_until(result.duration)) {
     result.costs.push_back({cost_layer_names()[static_cast<std::size_t>(item.layer)], item.item,
                             item.site, item.amount.si()});
   }

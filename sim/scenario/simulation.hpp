@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "sim/metrics/result.hpp"
 #include "sim/metrics/sinks.hpp"
@@ -16,6 +17,10 @@ struct RunProgress {
   Instant now;
   std::uint64_t requests_completed = 0;
   std::uint64_t events = 0;
+  /// Of the horizon, or of the expected requests; absent if neither is known.
+  std::optional<double> fraction;
+  /// All costs so far over all tokens so far; absent before the first token.
+  std::optional<double> cost_per_mtok_usd;
 };
 
 struct RunOptions {

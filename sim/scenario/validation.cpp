@@ -13,6 +13,7 @@
 #include "sim/api/router.hpp"
 #include "sim/api/workload.hpp"
 #include "sim/core/nearest.hpp"
+#include "sim/data/open_trace.hpp"
 
 namespace tokenfab {
 namespace {
@@ -77,10 +78,10 @@ template <class V>
 void check_names(const std::string& pointer, const std::map<std::string, V>& entries,
                  Problems& problems) {
   for (const auto& [name, value] : entries) {
-    const bool is_plain =
-        !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
-                                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                "0123456789._-") == std::string::npos;
+    const bool is_plain = !name.empty() && name.find_first_not_of(
+                                               "abcdefghijklmnopqrstuvwxyz"
+                                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                               "0123456789._-") == std::string::npos;
     if (!is_plain) {
       problems.add(child_pointer(pointer, name),
                    "names may use letters, digits, '.', '_' and '-' only");
@@ -102,6 +103,14 @@ void check_all_names(const ScenarioConfig& config, Problems& problems) {
   }
 }
 
+std::vector<std::string> format_names() {
+  std::vector<std::string> names{std::string(auto_format)};
+  for (const auto& format : trace_formats()) {
+    names.emplace_back(format.name);
+  }
+  return names;
+}
+
 void check_workload(const std::string& name, const WorkloadConfig& workload,
                     const ScenarioConfig& config, Problems& problems) {
   const auto pointer = "/workloads/" + name;
@@ -114,7 +123,7 @@ void check_workload(const std::string& name, const WorkloadConfig& workload,
                    "set num_prompts or horizon");
     }
     if (const auto file = source->trace_file()) {
-      problems.require_known(pointer + "/format", "trace format", file->format, {"azure", "csv"});
+      problems.require_known(pointer + "/format", "trace format", file->format, format_names());
     }
   } catch (const std::invalid_argument& error) {
     problems.add(pointer, error.what());
@@ -122,17 +131,16 @@ void check_workload(const std::string& name, const WorkloadConfig& workload,
 }
 
 void check_date(const ScenarioConfig& config, Problems& problems) {
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  int hour = 0;
-  int minute = 0;
-  char rest = 0;
-  if (std::sscanf(config.start.c_str(), "%4d-%2d-%2dT%2d:%2d%c", &year, &month, &day, &hour,
-                  &minute, &rest) != 5 ||
-      month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59) {
+  if (!time_of_day(config.start)) {
     problems.add("/start",
                  fmt::format("\"{}\" is no date of the form 2024-01-31T18:00", config.start));
+  }
+}
+
+void check_warmup(const ScenarioConfig& config, Problems& problems) {
+  if (config.horizon && config.warmup >= *config.horizon) {
+    problems.add("/warmup", fmt::format("a warmup of {} s leaves nothing of a horizon of {} s",
+                                        config.warmup.si(), config.horizon->si()));
   }
 }
 
@@ -147,6 +155,22 @@ void check_output(const ScenarioConfig& config, Problems& problems) {
 }
 
 }  // namespace
+
+std::optional<Duration> time_of_day(const std::string& date) {
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  int hour = 0;
+  int minute = 0;
+  char rest = 0;
+  if (std::sscanf(date.c_str(), "%4d-%2d-%2dT%2d:%2d%c", &year, &month, &day, &hour, &minute,
+                  &rest) != 5 ||
+      month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 ||
+      minute > 59) {
+    return std::nullopt;
+  }
+  return Duration::from_ticks(Int128{hour * 3600 + minute * 60} * Duration::ticks_per_second);
+}
 
 void check_references(const ScenarioConfig& config, const Node& document) {
   Problems problems(document);
@@ -174,6 +198,7 @@ void check_references(const ScenarioConfig& config, const Node& document) {
     problems.add("/workloads", "without workloads the scenario needs a horizon");
   }
   check_date(config, problems);
+  check_warmup(config, problems);
   check_output(config, problems);
   if (!problems.list().empty()) {
     throw ConfigError(problems.list());

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -54,6 +55,37 @@ std::string csv_contents(bool all_columns) {
   return text;
 }
 
+std::string burstgpt_contents() {
+  std::string text = "Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n";
+  std::mt19937 random(1);
+  for (std::uint64_t second = 0; text.size() < contents_bytes; second += random() % 4) {
+    const auto input = random() % 4'000 + 1;
+    const auto output = random() % 20 == 0 ? 0 : random() % 600 + 1;
+    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},Conversation log\n", second,
+                   random() % 4 == 0 ? "GPT-4" : "ChatGPT", input, output, input + output);
+  }
+  return text;
+}
+
+/// As many block ids per row as the public conversation trace has.
+std::string mooncake_contents() {
+  std::string text;
+  std::mt19937 random(1);
+  std::uint64_t block = 0;
+  for (std::uint64_t ms = 0; text.size() < contents_bytes; ms += random() % 600) {
+    const auto input = random() % 24'000 + 1;
+    fmt::format_to(std::back_inserter(text),
+                   "{{\"timestamp\": {}, \"input_length\": {}, \"output_length\": {}, "
+                   "\"hash_ids\": [0",
+                   ms, input, random() % 600 + 1);
+    for (std::uint64_t tokens = 512; tokens < input; tokens += 512) {
+      fmt::format_to(std::back_inserter(text), ", {}", ++block);
+    }
+    text += "]}\n";
+  }
+  return text;
+}
+
 /// The benchmark files, made once and removed at exit.
 class Files {
  public:
@@ -70,6 +102,12 @@ class Files {
     fs::create_directories(folder_);
     const std::string azure = azure_contents();
     write("azure.csv", azure);
+    write("burstgpt.csv", burstgpt_contents());
+    const std::string mooncake = mooncake_contents();
+    write("mooncake.jsonl", mooncake);
+    std::string packed(ZSTD_compressBound(mooncake.size()), '\0');
+    packed.resize(ZSTD_compress(packed.data(), packed.size(), mooncake.data(), mooncake.size(), 3));
+    write("mooncake.jsonl.zst", packed);
     write("csv.csv", csv_contents(false));
     write("csv_all.csv", csv_contents(true));
     const gzFile file = gzopen(path("azure.csv.gz").c_str(), "wb1");
@@ -136,6 +174,10 @@ BENCHMARK_CAPTURE(read_rows, azure, "azure.csv", "azure")->Unit(benchmark::kMill
 BENCHMARK_CAPTURE(read_rows, azure_gzip, "azure.csv.gz", "azure")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(read_rows, csv, "csv.csv", "csv")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(read_rows, csv_all_columns, "csv_all.csv", "csv")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_rows, burstgpt, "burstgpt.csv", "burstgpt")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_rows, mooncake, "mooncake.jsonl", "mooncake")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_rows, mooncake_zstd, "mooncake.jsonl.zst", "mooncake")
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(check, azure, "azure.csv", "azure")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(check, csv, "csv.csv", "csv")->Unit(benchmark::kMillisecond);
 BENCHMARK(hash)->Unit(benchmark::kMillisecond);

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/data/mooncake_trace.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sim/data/fields.hpp"
+#include "sim/data/problems.hpp"
+
+namespace tokenfab {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+enum Key : unsigned { timestamp, input_length, output_length, hash_ids, unknown };
+constexpr std::array<std::string_view, 4> key_names{"timestamp", "input_length", "output_length",
+                                                    "hash_ids"};
+constexpr unsigned all_keys = (1U << key_names.size()) - 1;
+constexpr std::uint64_t max_timestamp_ms = std::uint64_t{max_arrival_seconds} * 1000;
+
+Key key_of(std::string_view name) {
+  const auto* const found = std::find(key_names.begin(), key_names.end(), name);
+  return static_cast<Key>(found - key_names.begin());
+}
+
+/// The text of a value as far as it is cheap to have: of a list or an object the first byte.
+std::string_view text_of(ondemand::value value) {
+  std::string_view text = value.raw_json_token();
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+/// The whole number that a value is; none if it is something else or above `limit`.
+std::optional<std::uint64_t> whole_number(ondemand::value value, std::uint64_t limit) {
+  std::uint64_t number = 0;
+  const bool is_whole = value.get_uint64().get(number) == simdjson::SUCCESS && number <= limit;
+  return is_whole ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
+/// Reads one line at a time on behalf of a trace.
+class MooncakeTrace::Json {
+ public:
+  void parse(const MooncakeTrace& trace, std::string_view line, RequestRow& row) {
+    ondemand::document document = read(line);
+    unsigned seen = 0;
+    for (auto member : document.get_object()) {
+      const Key key = key_of(member.unescaped_key());
+      if (key == unknown) {
+        continue;
+      }
+      if ((seen >> key & 1U) != 0) [[unlikely]] {
+        trace.reject(fmt::format("{} is there twice in {}", key_names[key], quote(line)));
+      }
+      seen |= 1U << key;
+      take(trace, key, member.value(), row);
+    }
+    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) [[unlikely]] {
+      trace.reject(fmt::format("more than one JSON object in {}", quote(line)));
+    }
+    if (seen != all_keys) [[unlikely]] {
+      const auto missing = static_cast<std::size_t>(std::countr_one(seen));
+      trace.reject(fmt::format("{} is missing in {}", key_names[missing], quote(line)));
+    }
+  }
+
+ private:
+  /// simdjson reads past the end of its text, so a line needs a buffer with room behind it.
+  ondemand::document read(std::string_view line) {
+    const std::size_t needed = line.size() + simdjson::SIMDJSON_PADDING;
+    if (text_.size() < needed) {
+      text_.resize(std::max(needed, 2 * text_.size()));
+    }
+    std::memcpy(text_.data(), line.data(), line.size());
+    std::memset(text_.data() + line.size(), 0, simdjson::SIMDJSON_PADDING);
+    return parser_.iterate(text_.data(), line.size(), text_.size());
+  }
+
+  static void take(const MooncakeTrace& trace, Key key, ondemand::value value, RequestRow& row) {
+    switch (key) {
+      case timestamp:
+        if (const auto ms = whole_number(value, max_timestamp_ms)) [[likely]] {
+          constexpr std::int64_t ticks_per_ms = Duration::ticks_per_second / 1000;
+          row.arrival = Duration::from_ticks(Int128{*ms} * ticks_per_ms);
+          return;
+        }
+        trace.reject_field("timestamp", text_of(value),
+                           fmt::format("whole milliseconds from 0 to {}", max_timestamp_ms));
+      case input_length:
+        row.input_tokens = tokens(trace, "input_length", "input", value);
+        return;
+      case output_length:
+        row.output_tokens = tokens(trace, "output_length", "output", value);
+        return;
+      default:
+        check_ids(trace, value);
+    }
+  }
+
+  static std::uint32_t tokens(const MooncakeTrace& trace, std::string_view key,
+                              std::string_view side, ondemand::value value) {
+    const auto count = whole_number(value, max_request_tokens);
+    if (!count || *count == 0) [[unlikely]] {
+      trace.reject_count(key, side, text_of(value));
+    }
+    return static_cast<std::uint32_t>(*count);
+  }
+
+  static void check_ids(const MooncakeTrace& trace, ondemand::value value) {
+    constexpr std::string_view expected = "a list of integers";
+    if (text_of(value) != "[") [[unlikely]] {
+      trace.reject_field("hash_ids", text_of(value), expected);
+    }
+    for (auto element : value.get_array()) {
+      ondemand::value id = element.value();
+      if (id.get_int64().error() != simdjson::SUCCESS) [[unlikely]] {
+        trace.reject_field("an element of hash_ids", text_of(id), "an integer");
+      }
+    }
+  }
+
+  std::vector<char> text_ = std::vector<char>(std::size_t{16} * 1024);
+  ondemand::parser parser_;
+};
+
+MooncakeTrace::MooncakeTrace(ByteStream stream)
+    : LineTrace(std::move(stream)), json_(std::make_unique<Json>()) {}
+
+MooncakeTrace::~MooncakeTrace() = default;
+
+bool MooncakeTrace::recognises(std::string_view first_line) {
+  const std::size_t first = first_line.find_first_not_of(" \t");
+  return first != std::string_view::npos && first_line[first] == '{' &&
+         first_line.find("\"input_length\"") != std::string_view::npos;
+}
+
+bool MooncakeTrace::parse(std::string_view line, RequestRow& row) {
+  row.tenant.clear();
+  row.priority = 0;
+  row.session.clear();
+  try {
+    json_->parse(*this, line, row);
+  } catch (const simdjson::simdjson_error& error) {
+    reject(fmt::format("{} is no JSON object ({})", quote(line), error.what()));
+  }
+  return true;
+}
+
+}  // namespace tokenfab

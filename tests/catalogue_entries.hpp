@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Entries of the built-in tables as structs.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "models/catalog.hpp"
+#include "models/chip/node.hpp"
+#include "models/llm/transformer.hpp"
+#include "models/serving/engine_config.hpp"
+#include "sim/config/reader.hpp"
+#include "sim/scenario/catalogue.hpp"
+
+namespace tokenfab::testing {
+
+/// Reads entry `id` of `table` as a Config, with its problems.
+template <class Config>
+Config read_entry(const std::string& table, const std::string& id, std::vector<Problem>& problems) {
+  const EmbeddedTables tables;
+  const Node* values = tables.find(table, id);
+  Config config;
+  if (values == nullptr) {
+    problems.push_back({{}, "/" + id, "is not in the table", ""});
+    return config;
+  }
+  // "use" entries are short forms: the reader merges them where a field names a catalogue.
+  if (const Node* base = values->find("use")) {
+    return read_entry<Config>(table, base->text, problems);
+  }
+  read_object({plugin_table(), tables, {}}, schema_of<Config>(), *values, "/" + id, &config,
+              problems);
+  return config;
+}
+
+template <class Config>
+Config entry(const std::string& table, const std::string& id) {
+  std::vector<Problem> problems;
+  auto config = read_entry<Config>(table, id, problems);
+  if (!problems.empty()) {
+    throw std::runtime_error(table + ": " + describe(problems.front()));
+  }
+  return config;
+}
+
+inline ChipConfig chip(const std::string& id) { return entry<ChipConfig>("chips", id); }
+inline NodeConfig node(const std::string& id) { return entry<NodeConfig>("nodes", id); }
+inline TransformerConfig transformer(const std::string& id) {
+  return entry<TransformerConfig>("models", id);
+}
+inline EngineConfig engine_with(const std::string& profile = "vllm-2025-10") {
+  EngineConfig engine;
+  engine.profile = entry<EngineProfileConfig>("engines", profile);
+  return engine;
+}
+
+}  // namespace tokenfab::testing

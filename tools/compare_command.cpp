@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// compare and rerun: results against each other, and a result against itself played again.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "sim/data/sha256.hpp"
+#include "sim/report/read_report.hpp"
+#include "tools/child.hpp"
+#include "tools/commands.hpp"
+#include "tools/play.hpp"
+
+namespace tokenfab::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string played_report(const ScenarioRequest& request) {
+  return text_from_child(
+      [&request] { return play(load_scenario(request), RunOptions())->report; });
+}
+
+/// Scenarios say so in their first level; everything else is to be a report.
+bool is_scenario(const std::string& path) {
+  std::error_code unreadable;
+  if (fs::is_directory(path, unreadable)) {
+    return false;
+  }
+  const auto document = load_document(path);
+  return document.find("schema_version") == nullptr;
+}
+
+FlatReport flat_report_of(const std::string& path, const CompareCommand& command) {
+  if (!is_scenario(path)) {
+    const auto file = report_path(path);
+    return flat_report(read_file(file), file);
+  }
+  ScenarioRequest request;
+  request.path = path;
+  request.data_folders = command.data_folders;
+  return flat_report(played_report(request), path);
+}
+
+struct Replay {
+  std::string file;      // of the report
+  std::string recorded;  // its text
+  Stamp stamp;
+  ScenarioRequest request;
+};
+
+/// Finds what belongs to a report and checks that it still is what the report was made from.
+Replay open_replay(const RerunCommand& command) {
+  Replay replay;
+  replay.file = report_path(command.path);
+  replay.recorded = read_file(replay.file);
+  replay.stamp = stamp_of_report(replay.recorded, replay.file);
+  const auto folder = fs::path(replay.file).parent_path();
+  replay.request.path = (folder / "scenario.json").string();
+  replay.request.data_folders = command.data_folders;
+  Sha256 hash;
+  hash.update(read_file(replay.request.path));
+  if (const auto sha256 = hash.finish(); sha256 != replay.stamp.scenario_sha256) {
+    throw ConfigError({{{replay.request.path, 0, 0},
+                        "",
+                        fmt::format("is not what the report was made from: its sha256 is {}, the "
+                                    "report's stamp says {}",
+                                    sha256, replay.stamp.scenario_sha256),
+                        ""}});
+  }
+  return replay;
+}
+
+void check_inputs(const Scenario& scenario, const Stamp& stamp) {
+  std::vector<Problem> problems;
+  for (const auto& [workload, trace] : scenario.traces) {
+    const auto recorded = stamp.inputs.find(trace.name);
+    if (recorded == stamp.inputs.end() || recorded->second != trace.summary.sha256) {
+      problems.push_back(
+          {{trace.path, 0, 0},
+           "",
+           fmt::format("is not the data of the report: its sha256 is {}, the stamp says {}",
+                       trace.summary.sha256,
+                       recorded == stamp.inputs.end() ? "nothing" : recorded->second),
+           ""});
+    }
+  }
+  if (!problems.empty()) {
+    throw DataError(problems);
+  }
+}
+
+/// What the two builds differ in, one line each.
+std::string build_differences(const Stamp& recorded, const Stamp& now) {
+  std::string text;
+  const auto compare = [&text](const char* what, const std::string& a, const std::string& b) {
+    if (a != b) {
+      text += fmt::format("  {}: the report was made with {}, this program has {}\n", what, a, b);
+    }
+  };
+  compare("version", recorded.version, now.version);
+  compare("commit", recorded.commit, now.commit);
+  compare("SimGrid", recorded.simgrid, now.simgrid);
+  compare("compiler", recorded.compiler, now.compiler);
+  return text;
+}
+
+}  // namespace
+
+int compare(const CompareCommand& command) {
+  try {
+    const auto& base_path = command.paths.front();
+    const auto base = flat_report_of(base_path, command);
+    bool all_equal = true;
+    for (std::size_t i = 1; i < command.paths.size(); ++i) {
+      const auto other = flat_report_of(command.paths[i], command);
+      const auto found = differences(base, other, command.tolerance);
+      all_equal = all_equal && found.empty();
+      const auto compared = differences(base, other, -1).size();  // nothing is below -1: all names
+      fmt::print("{}{}", i == 1 ? "" : "\n",
+                 difference_table(base_path, command.paths[i], found, compared));
+    }
+    return all_equal ? exit_ok : exit_false;
+  } catch (const ChildFailed& failure) {
+    return failure.code();
+  }
+}
+
+int rerun(const RerunCommand& command) {
+  const auto replay = open_replay(command);
+  const auto scenario = load_scenario(replay.request);
+  check_inputs(scenario, replay.stamp);
+  const auto again = play(scenario, RunOptions())->report;
+  const auto builds = build_differences(replay.stamp, stamp_of(scenario));
+  if (again == replay.recorded) {
+    fmt::print("{}: every byte is the same\n", replay.file);
+    return exit_ok;
+  }
+  const auto recorded = flat_report(replay.recorded, replay.file);
+  const auto found = differences(recorded, flat_report(again, "rerun"), 0);
+  fmt::print("{}: not the same\n{}", replay.file, builds);
+  if (found.empty()) {
+    fmt::print("  all {} values are equal\n", recorded.size());
+  } else {
+    fmt::print("{}", difference_table(replay.file, "this run", found, recorded.size()));
+  }
+  return exit_false;
+}
+
+}  // namespace tokenfab::tools

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Playing a scenario up to its report, as run, compare and rerun need it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/report/report.hpp"
+#include "sim/scenario/simulation.hpp"
+
+namespace tokenfab::tools {
+
+struct Played {
+  RunResult result;
+  Summary summary;
+  std::vector<AssertionOutcome> asserts;
+  std::string report;  // the text of report.json
+
+  bool holds() const;  // all assertions do
+};
+
+/// What a report of this scenario by this build is stamped with.
+Stamp stamp_of(const Scenario& scenario);
+
+/// Plays it; at most once per process. Nothing if the watcher ended the run.
+std::optional<Played> play(const Scenario& scenario, const RunOptions& options);
+
+}  // namespace tokenfab::tools
