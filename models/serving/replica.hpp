@@ -100,7 +100,10 @@ class Replica {
 
   bool busy() const { return next_event_.has_value(); }
   std::size_t waiting() const { return waiting_.size(); }
-  std::uint32_t running() const { return decodes_.size() + (partial_ ? 1 : 0); }
+  std::uint32_t running() const {
+    const auto prefilling = chunks_.empty() ? std::size_t{partial_ ? 1U : 0U} : chunks_.size();
+    return decodes_.size() + static_cast<std::uint32_t>(prefilling);
+  }
   std::uint64_t kv_blocks_used() const { return limits_.kv_blocks - free_blocks_; }
 
   /// Calls visit(SlotId, emitted_tokens) for every request here, running first.

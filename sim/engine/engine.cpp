@@ -45,7 +45,8 @@ class Engine::Impl {
   explicit Impl(const std::vector<SitePlatform>& sites) : simgrid_(&make_simgrid_engine()) {
     build_platform(sites);
     model_ = std::make_shared<KernelModel>(
-        agenda, [this] { return !flows_.empty(); }, [this] { return deliver_flow_ends(); });
+        agenda, [this] { return !flows_.empty(); }, [this] { return !ended_.empty(); },
+        [this] { return deliver_flow_ends(); });
     simgrid_->add_model(model_, {});
     s4u::Activity::on_completion_cb([this](const s4u::Activity& activity) {
       const auto* comm = dynamic_cast<const s4u::Comm*>(&activity);
@@ -144,17 +145,24 @@ void Engine::Impl::build_platform(const std::vector<SitePlatform>& sites) {
   for (const auto& site : sites) {
     auto* zone = s4u::create_star_zone("site-" + site.name);
     zone->set_parent(world);
-    auto* storage = zone->create_host("storage-" + site.name, host_speed_unused);
+    // SimGrid routes wrongly between a host of a zone and the hosts of that zone's zones, so the
+    // storage and the site's gateway have a zone of their own beside the clusters.
+    auto* core = s4u::create_star_zone("core-" + site.name);
+    core->set_parent(zone);
+    auto* storage = core->create_host("storage-" + site.name, host_speed_unused);
     auto* storage_link =
-        zone->create_split_duplex_link("storage-" + site.name, site.storage_bandwidth.si());
-    zone->add_route(storage->get_netpoint(), nullptr, nullptr, nullptr,
+        core->create_split_duplex_link("storage-" + site.name, site.storage_bandwidth.si());
+    core->add_route(storage->get_netpoint(), nullptr, nullptr, nullptr,
                     {{storage_link, s4u::LinkInRoute::Direction::UP}}, true);
+    auto* gateway = core->create_router("gateway-" + site.name);
+    core->add_route(gateway, nullptr, nullptr, nullptr, {}, true);
+    core->seal();
+    zone->add_route(core->get_netpoint(), nullptr, gateway, nullptr, {}, true);
     storages_.push_back(storage);
     auto& clusters = nodes_.emplace_back();
     for (const auto& cluster : site.clusters) {
       build_cluster(zone, site.name + "-" + cluster.name, cluster, clusters.emplace_back());
     }
-    auto* gateway = zone->create_router("gateway-" + site.name);
     zone->seal();
     world->add_route(zone->get_netpoint(), nullptr, gateway, nullptr, {}, true);
   }
@@ -177,6 +185,7 @@ void Engine::Impl::build_cluster(s4u::NetZone* site, const std::string& name,
     nodes.push_back(host);
   }
   auto* gateway = zone->create_router("gateway-" + name);
+  zone->add_route(gateway, nullptr, nullptr, nullptr, {}, true);
   zone->seal();
   site->add_route(zone->get_netpoint(), nullptr, gateway, nullptr, {}, true);
 }

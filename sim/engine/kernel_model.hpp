@@ -11,10 +11,10 @@ namespace tokenfab::engine {
 
 class KernelModel : public simgrid::kernel::resource::Model {
  public:
-  /// `flows_alive` says whether a flow could end at the date of an event; `deliver_flow_ends`
-  /// hands out the ends queued so far and says whether there were any.
+  /// `flows_alive` says whether a flow could end at the date of an event; `flow_ends_queued`
+  /// whether ends wait to be handed out; `deliver_flow_ends` does that and says whether it had any.
   KernelModel(Agenda& agenda, std::function<bool()> flows_alive,
-              std::function<bool()> deliver_flow_ends);
+              std::function<bool()> flow_ends_queued, std::function<bool()> deliver_flow_ends);
 
   double next_occurring_event(double now) override;
   void update_actions_state(double now, double delta) override;
@@ -24,6 +24,7 @@ class KernelModel : public simgrid::kernel::resource::Model {
 
   Agenda* agenda_;
   std::function<bool()> flows_alive_;
+  std::function<bool()> flow_ends_queued_;
   std::function<bool()> deliver_flow_ends_;
   double asked_delta_ = never;
   bool yielded_to_flows_ = false;

@@ -125,15 +125,15 @@ TEST_CASE("extremes: requests rejected at once do not stop the clock") {
 TEST_CASE("extremes: cold starts wait for storage and for the network of the node") {
   const std::string cold = pool + "cold_start=true";
   // 141 GB over 100 GB/s, for two replicas at once.
-  CHECK(first_token_s({cold}) == Approx(2 * 1.41).epsilon(0.05));
+  CHECK(first_token_s({cold}) == Approx(2 * 1.41).epsilon(0.1));
   // A node of eight chips with 1 GB/s each takes 17.6 s to load, however fast the storage is.
   const double slow = first_token_s({cold, "/sites/site/storage_bandwidth=1 PB/s",
                                      "/sites/site/clusters/h100/node={\"use\": \"hgx-h100\", "
                                      "\"chip\": {\"scale_out_bandwidth\": \"1 GB/s\"}}"});
-  CHECK(slow == Approx(17.6).epsilon(0.05));
+  CHECK(slow == Approx(17.6).epsilon(0.1));
   const double eight =
       first_token_s({cold, "/sites/site/clusters/h100/nodes=8", pool + "replicas=8"});
-  CHECK(eight == Approx(8 * 1.41).epsilon(0.05));
+  CHECK(eight == Approx(8 * 1.41).epsilon(0.1));
 }
 
 }  // namespace
