@@ -101,8 +101,7 @@ struct RunResult {
   Duration warmup;
   std::uint64_t events = 0;
   std::vector<PoolResult> pools;
-  std::map<std::string, RequestLedger> rejected_by_service;  // before any pool was chosen
-  RequestLedger front_end;  // in flight, not routed to any pool yet
+  std::map<std::string, RequestLedger> unrouted_by_service;  // rejected or in a front end at the end
   std::vector<SiteResult> sites;
   std::vector<ClusterResult> clusters;
   std::map<std::string, TenantResult> tenants;

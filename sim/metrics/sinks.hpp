@@ -26,7 +26,8 @@ inline std::string_view name_of(RequestStatus status) {
   return "";
 }
 
-/// One row of requests.csv. Ids count the requests of a service in order of arrival.
+/// One row of requests.csv. Ids count the requests of a service in the order in which its scheduler
+/// can first see them.
 struct RequestRecord {
   std::uint64_t id = 0;
   std::string_view service;

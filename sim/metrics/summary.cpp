@@ -250,11 +250,10 @@ Summary summarize(const RunResult& result) {
     site_requests[pool.site].add(pool.requests);
     summary.pools[pool.service + "/" + pool.name] = group_metrics(alone, duration_s, warmup_s);
   }
-  for (const auto& [name, rejected] : result.rejected_by_service) {
-    services[name].requests.add(rejected);
-    factory.requests.add(rejected);
+  for (const auto& [name, unrouted] : result.unrouted_by_service) {
+    services[name].requests.add(unrouted);
+    factory.requests.add(unrouted);
   }
-  factory.requests.add(result.front_end);
   for (const auto& [name, group] : services) {
     summary.services[name] = group_metrics(group, duration_s, warmup_s);
   }

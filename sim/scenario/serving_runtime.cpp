@@ -292,10 +292,40 @@ void ServiceRuntime::start() {
   }
 }
 
-void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
+void ServiceRuntime::accept(SlotId slot, Floor& floor) {
   Request& request = floor.requests[slot];
   request.number = numbered_++;
   request.service = id_;
+  ++floor.tenant_ledgers[request.workload.index][request.tenant].arrived;
+}
+
+void ServiceRuntime::hold_back(SlotId slot, Floor& floor) {
+  const Request& request = floor.requests[slot];
+  accept(slot, floor);
+  ++unrouted_.arrived;
+  ++unrouted_.in_flight;
+  ++floor.tenant_ledgers[request.workload.index][request.tenant].in_flight;
+  report(slot, RequestStatus::InFlight, floor);
+}
+
+void ServiceRuntime::report(SlotId slot, RequestStatus status, const Floor& floor) const {
+  if (floor.request_sink == nullptr) {
+    return;
+  }
+  const Request& request = floor.requests[slot];
+  RequestRecord record;
+  record.id = request.number;
+  record.service = name_;
+  record.tenant = (*floor.tenant_names(request.workload))[request.tenant];
+  record.status = status;
+  record.arrival = request.arrival;
+  record.input_tokens = request.input_tokens;
+  floor.request_sink->request(record);
+}
+
+void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
+  const Request& request = floor.requests[slot];
+  accept(slot, floor);
   ++floor.in_system;
   if (queue_trend_.arrives()) {
     std::uint64_t waiting = 0;
@@ -304,7 +334,6 @@ void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
     }
     queue_trend_.sample(waiting);
   }
-  ++floor.tenant_ledgers[request.workload.index][request.tenant].arrived;
   const auto chosen = router_->route();
   const auto& [pool, replica] = replicas_[chosen];
   const auto total = std::uint64_t{request.input_tokens} + request.output_tokens;
@@ -316,20 +345,11 @@ void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
     pool->submit(replica, slot, now);
     return;
   }
-  ++rejected_.arrived;
-  ++rejected_.rejected;
-  rejected_.ended_unmeasured += floor.is_measured(request) ? 0 : 1;
+  ++unrouted_.arrived;
+  ++unrouted_.rejected;
+  unrouted_.ended_unmeasured += floor.is_measured(request) ? 0 : 1;
   ++floor.tenant_ledgers[request.workload.index][request.tenant].rejected;
-  if (floor.request_sink != nullptr) {
-    RequestRecord record;
-    record.id = request.number;
-    record.service = name_;
-    record.tenant = (*floor.tenant_names(request.workload))[request.tenant];
-    record.status = RequestStatus::Rejected;
-    record.arrival = request.arrival;
-    record.input_tokens = request.input_tokens;
-    floor.request_sink->request(record);
-  }
+  report(slot, RequestStatus::Rejected, floor);
   const auto workload = request.workload;
   floor.requests.give_back(slot);
   --floor.in_system;

@@ -131,13 +131,19 @@ class ServiceRuntime {
 
   /// A new request reaches the router; it is numbered, and sent to a replica or rejected.
   void submit(SlotId slot, Instant now, Floor& floor);
+  /// The horizon caught a request before the router saw it.
+  void hold_back(SlotId slot, Floor& floor);
   void answered(std::uint32_t replica);
 
-  const RequestLedger& rejected() const { return rejected_; }
+  /// Requests that no pool has: rejected, or in the front end at the horizon.
+  const RequestLedger& unrouted() const { return unrouted_; }
   /// How the waiting requests of all pools changed over the arrivals.
   QueueGrowth queue_growth() const { return queue_trend_.growth(replicas_.size()); }
 
  private:
+  void accept(SlotId slot, Floor& floor);
+  void report(SlotId slot, RequestStatus status, const Floor& floor) const;
+
   std::string name_;
   ServiceId id_;
   std::unique_ptr<Router> router_;
@@ -146,7 +152,7 @@ class ServiceRuntime {
   std::vector<std::pair<PoolRuntime*, std::uint32_t>> replicas_;  // pool, number within it
   std::vector<std::uint32_t> outstanding_;
   std::uint64_t numbered_ = 0;
-  RequestLedger rejected_;
+  RequestLedger unrouted_;
   QueueTrend queue_trend_;
 };
 

@@ -137,7 +137,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
     duration_ = now.since_start();
     plant_clock_->finish(now);
     for (auto& workload : workloads_) {
-      workload->stop_at(now, front_end_);
+      workload->stop_at(now);
     }
     for (auto& service : services_) {
       for (const auto& pool : service->pools()) {
@@ -158,7 +158,6 @@ class Simulation : public FloorListener, public engine::EventHandler {
   std::unique_ptr<PlantClock> plant_clock_;
   engine::Agenda::Slot stop_slot_ = 0;
   Duration duration_;
-  RequestLedger front_end_;  // requests caught in front ends by the horizon
   std::uint64_t left_ = 0;
   std::optional<std::uint64_t> expected_requests_{0};  // absent: not known beforehand
   bool finished_ = false;
@@ -253,15 +252,14 @@ RunResult Simulation::close() {
         fmt::format("the run ended after {} s, within its warmup of {} s: it has no latencies",
                     result.duration.seconds(), result.warmup.seconds()));
   }
-  RequestLedger sum = front_end_;
-  result.front_end = front_end_;
+  RequestLedger sum;
   for (const auto& service : services_) {
     for (const auto& pool : service->pools()) {
       result.pools.push_back(std::move(pool->close()));
       sum.add(result.pools.back().requests);
     }
-    result.rejected_by_service[service->name()] = service->rejected();
-    sum.add(service->rejected());
+    result.unrouted_by_service[service->name()] = service->unrouted();
+    sum.add(service->unrouted());
   }
   CHECK(sum.arrived == sum.completed + sum.rejected + sum.failed + sum.in_flight,
         "requests: {} arrived, {} completed, {} rejected, {} failed, {} in flight", sum.arrived,

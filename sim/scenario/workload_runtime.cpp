@@ -39,23 +39,27 @@ void WorkloadRuntime::fetch() {
 
 void WorkloadRuntime::handle_event(Instant now) {
   while (!pending_.empty() && pending_.top().visible <= now) {
-    const auto arrival = pending_.top().arrival;
+    const auto slot = make_request(pending_.top().arrival);
     pending_.pop();
-    const auto slot = floor_.requests.take();
-    Request& request = floor_.requests[slot];
-    request.arrival = arrival.date;
-    request.input_tokens = arrival.input_tokens;
-    request.output_tokens = arrival.output_tokens;
-    request.workload = id_;
-    request.tenant = arrival.tenant;
-    auto& ledgers = floor_.tenant_ledgers[id_.index];
-    if (ledgers.size() <= arrival.tenant) {
-      ledgers.resize(arrival.tenant + 1);
-    }
     service_.submit(slot, now, floor_);
     fetch();
   }
   reschedule();
+}
+
+SlotId WorkloadRuntime::make_request(const Arrival& arrival) {
+  const auto slot = floor_.requests.take();
+  Request& request = floor_.requests[slot];
+  request.arrival = arrival.date;
+  request.input_tokens = arrival.input_tokens;
+  request.output_tokens = arrival.output_tokens;
+  request.workload = id_;
+  request.tenant = arrival.tenant;
+  auto& ledgers = floor_.tenant_ledgers[id_.index];
+  if (ledgers.size() <= arrival.tenant) {
+    ledgers.resize(arrival.tenant + 1);
+  }
+  return slot;
 }
 
 void WorkloadRuntime::request_left(Instant now) {
@@ -72,11 +76,14 @@ void WorkloadRuntime::reschedule() {
   }
 }
 
-void WorkloadRuntime::stop_at(Instant now, RequestLedger& ledger) {
+void WorkloadRuntime::stop_at(Instant now) {
+  while (has_next_ && next_.date <= now) {
+    push(next_);
+    has_next_ = source_->next(next_);
+  }
   for (; !pending_.empty(); pending_.pop()) {
     if (pending_.top().arrival.date <= now) {
-      ++ledger.arrived;
-      ++ledger.in_flight;
+      service_.hold_back(make_request(pending_.top().arrival), floor_);
     }
   }
 }

@@ -32,7 +32,7 @@ class WorkloadRuntime : public engine::EventHandler {
   bool is_dry() const { return pending_.empty() && !has_next_; }
 
   /// The horizon: requests that have arrived by `now` but are still in the front end.
-  void stop_at(Instant now, RequestLedger& ledger);
+  void stop_at(Instant now);
 
  private:
   struct Pending {
@@ -46,6 +46,7 @@ class WorkloadRuntime : public engine::EventHandler {
 
   void fetch();
   void push(const Arrival& arrival);
+  SlotId make_request(const Arrival& arrival);
   void reschedule();
 
   WorkloadId id_;

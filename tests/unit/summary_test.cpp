@@ -63,10 +63,9 @@ RunResult hand_made() {
   result.duration = seconds(100);
   result.pools = {pool("a", "one", "north", 8, 600, 40), pool("a", "two", "south", 4, 300, 20),
                   pool("b", "one", "north", 2, 200, 10)};
-  result.rejected_by_service["a"].arrived = 5;
-  result.rejected_by_service["a"].rejected = 5;
-  result.front_end.arrived = 1;
-  result.front_end.in_flight = 1;
+  result.unrouted_by_service["a"].arrived = 6;
+  result.unrouted_by_service["a"].in_flight = 1;  // in the front end
+  result.unrouted_by_service["a"].rejected = 5;
   result.sites = {site("north", 1000, 1250, 16), site("south", 300, 360, 8),
                   site("spare", 100, 110, 8)};
   result.costs = {{"energy", "grid energy", "north", 8}, {"chips", "capital", "north", 20},
