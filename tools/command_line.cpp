@@ -140,7 +140,8 @@ void add_show(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("show", "Print a scenario as the program understands it");
   auto asked = std::make_shared<ShowCommand>();
   add_scenario_options(*command, asked->request);
-  command->add_flag("--resolved", asked->resolved, "With all defaults and catalogue values")->required();
+  command->add_flag("--resolved", asked->resolved, "With all defaults and catalogue values")
+      ->required();
   command->add_flag("--origins", asked->origins, "And where every value comes from");
   command->callback([asked, &action] { action = [asked] { return show(*asked); }; });
 }

@@ -16,8 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string played_report(const ScenarioRequest& request) {
-  return text_from_child(
-      [&request] { return play(load_scenario(request), RunOptions())->report; });
+  return text_from_child([&request] { return play(load_scenario(request), RunOptions())->report; });
 }
 
 /// Scenarios say so in their first level; everything else is to be a report.

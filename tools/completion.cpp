@@ -49,8 +49,8 @@ CommandWords words_of(const CLI::App& command) {
   for (const auto* option : command.get_options()) {
     const auto values = values_of(*option);
     for (const auto& name : option->get_lnames()) {
-      words.options.push_back({"--" + name, option->get_description(),
-                               option->get_items_expected_max() > 0, values});
+      words.options.push_back(
+          {"--" + name, option->get_description(), option->get_items_expected_max() > 0, values});
     }
     if (option->get_positional()) {
       auto& all = words.arguments;
@@ -135,8 +135,8 @@ _tokenfab() {{
 
 complete -o filenames -F _tokenfab tokenfab
 )",
-                     fmt::join(names_of(commands), " "),
-                     fmt::join(names_of(program.options), " "), values, options, arguments);
+                     fmt::join(names_of(commands), " "), fmt::join(names_of(program.options), " "),
+                     values, options, arguments);
 }
 
 /// Text for single quotes of zsh and fish, without what _arguments would read as syntax.

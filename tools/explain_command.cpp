@@ -21,15 +21,12 @@ namespace {
 
 const MetricDeclaration* find_name(std::span<const MetricDeclaration> declarations,
                                    const std::string& name) {
-  const auto found =
-      std::find_if(declarations.begin(), declarations.end(),
-                   [&](const MetricDeclaration& each) { return each.name == name; });
+  const auto found = std::find_if(declarations.begin(), declarations.end(),
+                                  [&](const MetricDeclaration& each) { return each.name == name; });
   return found == declarations.end() ? nullptr : &*found;
 }
 
-std::string last_part(const std::string& pointer) {
-  return pointer.substr(pointer.rfind('/') + 1);
-}
+std::string last_part(const std::string& pointer) { return pointer.substr(pointer.rfind('/') + 1); }
 
 /// For a word that is neither: the nearest metric, and the pointers of the nearest field.
 std::string nearest_of_both(const std::string& word, const std::vector<std::string>& pointers) {

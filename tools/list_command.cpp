@@ -59,8 +59,8 @@ std::vector<ListRow> plugin_rows(const std::string& what) {
 std::vector<ListRow> metric_rows() {
   std::vector<ListRow> rows;
   for (const auto& metric : metric_declarations()) {
-    rows.push_back({std::string(metric.name),
-                    fmt::format("{} [{}]", metric.sentence, metric.unit)});
+    rows.push_back(
+        {std::string(metric.name), fmt::format("{} [{}]", metric.sentence, metric.unit)});
   }
   return rows;
 }
@@ -92,8 +92,9 @@ int list(const std::string& what, Format format) {
   const auto rows = rows_of(what);
   if (rows.empty()) {
     const auto known = known_lists();
-    fmt::print(stderr, "tokenfab: no list \"{}\"; {}\n  known: {}\n", what,
-               did_you_mean(what, known), fmt::join(known, ", "));
+    const auto hint = did_you_mean(what, known);
+    fmt::print(stderr, "tokenfab: no list \"{}\"{}{}\n  known: {}\n", what,
+               hint.empty() ? "" : "; ", hint, fmt::join(known, ", "));
     return exit_usage;
   }
   if (format == Format::Json) {

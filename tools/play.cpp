@@ -49,8 +49,7 @@ std::optional<Played> play(const Scenario& scenario, const RunOptions& options) 
   for (const auto& assertion : scenario.assertions) {
     played.asserts.push_back(check_assertion(assertion, played.summary));
   }
-  played.report =
-      report_json(stamp_of(scenario), played.result, played.summary, played.asserts);
+  played.report = report_json(stamp_of(scenario), played.result, played.summary, played.asserts);
   return played;
 }
 

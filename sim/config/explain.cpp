@@ -93,9 +93,9 @@ std::variant<std::string, NoSuchField> Explainer::explain(const std::string& poi
       const auto hint = did_you_mean(element, known);
       const auto fallback =
           known.empty() ? "it has no parts" : fmt::format("known: {}", fmt::join(known, ", "));
-      return NoSuchField{fmt::format("there is no \"{}\" in {}", element,
-                                     where.empty() ? "the scenario" : where),
-                         hint.empty() ? fallback : hint};
+      return NoSuchField{
+          fmt::format("there is no \"{}\" in {}", element, where.empty() ? "the scenario" : where),
+          hint.empty() ? fallback : hint};
     }
     places = std::move(next);
   }
@@ -133,8 +133,8 @@ std::string Explainer::listing(const Declared& place) {
   if (text.empty()) {
     return text;
   }
-  const bool is_choice = place.field != nullptr && place.field->type == FieldType::Plugin &&
-                         place.model == nullptr;
+  const bool is_choice =
+      place.field != nullptr && place.field->type == FieldType::Plugin && place.model == nullptr;
   return fmt::format("  {}\n{}", is_choice ? "models" : "fields", text);
 }
 

@@ -184,9 +184,8 @@ class SchemaWriter {
       result["default"] = value;
     }
     const auto content = content_of(field, owner, path, form);
-    const bool is_unset =
-        field.is_optional ||
-        (field.type == FieldType::Plugin && field.plugin(owner)->model.empty());
+    const bool is_unset = field.is_optional ||
+                          (field.type == FieldType::Plugin && field.plugin(owner)->model.empty());
     const bool is_nullable = !is_whole(form) || (!field.is_required && is_unset);
     if (is_nullable) {
       result["anyOf"] = {content, type_schema("null")};

@@ -16,8 +16,31 @@ std::string describe_all(const std::vector<Problem>& problems) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t shown_max = 300;  // characters of a name or message that a terminal can bear
+
+/// Foreign text made fit to print: control characters escaped, very long text cut.
+std::string printable(const std::string& text) {
+  std::string shown;
+  for (const char letter : text) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (code < 0x20 || code == 0x7f) {
+      shown += fmt::format("\\x{:02x}", code);
+    } else {
+      shown += letter;
+    }
+    if (shown.size() >= shown_max) {
+      return shown + "...";
+    }
+  }
+  return shown;
+}
+
+}  // namespace
+
 std::string describe(const Problem& problem) {
-  std::string text = problem.place.file;
+  std::string text = printable(problem.place.file);
   if (problem.place.line > 0) {
     text += fmt::format(":{}", problem.place.line);
     if (problem.place.column > 0) {
@@ -26,7 +49,7 @@ std::string describe(const Problem& problem) {
   }
   for (const auto* part : {&problem.pointer, &problem.message}) {
     if (!part->empty()) {
-      text += (text.empty() ? "" : ": ") + *part;
+      text += (text.empty() ? "" : ": ") + (part == &problem.pointer ? printable(*part) : *part);
     }
   }
   if (!problem.fix.empty()) {

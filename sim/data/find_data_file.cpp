@@ -86,6 +86,9 @@ std::string find_data_file(const std::string& name, const std::string& format,
     throw ConfigError(
         {problem_at("", 0, "the name of the data file is empty", where_to_get("", format))});
   }
+  if (name.find('\0') != std::string::npos) {
+    reject_missing(name, format, folders);  // the system would open what stands before the NUL
+  }
   if (fs::path(name).is_absolute()) {
     if (is_file(name)) {
       return name;

@@ -48,6 +48,9 @@ void Agenda::run_due(Instant until) {
     now_ = entry.date;
     ++events_handled_;
     handlers_[entry.slot()]->handle_event(entry.date);
+    if (events_handled_ % events_per_look == 0 && look_) {
+      look_(entry.date);
+    }
   }
 }
 

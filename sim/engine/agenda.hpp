@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/core/instant.hpp"
@@ -47,6 +49,10 @@ class Agenda {
   /// the way.
   void run_due(Instant until);
 
+  /// Calls `look` after every `events_per_look` events, for whoever may want to end the run.
+  void watch(std::function<void(Instant now)> look) { look_ = std::move(look); }
+  static constexpr std::uint64_t events_per_look = 1 << 12;  // some milliseconds
+
   std::uint64_t events_handled() const { return events_handled_; }
   Instant now() const { return now_; }
 
@@ -76,6 +82,7 @@ class Agenda {
   std::vector<EventHandler*> handlers_;
   Instant now_;
   std::uint64_t events_handled_ = 0;
+  std::function<void(Instant)> look_;
 };
 
 }  // namespace tokenfab::engine

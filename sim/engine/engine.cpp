@@ -21,10 +21,11 @@ namespace {
 
 /// SimGrid reads its own command line; it must never see the user's.
 s4u::Engine& make_simgrid_engine() {
-  static int argc = 2;
+  static int argc = 3;
   static char name[] = "tokenfab";
-  static char quiet[] = "--log=xbt_cfg.thres:warning";  // it announces every option set below
-  static char* argv[] = {name, quiet, nullptr};
+  static char quiet[] = "--log=xbt_cfg.thres:warning";         // it announces every option set below
+  static char no_handlers[] = "--cfg=debug/verbose-exit:no";  // signals are the program's business
+  static char* argv[] = {name, quiet, no_handlers, nullptr};
   static s4u::Engine engine(&argc, argv);
   // Bytes over bandwidth, shared max-min fairly, with no hidden TCP corrections
   // (docs/architecture.md, "Engine facts").
@@ -161,7 +162,7 @@ void Engine::Impl::build_platform(const std::vector<SitePlatform>& sites) {
     storages_.push_back(storage);
     auto& clusters = nodes_.emplace_back();
     for (const auto& cluster : site.clusters) {
-      build_cluster(zone, site.name + "-" + cluster.name, cluster, clusters.emplace_back());
+      build_cluster(zone, site.name + "/" + cluster.name, cluster, clusters.emplace_back());
     }
     zone->seal();
     world->add_route(zone->get_netpoint(), nullptr, gateway, nullptr, {}, true);

@@ -114,10 +114,10 @@ Fault read_value(const std::string& text, const AssertionScope& scope, Assertion
     return std::nullopt;
   }
   if (parsed.dimension != unit.dimension) {
-    return AssertionFault{fmt::format("{} is a {}, \"{}\" is a {}", assertion.metric,
-                                      dimension_name(unit.dimension), text,
-                                      dimension_name(parsed.dimension)),
-                          fmt::format("its unit is {}", metric.unit)};
+    return AssertionFault{
+        fmt::format("{} is a {}, \"{}\" is a {}", assertion.metric, dimension_name(unit.dimension),
+                    text, dimension_name(parsed.dimension)),
+        fmt::format("its unit is {}", metric.unit)};
   }
   double factor = 1;
   const auto rate = scope.usd_per_currency.find(parsed.currency);
@@ -199,8 +199,7 @@ AssertionOutcome check_assertion(const Assertion& assertion, const Summary& summ
       outcome.value = object->second.get(assertion.metric);
     }
   }
-  outcome.holds =
-      outcome.value && compare(assertion.comparison, *outcome.value, assertion.value);
+  outcome.holds = outcome.value && compare(assertion.comparison, *outcome.value, assertion.value);
   return outcome;
 }
 

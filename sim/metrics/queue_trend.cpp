@@ -27,7 +27,9 @@ void QueueTrend::sample(std::uint64_t waiting) {
 }
 
 double QueueTrend::mean(std::size_t begin, std::size_t end) const {
-  const auto at = [this](std::size_t i) { return samples_.begin() + static_cast<std::ptrdiff_t>(i); };
+  const auto at = [this](std::size_t i) {
+    return samples_.begin() + static_cast<std::ptrdiff_t>(i);
+  };
   const auto sum = std::accumulate(at(begin), at(end), std::uint64_t{0});
   return static_cast<double>(sum) / static_cast<double>(end - begin);
 }

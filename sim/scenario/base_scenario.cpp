@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void refuse(const Node& extends, std::string message, std::string fix = "") {
   std::vector<Problem> problems;
-  problems.push_back({extends.mark.place(), child_pointer("", extends_key), std::move(message),
-                      std::move(fix)});
+  problems.push_back(
+      {extends.mark.place(), child_pointer("", extends_key), std::move(message), std::move(fix)});
   throw ConfigError(std::move(problems));
 }
 

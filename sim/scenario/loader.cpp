@@ -10,6 +10,7 @@
 #include "sim/api/workload.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/config/writer.hpp"
+#include "sim/core/unit_parser.hpp"
 #include "sim/data/find_data_file.hpp"
 #include "sim/data/open_trace.hpp"
 #include "sim/scenario/base_scenario.hpp"
@@ -38,6 +39,30 @@ MergedScenario read_document(const ScenarioRequest& request) {
   return merged;
 }
 
+/// What is wrong with the scenario's own currency and its rates.
+std::vector<Problem> currency_problems(const Node& document) {
+  std::vector<Problem> problems;
+  const Node* currency = document.find("currency");
+  const Node* fx = document.find("fx");
+  const auto own = currency != nullptr && currency->kind == NodeKind::String ? currency->text
+                                                                             : std::string("USD");
+  const Mark mark = currency != nullptr ? currency->mark : document.mark;
+  if (own.size() != 3 || own.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos) {
+    problems.push_back({mark.place(), "/currency", "a currency has three capital letters", ""});
+  } else if (own != "USD" && (fx == nullptr || fx->find("USD") == nullptr)) {
+    problems.push_back({mark.place(), "/fx",
+                        fmt::format("results are in USD: with currency {} the value of one USD in "
+                                    "{} is needed",
+                                    own, own),
+                        "add \"USD\" to \"fx\""});
+  }
+  if (fx != nullptr && fx->find(own) != nullptr) {
+    problems.push_back({fx->find(own)->mark.place(), child_pointer("/fx", own),
+                        "is the scenario's own currency, worth 1 by definition", "leave it out"});
+  }
+  return problems;
+}
+
 /// fx gives the value of one unit of a currency in the scenario's currency; money is kept in USD.
 std::map<std::string, double> usd_rates(const Node& document) {
   std::map<std::string, double> in_scenario_currency;
@@ -46,8 +71,13 @@ std::map<std::string, double> usd_rates(const Node& document) {
   in_scenario_currency[has_currency ? currency->text : "USD"] = 1;
   if (const Node* fx = document.find("fx")) {
     for (const auto& [code, mark, value] : fx->members) {
-      const double rate =
+      double rate =
           value.kind == NodeKind::Integer ? static_cast<double>(value.integer) : value.number;
+      if (value.kind == NodeKind::String) {
+        const auto ratio = parse_quantity(value.text);
+        const auto* parsed = std::get_if<ParsedQuantity>(&ratio);
+        rate = parsed != nullptr ? parsed->value_si : 0;
+      }
       if (rate > 0) {
         in_scenario_currency.try_emplace(code, rate);
       }
@@ -96,6 +126,7 @@ void check_traces(const std::vector<std::string>& folders, const Node& document,
       for (auto problem : error.problems()) {
         const auto pointer = "/workloads/" + name + "/path";
         problem.pointer = pointer;
+        problem.message = fmt::format("{}: {}", problem.place.file, problem.message);
         if (const Node* node = find_pointer(document, pointer)) {
           problem.place = node->mark.place();
         }
@@ -186,7 +217,7 @@ Scenario load_scenario(const ScenarioRequest& request) {
   Scenario scenario;
   const ReadContext context{plugin_table(), tables, usd_rates(document), &scenario.origins};
   auto config = std::make_unique<ScenarioConfig>();
-  std::vector<Problem> problems;
+  auto problems = currency_problems(document);
   read_object(context, schema_of<ScenarioConfig>(), document, "", config.get(), problems);
   if (!problems.empty()) {
     throw ConfigError(problems);

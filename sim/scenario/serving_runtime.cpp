@@ -219,7 +219,7 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
   service_.answered(request.replica.index);
   floor_.requests.give_back(slot);
   --floor_.in_system;
-  floor_.listener.request_left(workload, now);
+  floor_.listener.request_left(workload, now, false);
 }
 
 void PoolRuntime::report(SlotId slot, RequestStatus status, std::optional<RequestLatency> latency,
@@ -353,7 +353,7 @@ void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
   const auto workload = request.workload;
   floor.requests.give_back(slot);
   --floor.in_system;
-  floor.listener.request_left(workload, now);
+  floor.listener.request_left(workload, now, true);
 }
 
 void ServiceRuntime::answered(std::uint32_t replica) {

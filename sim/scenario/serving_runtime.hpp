@@ -24,7 +24,7 @@ class FloorListener {
  public:
   virtual ~FloorListener() = default;
   /// A request was answered or rejected: a closed loop goes on, or the run ends.
-  virtual void request_left(WorkloadId workload, Instant now) = 0;
+  virtual void request_left(WorkloadId workload, Instant now, bool was_rejected) = 0;
   /// A pool without work got some: the plant has to be watched again.
   virtual void became_busy(Instant now) = 0;
 };

@@ -18,8 +18,6 @@
 namespace tokenfab {
 namespace {
 
-// Between two looks of the watcher: a few milliseconds.
-constexpr std::uint64_t requests_per_look = 1 << 12;
 
 std::vector<engine::SitePlatform> platform_of(const ScenarioConfig& config) {
   std::vector<engine::SitePlatform> sites;
@@ -84,6 +82,14 @@ class Simulation : public FloorListener, public engine::EventHandler {
     if (config_.horizon) {
       engine_.agenda().schedule(stop_slot_, Instant(Duration::from_seconds(config_.horizon->si())));
     }
+    if (options_.watch) {
+      engine_.agenda().watch([this](Instant now) {
+        if (!options_.watch(progress(now))) {
+          was_ended_ = true;
+          engine_.stop();
+        }
+      });
+    }
     engine_.run();
     RunOutcome outcome;
     outcome.completed = !was_ended_;
@@ -96,14 +102,9 @@ class Simulation : public FloorListener, public engine::EventHandler {
     return outcome;
   }
 
-  void request_left(WorkloadId workload, Instant now) override {
-    workloads_[workload.index]->request_left(now);
+  void request_left(WorkloadId workload, Instant now, bool was_rejected) override {
+    workloads_[workload.index]->request_left(now, was_rejected);
     ++left_;
-    if (options_.watch && left_ % requests_per_look == 0 &&
-        !options_.watch(progress(now))) {
-      was_ended_ = true;
-      engine_.stop();
-    }
     if (!config_.horizon && floor_.in_system == 0 && is_dry() && !finished_) {
       engine_.agenda().schedule(stop_slot_, now);  // after everything else of this date
     }

@@ -74,23 +74,30 @@ std::vector<std::string> cluster_names(const ScenarioConfig& config) {
 }
 
 /// Names stand in file names, CSV cells and "site/cluster" references.
+void check_name(const std::string& pointer, const std::string& name, Problems& problems) {
+  constexpr std::size_t length_max = 100;
+  const bool is_plain =
+      !name.empty() &&
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+          std::string::npos;
+  if (!is_plain) {
+    problems.add(pointer, "names may use letters, digits, '.', '_' and '-' only");
+  } else if (name.size() > length_max) {
+    problems.add(pointer, fmt::format("names may have {} characters, this one has {}", length_max,
+                                      name.size()));
+  }
+}
+
 template <class V>
 void check_names(const std::string& pointer, const std::map<std::string, V>& entries,
                  Problems& problems) {
   for (const auto& [name, value] : entries) {
-    const bool is_plain = !name.empty() && name.find_first_not_of(
-                                               "abcdefghijklmnopqrstuvwxyz"
-                                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                               "0123456789._-") == std::string::npos;
-    if (!is_plain) {
-      problems.add(child_pointer(pointer, name),
-                   "names may use letters, digits, '.', '_' and '-' only");
-    }
+    check_name(child_pointer(pointer, name), name, problems);
   }
 }
 
 void check_all_names(const ScenarioConfig& config, Problems& problems) {
-  check_names("/name", std::map<std::string, int>{{config.name, 0}}, problems);
+  check_name("/name", config.name, problems);
   check_names("/sites", config.sites, problems);
   check_names("/models", config.models, problems);
   check_names("/services", config.services, problems);
@@ -151,6 +158,12 @@ void check_output(const ScenarioConfig& config, Problems& problems) {
   const double intervals = *config.output.series / config.plant_interval;
   if (intervals < 1 || std::abs(intervals - std::round(intervals)) > 1e-9 * intervals) {
     problems.add("/output/series", "the series interval must be a multiple of plant_interval");
+  }
+  constexpr double rows_max = 1e7;  // about a gigabyte of CSV
+  if (config.horizon && *config.horizon / *config.output.series > rows_max) {
+    problems.add("/output/series",
+                 fmt::format("a horizon of {:g} s would give more than {:g} rows per site",
+                             config.horizon->si(), rows_max));
   }
 }
 

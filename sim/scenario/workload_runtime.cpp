@@ -4,6 +4,13 @@
 #include <utility>
 
 namespace tokenfab {
+namespace {
+
+// A client whose request is refused tries its next one a round trip later: an estimate of a network
+// round trip, without which a closed loop of refused requests would stand still in time.
+constexpr auto rejection_round_trip = Duration::from_ticks(Duration::ticks_per_second / 1000);
+
+}  // namespace
 
 WorkloadRuntime::WorkloadRuntime(WorkloadId id, std::unique_ptr<Workload> source,
                                  ServiceRuntime& service, Floor& floor)
@@ -62,9 +69,10 @@ SlotId WorkloadRuntime::make_request(const Arrival& arrival) {
   return slot;
 }
 
-void WorkloadRuntime::request_left(Instant now) {
+void WorkloadRuntime::request_left(Instant now, bool was_rejected) {
   Arrival arrival;
-  if (source_->after_completion(now, arrival)) {
+  const auto sent = was_rejected ? now + rejection_round_trip : now;
+  if (source_->after_completion(sent, arrival)) {
     push(arrival);
     reschedule();
   }

@@ -26,7 +26,7 @@ class WorkloadRuntime : public engine::EventHandler {
   void start();
   void handle_event(Instant now) override;
   /// A request of this workload has been answered or rejected.
-  void request_left(Instant now);
+  void request_left(Instant now, bool was_rejected);
 
   /// No request is pending and none will come by itself.
   bool is_dry() const { return pending_.empty() && !has_next_; }

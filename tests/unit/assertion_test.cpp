@@ -73,7 +73,8 @@ TEST_CASE("assertion: what is wrong is named with the nearest name") {
   CHECK(fault_of("services/mfu < 1") == "there is no \"\" among the services (known: chat)");
   CHECK(fault_of("mfu < 2 s") ==
         "mfu is a ratio without unit, \"2 s\" is a time (s) (its unit is 1)");
-  CHECK(fault_of("cost_total_usd < 2 EUR") == "the value of one EUR is not known (add it to \"fx\")");
+  CHECK(fault_of("cost_total_usd < 2 EUR") ==
+        "the value of one EUR is not known (add it to \"fx\")");
   CHECK(fault_of("mfu") ==
         "\"mfu\" is no assertion (write NAME OP VALUE, like \"ttft_p99_s < 2 s\")");
   CHECK(fault_of("mfu = 1").find("is no assertion") != std::string::npos);

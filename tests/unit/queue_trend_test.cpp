@@ -24,8 +24,8 @@ TEST_CASE("queue trend: a queue that grows with the arrivals still grows") {
     const auto growth = growth_of(arrivals, [](std::uint64_t i) { return i / 5; });
     INFO(arrivals);
     CHECK(growth.still_grows);
-    CHECK(growth.last_quarter == Approx(0.875 * arrivals / 5).epsilon(0.05));
-    CHECK(growth.second_quarter == Approx(0.375 * arrivals / 5).epsilon(0.05));
+    CHECK(growth.last_quarter == Approx(0.875 * arrivals / 5).epsilon(0.1));
+    CHECK(growth.second_quarter == Approx(0.375 * arrivals / 5).epsilon(0.1));
   }
 }
 
@@ -33,9 +33,12 @@ TEST_CASE("queue trend: what is no growth") {
   CHECK_FALSE(growth_of(99, [](std::uint64_t i) { return i; }).still_grows);
   CHECK_FALSE(growth_of(10000, [](std::uint64_t) { return 500; }).still_grows);
   CHECK_FALSE(growth_of(10000, [](std::uint64_t i) { return i % 37; }).still_grows);
-  CHECK_FALSE(growth_of(10000, [](std::uint64_t i) { return i < 5000 ? i : 10000 - i; }).still_grows);
+  CHECK_FALSE(
+      growth_of(10000, [](std::uint64_t i) { return i < 5000 ? i : 10000 - i; }).still_grows);
   // Too few to be more than chance: under one per replica, under 1 % of the arrivals.
-  CHECK_FALSE(growth_of(1000, [](std::uint64_t i) { return i / 50; }, 100).still_grows);
+  CHECK_FALSE(growth_of(
+                  1000, [](std::uint64_t i) { return i / 50; }, 100)
+                  .still_grows);
   CHECK_FALSE(growth_of(10000, [](std::uint64_t i) { return i / 200; }).still_grows);
 }
 

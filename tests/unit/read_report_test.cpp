@@ -11,7 +11,8 @@ namespace {
 
 RunResult result() {
   RunResult result;
-  result.costs = {{"chips", "capital", "a", 3}, {"chips", "capital", "a", 4}, {"energy", "x", "", 1}};
+  result.costs = {
+      {"chips", "capital", "a", 3}, {"chips", "capital", "a", 4}, {"energy", "x", "", 1}};
   SiteResult site;
   site.name = "a";
   site.import = Joules(10);
@@ -53,8 +54,8 @@ TEST_CASE("report: the stamp is read back") {
 }
 
 TEST_CASE("report: assertions stand in the order given") {
-  const auto text =
-      report_json(stamp(), result(), summary(), {{"b < 1", 2, false}, {"a < 1", std::nullopt, false}});
+  const auto text = report_json(stamp(), result(), summary(),
+                                {{"b < 1", 2, false}, {"a < 1", std::nullopt, false}});
   const auto b = text.find("\"expression\": \"b < 1\",\n      \"value\": 2,");
   const auto a = text.find("\"expression\": \"a < 1\",\n      \"holds\": false");
   CHECK(b != std::string::npos);
