@@ -156,8 +156,7 @@ void add_compare(CLI::App& app, Action& action) {
       ->required()
       ->expected(2, 1000)
       ->type_name(path_type);
-  command->add_option("--tolerance", asked->tolerance, "Relative; 0 if absent")
-      ->check(CLI::NonNegativeNumber.description(""));
+  command->add_option("--tolerance", asked->tolerance, "Relative; 0 if absent");
   asked->data_folders = data_folders();
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
 }

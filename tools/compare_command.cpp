@@ -106,6 +106,9 @@ std::string build_differences(const Stamp& recorded, const Stamp& now) {
 }  // namespace
 
 int compare(const CompareCommand& command) {
+  if (!(command.tolerance >= 0)) {  // nor a NaN
+    throw UsageError("--tolerance must be a number of at least 0");
+  }
   try {
     const auto& base_path = command.paths.front();
     const auto base = flat_report_of(base_path, command);

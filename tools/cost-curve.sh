@@ -14,7 +14,8 @@ metric() { sed -n "s/^ *\"$1\": \([0-9.e+-]*\),*$/\1/p" "$2" | head -1; }
 for node in hgx-a100-80 hgx-h100 hgx-h200 hgx-b200; do
   for rate in 0.5 1 2 4 8 12 16 20 24 28 32 40; do
     "$program" run "$root/scenarios/main.json" --out "$work/run" --progress none \
-      --set "/sites/site/clusters/h100/node/use=$node" --set "/workloads/load/request_rate=$rate /s" \
+      --set "/sites/site/clusters/h100/node/use=$node" \
+      --set "/workloads/load/request_rate=$rate /s" \
       --set /workloads/load/num_prompts=20000 --set /output/requests=false > /dev/null
     # A point counts while users are served: median time to first token below a second.
     awk -v rate="$rate" -v cost="$(metric cost_per_mtok_output_usd "$work/run/report.json")" \

@@ -34,7 +34,9 @@ mount -t proc proc "$system/proc"
 
 mkdir -p "$system/root/tokenfab"
 git -C "$root" archive HEAD | tar -x -C "$system/root/tokenfab"
-inside() { chroot "$system" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"; }
+inside() {
+  chroot "$system" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"
+}
 SECONDS=0
 inside /root/tokenfab/tools/test.sh
 echo "fresh machine: tools/test.sh passed after ${SECONDS} s"

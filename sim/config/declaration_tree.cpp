@@ -30,7 +30,8 @@ DeclarationTree::Children DeclarationTree::children(const Declared& place) {
   if (field.type == FieldType::Struct) {
     return fields_of(field.nested(), field.sub(place.owner), place.pointer);
   }
-  if (field.type != FieldType::Map) {
+  const bool has_names = field.type == FieldType::Map || field.type == FieldType::Numbers;
+  if (!has_names || (field.type == FieldType::Numbers && place.is_entry)) {
     return {};
   }
   if (place.is_entry) {

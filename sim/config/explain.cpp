@@ -57,6 +57,11 @@ std::string type_of(const Declared& place, const CatalogueTables& tables) {
   if (!field.reference.empty()) {
     return fmt::format("a string: the name of a {} of this scenario", field.reference);
   }
+  if (place.is_entry && field.type == FieldType::Numbers) {
+    Field ratio;
+    ratio.type = FieldType::Ratio;
+    return expectation(ratio);
+  }
   return place.is_entry ? "an object" : expectation(field);
 }
 
@@ -111,8 +116,11 @@ std::string Explainer::text_of(const Declared& place) {
   if (place.field != nullptr) {
     text = fmt::format("{}\n  {}\n", place.pointer, meaning_of(place));
     add_line(text, "type", type_of(place, tables_));
-    if (place.model == nullptr && !place.is_entry) {
+    const bool is_number = place.is_entry && place.field->type == FieldType::Numbers;
+    if (is_number || !place.is_entry) {
       add_line(text, "range", allowed_range(*place.field));
+    }
+    if (place.model == nullptr && !place.is_entry) {
       const auto value = tree_.default_text(place);
       add_line(text, "default",
                place.field->is_required ? "none: it is required"

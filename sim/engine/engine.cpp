@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <simgrid/s4u.hpp>
 #include <utility>
@@ -21,12 +22,15 @@ namespace {
 
 /// SimGrid reads its own command line; it must never see the user's.
 s4u::Engine& make_simgrid_engine() {
-  static int argc = 3;
+  static int argc = 2;
   static char name[] = "tokenfab";
-  static char quiet[] = "--log=xbt_cfg.thres:warning";         // it announces every option set below
-  static char no_handlers[] = "--cfg=debug/verbose-exit:no";  // signals are the program's business
-  static char* argv[] = {name, quiet, no_handlers, nullptr};
+  static char quiet[] = "--log=xbt_cfg.thres:warning";  // it announces every option set below
+  static char* argv[] = {name, quiet, nullptr};
+  // It also takes SIGINT for itself; signals are the program's business.
+  struct sigaction interruption {};
+  sigaction(SIGINT, nullptr, &interruption);
   static s4u::Engine engine(&argc, argv);
+  sigaction(SIGINT, &interruption, nullptr);
   // Bytes over bandwidth, shared max-min fairly, with no hidden TCP corrections
   // (docs/architecture.md, "Engine facts").
   for (const auto* option : {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0",

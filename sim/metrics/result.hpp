@@ -101,7 +101,8 @@ struct RunResult {
   Duration warmup;
   std::uint64_t events = 0;
   std::vector<PoolResult> pools;
-  std::map<std::string, RequestLedger> unrouted_by_service;  // rejected or in a front end at the end
+  // Rejected, or in a front end at the end.
+  std::map<std::string, RequestLedger> unrouted_by_service;
   std::vector<SiteResult> sites;
   std::vector<ClusterResult> clusters;
   std::map<std::string, TenantResult> tenants;

@@ -49,6 +49,10 @@ class BaseLoader {
       return document;
     }
     auto base = load_file(base_path(path, *extends), folders);
+    if (base.kind != NodeKind::Object) {
+      throw ConfigError(
+          {{base.mark.place(), "", "expected an object, found " + describe_value(base), ""}});
+    }
     std::erase_if(document.members, [](const Member& member) { return member.key == extends_key; });
     merge_patch(base, document);
     return base;

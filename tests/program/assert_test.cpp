@@ -49,6 +49,10 @@ TEST_CASE("extends: problems are told in the file that has them") {
   expect_refused(sandbox, R"({"extends": "nix.json"})", scenario_invalid,
                  {"scenario.json:1:13: /extends", "there is no base scenario \"nix.json\""});
   expect_refused(sandbox, R"({"extends": 3})", scenario_invalid, {"expected a file name"});
+  sandbox.write("list.json", "[]");
+  expect_refused(sandbox, R"({"extends": "list.json"})", scenario_invalid,
+                 {"list.json:1:1: expected an object, found an array"});
+  expect_refused(sandbox, R"({"extends": "."})", scenario_invalid, {"is a directory"});
   sandbox.write("broken.json", "{");
   expect_refused(sandbox, R"({"extends": "broken.json"})", scenario_invalid, {"broken.json:1:"});
   expect_refused(sandbox, small_scenario(), scenario_invalid, {"in the scenario file only"},

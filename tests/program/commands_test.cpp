@@ -85,6 +85,7 @@ TEST_CASE("compare: what cannot be compared") {
   run_well(sandbox, small_scenario());
   expect_code(sandbox, {"compare", "out"}, usage);
   expect_code(sandbox, {"compare", "out", "out", "--tolerance", "-1"}, usage);
+  expect_code(sandbox, {"compare", "out", "out", "--tolerance", "nan"}, usage);
   expect_words(expect_code(sandbox, {"compare", "out", "missing"}, scenario_invalid).err,
                {"missing"});
   sandbox.write("broken.json", replaced(small_scenario(), "1.25", "9"));

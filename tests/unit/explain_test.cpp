@@ -72,6 +72,7 @@ TEST_CASE("explain: keys that are no fields") {
   expect_parts(scenario.text("/sites/*/cooling/model"), {"Which model"});
   expect_parts(scenario.text("/sites/*/clusters/*/node/use"), {"hgx-h100"});
   CHECK(scenario.text("/sites/*/model").empty());
+  expect_parts(scenario.text("/fx/CNY"), {"/fx/*\n", "a number like 0.25", "1e-09 to 1000000000"});
 }
 
 TEST_CASE("explain: an unknown element gets the nearest name") {
