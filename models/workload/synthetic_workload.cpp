@@ -31,12 +31,12 @@ SyntheticWorkload::SyntheticWorkload(const SyntheticWorkloadConfig& config,
         "a synthetic workload needs request_rate (open loop) or concurrency (closed loop), and "
         "not both");
   }
-  if (config.request_rate) {
-    arrivals_.emplace(*config.request_rate, config.burstiness);
-  }
 }
 
 void SyntheticWorkload::open(WorkloadInputs inputs) {
+  if (config_.request_rate) {
+    arrivals_.emplace(*config_.request_rate, config_.burstiness);
+  }
   arrival_stream_ = inputs.stream("arrivals");
   input_stream_ = inputs.stream("input lengths");
   output_stream_ = inputs.stream("output lengths");
