@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 
 #include "sim/core/instant.hpp"
@@ -29,6 +30,10 @@ struct StepShape {
   std::uint32_t decode_sequences = 0;
   std::uint64_t decode_context_tokens = 0;  // attended by all decodes together, new tokens included
   std::span<const PrefillChunk> prefills;
+  // For models some of whose layers attend to at most StepModel::context_cap() tokens:
+  std::uint64_t decode_capped_tokens = 0;      // attended by all decodes in those layers
+  std::uint32_t decode_growing_sequences = 0;  // whose capped context grows in further steps ...
+  std::int64_t even_growth_steps = 0;          // ... all of them for so many steps
 };
 
 /// Time by part, energy above idle of the whole replica, arithmetic and memory traffic summed over
@@ -75,6 +80,8 @@ class StepModel {
  public:
   virtual ~StepModel() = default;
   virtual StepCost cost(const StepShape& shape) const = 0;
+  /// The most tokens that windowed or sparse layers attend to, if there are such layers.
+  virtual std::optional<std::uint32_t> context_cap() const { return std::nullopt; }
 };
 
 }  // namespace tokenfab
