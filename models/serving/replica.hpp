@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "models/serving/decode_set.hpp"
+#include "models/serving/engine_config.hpp"
 #include "models/serving/request.hpp"
 #include "sim/api/step.hpp"
 #include "sim/core/progression.hpp"
@@ -31,11 +32,6 @@ namespace tokenfab {
 enum class Stepping {
   Request,   // as many steps per event as the decisions allow
   Iteration  // every step its own event: the reference that the fast path is tested against
-};
-
-enum class SchedulingPolicy {
-  Fcfs,     // first come first served
-  Priority  // lower priority values first, then earlier arrivals
 };
 
 struct ReplicaLimits {
