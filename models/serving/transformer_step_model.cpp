@@ -11,6 +11,7 @@ namespace {
 constexpr auto kv_part = static_cast<std::size_t>(TimePart::KvCache);
 constexpr auto attention_part = static_cast<std::size_t>(TimePart::Attention);
 constexpr auto overhead_part = static_cast<std::size_t>(TimePart::Overhead);
+constexpr auto sampling_part = static_cast<std::size_t>(TimePart::Sampling);
 constexpr double activation_bytes = 2;  // bf16 between kernels
 
 Parts to_ticks(const PartsS& seconds) {
@@ -45,7 +46,8 @@ TransformerStepModel::TransformerStepModel(const TransformerConfig& model, const
   const auto span = chip.power_limit - chip.power_idle;
   const auto& level = chip.power_level;
   const PartsS levels{level.weights,   level.kv_cache,      level.matmul,
-                      level.attention, level.communication, level.overhead};
+                      level.attention, level.communication, level.overhead,
+                      level.sampling};
   for (std::size_t i = 0; i < time_part_count; ++i) {
     dynamic_power_w_[i] =
         static_cast<double>(engine.chips()) * (levels[i] * span + host_power).si();
@@ -149,8 +151,8 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
   if (!shape.prefills.empty()) {
     add_prefills(shape, work);
   }
-  work.time_by_part[overhead_part] +=
-      step_overhead_ + sequence_overhead_ * static_cast<std::int64_t>(sampled);
+  work.time_by_part[overhead_part] += step_overhead_;
+  work.time_by_part[sampling_part] += sequence_overhead_ * static_cast<std::int64_t>(sampled);
   work.dynamic_energy_j = energy_j(work.time_by_part);
   if (shape.prefills.empty()) {
     // Each further step attends to one more token per sequence.

@@ -14,9 +14,17 @@
 namespace tokenfab {
 
 /// Where the time of a step goes. Weights and KvCache are memory-bound reading, Matmul and
-/// Attention are compute-bound arithmetic.
-enum class TimePart : std::uint8_t { Weights, KvCache, Matmul, Attention, Communication, Overhead };
-inline constexpr std::size_t time_part_count = 6;
+/// Attention are compute-bound arithmetic; Sampling grows with the sequences that get a token.
+enum class TimePart : std::uint8_t {
+  Weights,
+  KvCache,
+  Matmul,
+  Attention,
+  Communication,
+  Overhead,
+  Sampling
+};
+inline constexpr std::size_t time_part_count = 7;
 
 /// Consecutive tokens of one prompt processed in a step.
 struct PrefillChunk {
