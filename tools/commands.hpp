@@ -33,6 +33,9 @@ struct RunCommand {
 int run(const RunCommand& command);
 int validate(const ScenarioRequest& request);
 int list(const std::string& what, Format format);
+/// Prints the architecture of a Hugging Face config.json as an entry of our catalogue. An empty
+/// `id` is made of the path.
+int import_hf(const std::string& path, const std::string& id);
 std::string version_text();
 
 }  // namespace tokenfab::tools

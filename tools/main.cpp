@@ -95,6 +95,14 @@ int dispatch(int argc, char** argv) {
       ->transform(CLI::Transformer(format_names))
       ->type_name("");
 
+  std::string hf_path;
+  std::string hf_id;
+  auto* import_app = app.add_subcommand("import", "Turn other formats into catalogue entries");
+  import_app->require_subcommand(1);
+  auto* hf_app = import_app->add_subcommand("hf", "A Hugging Face config.json");
+  hf_app->add_option("path", hf_path, "The config.json, or the folder it is in")->required();
+  hf_app->add_option("--id", hf_id, "Id of the entry; made of the path if absent");
+
   try {
     app.parse(argc, argv);
     for (const auto& text : overrides) {
@@ -119,6 +127,9 @@ int dispatch(int argc, char** argv) {
   }
   if (list_app->parsed()) {
     return list(what, list_format);
+  }
+  if (hf_app->parsed()) {
+    return import_hf(hf_path, hf_id);
   }
   std::fputs(app.help().c_str(), stderr);
   return exit_usage;

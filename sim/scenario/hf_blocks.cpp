@@ -14,8 +14,7 @@ namespace {
 /// Width of a network given as a multiple of hidden_size: two thirds of it for the gated form, and
 /// then up to a multiple of 256, as the family's own configuration code has it.
 std::int64_t network_width(double multiple, std::int64_t hidden_size) {
-  const auto width =
-      static_cast<std::int64_t>(2 * multiple * static_cast<double>(hidden_size) / 3);
+  const auto width = static_cast<std::int64_t>(2 * multiple * static_cast<double>(hidden_size) / 3);
   return (width + 255) / 256 * 256;
 }
 
@@ -53,10 +52,10 @@ class BlockReader {
   }
 
   void read_attention(HfReader& block) {
-    auto attention = block.nested(
-        "attention", {"n_heads_in_group", "no_op", "num_sink_tokens", "replace_with_linear",
-                      "sparsify", "unshifted_sink", "use_prefill_window_in_sink_attention",
-                      "window_length"});
+    auto attention =
+        block.nested("attention", {"n_heads_in_group", "no_op", "num_sink_tokens",
+                                   "replace_with_linear", "sparsify", "unshifted_sink",
+                                   "use_prefill_window_in_sink_attention", "window_length"});
     const bool is_absent = !attention || attention->flag({"no_op"}).value_or(false);
     blocks_.layers.mixers.push_back(is_absent ? HfMixer::None : HfMixer::Full);
     if (is_absent) {
@@ -75,8 +74,7 @@ class BlockReader {
   }
 
   void read_network(HfReader& block) {
-    auto network =
-        block.nested("ffn", {"ffn_mult", "no_op", "replace_with_linear", "sparsify"});
+    auto network = block.nested("ffn", {"ffn_mult", "no_op", "replace_with_linear", "sparsify"});
     const bool is_absent = !network || network->flag({"no_op"}).value_or(false);
     blocks_.layers.ffns.push_back(is_absent ? HfFfn::None : HfFfn::Dense);
     if (is_absent) {

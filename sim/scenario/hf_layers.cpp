@@ -23,10 +23,14 @@ struct LayerWord {
 
 // Layers that are one thing only: Nemotron-H's pattern letters and their words.
 constexpr std::array block_words{
-    LayerWord{"M", HfMixer::Linear, HfFfn::None},     LayerWord{"mamba", HfMixer::Linear, HfFfn::None},
-    LayerWord{"*", HfMixer::Full, HfFfn::None},       LayerWord{"attention", HfMixer::Full, HfFfn::None},
-    LayerWord{"-", HfMixer::None, HfFfn::Dense},      LayerWord{"mlp", HfMixer::None, HfFfn::Dense},
-    LayerWord{"E", HfMixer::None, HfFfn::Experts},    LayerWord{"moe", HfMixer::None, HfFfn::Experts},
+    LayerWord{"M", HfMixer::Linear, HfFfn::None},
+    LayerWord{"mamba", HfMixer::Linear, HfFfn::None},
+    LayerWord{"*", HfMixer::Full, HfFfn::None},
+    LayerWord{"attention", HfMixer::Full, HfFfn::None},
+    LayerWord{"-", HfMixer::None, HfFfn::Dense},
+    LayerWord{"mlp", HfMixer::None, HfFfn::Dense},
+    LayerWord{"E", HfMixer::None, HfFfn::Experts},
+    LayerWord{"moe", HfMixer::None, HfFfn::Experts},
 };
 
 // The words of layer_types.
@@ -58,9 +62,10 @@ class LayerReader {
     const auto range = hf_range<TransformerConfig>("num_hidden_layers");
     if (auto blocks = read_blocks()) {
       const auto* given = reader_.find({"num_hidden_layers", "num_layers"});
-      const auto count = given == nullptr ? blocks->count()
-                                          : reader_.count({"num_hidden_layers", "num_layers"}, range)
-                                                .value_or(blocks->count());
+      const auto count =
+          given == nullptr
+              ? blocks->count()
+              : reader_.count({"num_hidden_layers", "num_layers"}, range).value_or(blocks->count());
       if (count != blocks->count()) {
         reader_.complain(*given, fmt::format("{} {} contradicts the {} layers of the pattern",
                                              given->key, count, blocks->count()));
@@ -117,7 +122,8 @@ class LayerReader {
   bool fits(const Member& place, std::vector<T>& list) {
     const auto size = static_cast<std::int64_t>(list.size());
     if (size < count_ || size > count_ + hints_.mtp_layers) {
-      reader_.complain(place, fmt::format("{} entries do not fit num_hidden_layers {}", size, count_));
+      reader_.complain(place,
+                       fmt::format("{} entries do not fit num_hidden_layers {}", size, count_));
       return false;
     }
     list.resize(static_cast<std::size_t>(count_));
@@ -189,8 +195,8 @@ class LayerReader {
     std::int64_t listed = 0;
     const auto place = [&](std::string_view key, HfMixer kind) {
       for (const auto layer : lists.counts({key}).value_or(std::vector<std::int64_t>{})) {
-        if (layer >= 1 && layer <= count_ && mixers[static_cast<std::size_t>(layer - 1)] ==
-                                                 HfMixer::None) {
+        if (layer >= 1 && layer <= count_ &&
+            mixers[static_cast<std::size_t>(layer - 1)] == HfMixer::None) {
           mixers[static_cast<std::size_t>(layer - 1)] = kind;
           ++listed;
         }

@@ -24,10 +24,10 @@ struct HfLayers {
 /// Facts that the layer rules need and that are read elsewhere.
 struct HfLayerHints {
   bool has_experts = false;
-  bool chunks_by_default = false;       // Llama 4: three of four layers attend to a chunk
-  bool alternates_windows = false;      // Gemma 2: every other layer
-  std::int64_t mtp_layers = 0;          // arrays may go on with entries for these
-  std::int64_t max_position = 0;        // a window this wide is none
+  bool chunks_by_default = false;   // Llama 4: three of four layers attend to a chunk
+  bool alternates_windows = false;  // Gemma 2: every other layer
+  std::int64_t mtp_layers = 0;      // arrays may go on with entries for these
+  std::int64_t max_position = 0;    // a window this wide is none
 };
 
 HfLayers read_hf_layers(HfReader& reader, const HfLayerHints& hints);
@@ -35,7 +35,7 @@ HfLayers read_hf_layers(HfReader& reader, const HfLayerHints& hints);
 /// Layers of varied widths (Nemotron NAS): attention or feed-forward missing here and there.
 struct HfBlocks {
   HfLayers layers;
-  std::int64_t intermediate_size = 0;    // mean over the layers that have a network, rounded
+  std::int64_t intermediate_size = 0;  // mean over the layers that have a network, rounded
   std::int64_t num_key_value_heads = 0;
 };
 

@@ -92,8 +92,7 @@ std::optional<std::int64_t> HfReader::count(Names names, ValueRange range) {
     return std::nullopt;
   }
   const bool is_integer = first->value.kind == NodeKind::Integer;
-  const double value =
-      is_integer ? static_cast<double>(first->value.integer) : first->value.number;
+  const double value = is_integer ? static_cast<double>(first->value.integer) : first->value.number;
   if (!(value >= range.low && value <= range.high)) {
     complain(*first,
              fmt::format("{} is out of range; allowed is {} to {}", describe_value(first->value),

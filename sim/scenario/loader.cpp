@@ -11,6 +11,7 @@
 #include "sim/config/writer.hpp"
 #include "sim/data/find_data_file.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/hf_models.hpp"
 #include "sim/scenario/validation.hpp"
 
 namespace tokenfab {
@@ -52,13 +53,17 @@ std::map<std::string, double> usd_rates(const Node& document) {
   return usd;
 }
 
+/// Where files that the scenario names are looked for: beside it, then in the data folders.
+std::vector<std::string> search_folders(const ScenarioRequest& request) {
+  const auto own = std::filesystem::path(request.path).parent_path().string();
+  std::vector<std::string> folders{own.empty() ? "." : own};
+  folders.insert(folders.end(), request.data_folders.begin(), request.data_folders.end());
+  return folders;
+}
+
 /// Finds and reads through every trace, so that bad data is told before anything is written.
 void check_traces(const ScenarioRequest& request, const Node& document, Scenario& scenario) {
-  std::vector<std::string> folders{
-      std::filesystem::path(request.path).parent_path().string().empty()
-          ? "."
-          : std::filesystem::path(request.path).parent_path().string()};
-  folders.insert(folders.end(), request.data_folders.begin(), request.data_folders.end());
+  const auto folders = search_folders(request);
   std::vector<Problem> missing;
   std::vector<Problem> bad_rows;
   for (const auto& [name, workload] : scenario.config->workloads) {
@@ -93,11 +98,12 @@ void check_traces(const ScenarioRequest& request, const Node& document, Scenario
 }  // namespace
 
 Scenario load_scenario(const ScenarioRequest& request) {
-  const auto document = read_document(request);
+  auto document = read_document(request);
+  std::vector<Problem> problems;
+  resolve_hf_models(document, search_folders(request), problems);
   const EmbeddedTables tables;
   const ReadContext context{plugin_table(), tables, usd_rates(document)};
   auto config = std::make_unique<ScenarioConfig>();
-  std::vector<Problem> problems;
   read_object(context, schema_of<ScenarioConfig>(), document, "", config.get(), problems);
   if (!problems.empty()) {
     throw ConfigError(problems);
