@@ -196,6 +196,17 @@ void add_completion(CLI::App& app, Action& action) {
   });
 }
 
+void add_import(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("import", "Turn other formats into catalogue entries");
+  command->require_subcommand(1);
+  auto* hf = command->add_subcommand("hf", "A Hugging Face config.json");
+  auto path = std::make_shared<std::string>();
+  auto id = std::make_shared<std::string>();
+  hf->add_option("path", *path, "The config.json, or the folder it is in")->required();
+  hf->add_option("--id", *id, "Id of the entry; made of the path if absent");
+  hf->callback([path, id, &action] { action = [path, id] { return import_hf(*path, *id); }; });
+}
+
 }  // namespace
 
 void add_commands(CLI::App& app, Action& action) {
@@ -208,6 +219,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_show(app, action);
   add_compare(app, action);
   add_rerun(app, action);
+  add_import(app, action);
   add_completion(app, action);
 }
 

@@ -56,6 +56,9 @@ struct RerunCommand {
 };
 int rerun(const RerunCommand& command);
 
+/// Prints the architecture of a Hugging Face config.json as an entry of our catalogue. An empty
+/// `id` is made of the path.
+int import_hf(const std::string& path, const std::string& id);
 std::string version_text();
 
 }  // namespace tokenfab::tools

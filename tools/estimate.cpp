@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "models/catalog.hpp"
-#include "models/serving/dense_step_model.hpp"
+#include "models/serving/transformer_step_model.hpp"
 #include "sim/api/workload.hpp"
 
 namespace tokenfab::tools {
@@ -54,7 +54,7 @@ std::optional<Demand> demand_of(const Scenario& scenario, const std::string& ser
 /// its share of output_tokens decode steps.
 double replica_rate(const PoolPlan& plan, const Demand& demand) {
   const auto& engine = plan.config->engine;
-  const DenseStepModel model(*plan.model, plan.node->chip, engine, Watts(0));
+  const TransformerStepModel model(*plan.model, plan.node->chip, engine, Watts(0));
   const double mean_context = demand.input_tokens + demand.output_tokens / 2;
   const double batch = std::clamp(static_cast<double>(plan.placement.kv_tokens) / mean_context, 1.0,
                                   static_cast<double>(engine.max_num_seqs));
@@ -77,7 +77,7 @@ std::string pool_text(const PoolPlan& plan) {
       "  per chip: weights {:.1f} GB, activations {:.1f} GB, reserved {:.1f} GB, "
       "KV cache {:.1f} GB of {:.1f} GB\n"
       "  KV capacity per replica: {} tokens in {} blocks; longest request {} tokens\n",
-      plan.service, plan.pool, plan.config->replicas, plan.config->engine.tensor_parallel_size,
+      plan.service, plan.pool, plan.config->replicas, plan.config->engine.chips(),
       plan.site, plan.cluster, gigabytes(placement.weights_per_chip),
       gigabytes(placement.activations_per_chip), gigabytes(placement.reserved_per_chip),
       gigabytes(placement.kv_cache_per_chip), gigabytes(plan.node->chip.memory_capacity),

@@ -94,6 +94,7 @@ void PowerLevels::describe(Describe<PowerLevels>& d) {
   d.field("attention", &C::attention, "In prefill attention").required().range(0, 1);
   d.field("communication", &C::communication, "In collectives").required().range(0, 1);
   d.field("overhead", &C::overhead, "Between kernels").required().range(0, 1);
+  d.field("sampling", &C::sampling, "While tokens are sampled").required().range(0, 1);
 }
 
 void ChipConfig::describe(Describe<ChipConfig>& d) {

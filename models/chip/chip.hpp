@@ -77,6 +77,7 @@ struct PowerLevels {
   double attention = 0;
   double communication = 0;
   double overhead = 0;
+  double sampling = 0;
   static void describe(Describe<PowerLevels>& d);
 };
 

@@ -20,20 +20,20 @@ constexpr double bf16_bytes = 2;
 
 }  // namespace
 
-KernelTime matmul_time(const ChipConfig& chip, Precision precision, std::int64_t m, std::int64_t n,
-                       std::int64_t k) {
+KernelTime grouped_matmul_time(const ChipConfig& chip, Precision precision, double rows,
+                               double groups, std::int64_t n, std::int64_t k) {
   const auto peak_rate = peak(chip, precision);
   const auto found = chip.matmul.find(name_of(precision));
   CHECK(peak_rate && found != chip.matmul.end(), "{} has no {} matmul", chip.name,
         name_of(precision));
   const MatmulCalibration& fit = found->second;
-  const auto rows = static_cast<double>(m);
   const auto columns = static_cast<double>(n);
   const auto inner = static_cast<double>(k);
   const double element = bytes_per_element(precision);
-  const double compute =
-      2 * inner * (rows * columns + fit.fill_outputs) / (peak_rate->si() * fit.compute_efficiency);
-  const double bytes = element * (columns * inner + rows * inner) + bf16_bytes * rows * columns;
+  const double compute = 2 * inner * (rows * columns + fit.fill_outputs) /
+                         (peak_rate->si() * fit.compute_efficiency);
+  const double bytes =
+      element * (groups * columns * inner + rows * inner) + bf16_bytes * rows * columns;
   const double memory = bytes / (chip.memory_bandwidth.si() * fit.memory_efficiency);
   const double both = smooth_maximum(compute, memory);
   const double compute_cubed = compute * compute * compute;
@@ -44,6 +44,11 @@ KernelTime matmul_time(const ChipConfig& chip, Precision precision, std::int64_t
   time.fixed = fit.launch + fit.per_k * inner + fit.quantize_row * rows +
                fit.quantize_element * (rows * inner);
   return time;
+}
+
+KernelTime matmul_time(const ChipConfig& chip, Precision precision, std::int64_t m, std::int64_t n,
+                       std::int64_t k) {
+  return grouped_matmul_time(chip, precision, static_cast<double>(m), 1, n, k);
 }
 
 namespace {
@@ -58,24 +63,28 @@ const AttentionCalibration& attention_fit(const ChipConfig& chip, Precision kv) 
 }  // namespace
 
 DecodeAttentionTime decode_attention_time(const ChipConfig& chip, Precision kv,
-                                          std::int64_t kv_heads, std::int64_t head_dim) {
+                                          const AttentionShape& shape) {
   const AttentionCalibration& fit = attention_fit(chip, kv);
-  const auto heads = static_cast<double>(kv_heads);
-  const Bytes per_token(2 * heads * static_cast<double>(head_dim) * bytes_per_element(kv));
-  return {fit.decode_launch, fit.decode_per_sequence_head * heads,
-          per_token / (chip.memory_bandwidth * fit.decode_memory_efficiency)};
+  const auto heads = static_cast<double>(shape.heads);
+  const double memory =
+      shape.cache_bytes / (chip.memory_bandwidth * fit.decode_memory_efficiency).si();
+  const double compute = 2 * heads * static_cast<double>(shape.key_dim + shape.value_dim) /
+                         (chip.peak_bf16 * fit.prefill_compute_efficiency).si();
+  return {fit.decode_launch,
+          fit.decode_per_sequence_head * static_cast<double>(shape.kv_heads),
+          Seconds(std::max(memory, compute)), compute > memory};
 }
 
 PrefillAttentionTime prefill_attention_time(const ChipConfig& chip, Precision kv,
-                                            std::int64_t heads, std::int64_t kv_heads,
-                                            std::int64_t head_dim) {
+                                            const AttentionShape& shape) {
   const AttentionCalibration& fit = attention_fit(chip, kv);
   const auto bandwidth = chip.memory_bandwidth * fit.prefill_io_efficiency;
-  const auto head = static_cast<double>(head_dim);
+  const auto dims = static_cast<double>(shape.key_dim + shape.value_dim);
+  const auto heads = static_cast<double>(shape.heads);
   // Queries in and outputs out per new token, keys and values per token read.
-  const Bytes per_new(2 * static_cast<double>(heads) * head * bf16_bytes);
-  const Bytes per_read(2 * static_cast<double>(kv_heads) * head * bf16_bytes);
-  const Flop per_pair(4 * static_cast<double>(heads) * head);
+  const Bytes per_new(heads * dims * bf16_bytes);
+  const Bytes per_read(static_cast<double>(shape.kv_heads) * dims * bf16_bytes);
+  const Flop per_pair(2 * heads * dims);
   return {fit.prefill_launch, per_new / bandwidth, per_read / bandwidth,
           per_pair / (chip.peak_bf16 * fit.prefill_compute_efficiency)};
 }

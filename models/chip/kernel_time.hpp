@@ -25,18 +25,32 @@ struct KernelTime {
 KernelTime matmul_time(const ChipConfig& chip, Precision precision, std::int64_t m, std::int64_t n,
                        std::int64_t k);
 
-/// Decode attention of one layer on one chip: a fixed part for `sequences`, and the time per token
-/// of context, so that the total is linear in the context.
+/// The same products for `groups` matrices at once, `rows` rows in all (routed experts).
+KernelTime grouped_matmul_time(const ChipConfig& chip, Precision precision, double rows,
+                               double groups, std::int64_t n, std::int64_t k);
+
+/// Attention of one layer as one chip runs it.
+struct AttentionShape {
+  std::int64_t heads = 0;     // query heads on the chip
+  std::int64_t kv_heads = 0;  // cached heads on the chip
+  std::int64_t key_dim = 0;
+  std::int64_t value_dim = 0;
+  double cache_bytes = 0;  // per token, on the chip
+};
+
+/// Decode attention: a fixed part, a part per sequence, and the time per token of context, so that
+/// the total is linear in the context. The slower of reading the cache and of the arithmetic
+/// counts; latent attention comes near the point where they are equal.
 struct DecodeAttentionTime {
   Seconds fixed;
   Seconds per_sequence;
   Seconds per_context_token;
+  bool is_compute_bound = false;
 };
 DecodeAttentionTime decode_attention_time(const ChipConfig& chip, Precision kv,
-                                          std::int64_t kv_heads, std::int64_t head_dim);
+                                          const AttentionShape& shape);
 
-/// Prefill attention of one layer on one chip as linear terms of one chunk: p new tokens after c
-/// cached ones read p + c keys and values and attend p c + p^2 / 2 pairs (causal).
+/// Prefill attention as linear terms of one chunk: new tokens, tokens read, pairs attended.
 struct PrefillAttentionTime {
   Seconds launch;  // once per step
   Seconds per_new_token;
@@ -44,8 +58,7 @@ struct PrefillAttentionTime {
   Seconds per_pair;
 };
 PrefillAttentionTime prefill_attention_time(const ChipConfig& chip, Precision kv,
-                                            std::int64_t heads, std::int64_t kv_heads,
-                                            std::int64_t head_dim);
+                                            const AttentionShape& shape);
 
 /// All-reduce over `chips` of one scale-up domain, resolved for one group size.
 class AllReduceTime {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "sim/core/check.hpp"
 
@@ -18,6 +19,7 @@ void DecodeSet::join(SlotId slot, std::uint32_t cached_tokens) {
   std::push_heap(finishes_.begin(), finishes_.end(), std::greater<>());
   ++crossings_[crossing_class(cached_tokens)];
   context_tokens_ += cached_tokens + 1;
+  join_cap(slot, cached_tokens + 1);
   request.running_before = tail_;
   request.running_after = no_slot;
   (tail_ == no_slot ? head_ : (*pool_)[SlotId{tail_}].running_after) = slot.index;
@@ -68,6 +70,7 @@ std::int64_t DecodeSet::steps_within_blocks(std::uint64_t free_blocks, std::int6
 }
 
 void DecodeSet::advance(std::int64_t steps) {
+  advance_cap(steps);
   count_ += static_cast<std::uint64_t>(steps);
   context_tokens_ += static_cast<std::uint64_t>(steps) * size_;
   CHECK(finishes_.empty() || finishes_.front().count >= count_, "count {} passed the end {}",
@@ -100,12 +103,66 @@ void DecodeSet::unlink(SlotId slot) {
   request.emitted_tokens = emitted_tokens(slot);
   --crossings_[crossing_class(cached)];
   context_tokens_ -= cached + 1;
+  leave_cap(slot, cached + 1);
   request.prefilled_tokens = cached;
   const auto before = request.running_before;
   const auto after = request.running_after;
   (before == no_slot ? head_ : (*pool_)[SlotId{before}].running_after) = after;
   (after == no_slot ? tail_ : (*pool_)[SlotId{after}].running_before) = before;
   --size_;
+}
+
+void DecodeSet::join_cap(SlotId slot, std::uint32_t attended) {
+  Request& request = (*pool_)[slot];
+  request.cap_count = 0;  // not growing
+  if (!context_cap_) {
+    return;
+  }
+  capped_tokens_ += std::min(attended, *context_cap_);
+  if (attended < *context_cap_) {
+    ++growing_;
+    request.cap_count = count_ + (*context_cap_ - attended);
+    if (request.cap_count < request.finish_count) {
+      caps_.push_back({request.cap_count, slot.index});
+      std::push_heap(caps_.begin(), caps_.end(), std::greater<>());
+    }
+  }
+}
+
+void DecodeSet::leave_cap(SlotId slot, std::uint32_t attended) {
+  if (!context_cap_) {
+    return;
+  }
+  const Request& request = (*pool_)[slot];
+  capped_tokens_ -= std::min(attended, *context_cap_);
+  const bool is_queued = request.cap_count < request.finish_count && request.cap_count > count_;
+  const bool ends_below_cap = request.cap_count >= request.finish_count;
+  if (is_queued || ends_below_cap) {
+    --growing_;
+  }
+  if (is_queued) {  // preempted before it reached the cap
+    std::erase_if(caps_, [&](const Cap& cap) { return cap.slot == slot.index; });
+    std::make_heap(caps_.begin(), caps_.end(), std::greater<>());
+  }
+}
+
+void DecodeSet::advance_cap(std::int64_t steps) {
+  auto count = count_;
+  const auto end = count_ + static_cast<std::uint64_t>(steps);
+  while (!caps_.empty() && caps_.front().count <= end) {
+    capped_tokens_ += (caps_.front().count - count) * growing_;
+    count = caps_.front().count;
+    std::pop_heap(caps_.begin(), caps_.end(), std::greater<>());
+    caps_.pop_back();
+    --growing_;
+  }
+  capped_tokens_ += (end - count) * growing_;
+}
+
+std::int64_t DecodeSet::steps_of_even_growth() const {
+  // The step in which a sequence attends to exactly the cap still lies on the line.
+  return caps_.empty() ? std::numeric_limits<std::int64_t>::max()
+                       : static_cast<std::int64_t>(caps_.front().count - count_) + 1;
 }
 
 std::uint32_t DecodeSet::cached_tokens(SlotId slot) const {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/serving/request.hpp"
@@ -14,13 +15,25 @@ namespace tokenfab {
 
 class DecodeSet {
  public:
-  DecodeSet(RequestPool& pool, std::uint32_t block_size)
-      : pool_(&pool), block_size_(block_size), crossings_(block_size, 0) {}
+  /// `context_cap`: the most tokens that some layers attend to (a window), if any.
+  DecodeSet(RequestPool& pool, std::uint32_t block_size,
+            std::optional<std::uint32_t> context_cap = std::nullopt)
+      : pool_(&pool),
+        block_size_(block_size),
+        context_cap_(context_cap),
+        crossings_(block_size, 0) {}
 
   std::uint32_t size() const { return size_; }
 
   /// Tokens that the next step attends to, over all sequences, each one's new token included.
   std::uint64_t context_tokens() const { return context_tokens_; }
+
+  /// The same for layers that attend to at most the cap; 0 without one.
+  std::uint64_t capped_context_tokens() const { return capped_tokens_; }
+  /// Sequences whose capped context grows in the next step.
+  std::uint32_t growing_sequences() const { return growing_; }
+  /// Steps for which the capped context grows by growing_sequences() each.
+  std::int64_t steps_of_even_growth() const;
 
   /// Adds a sequence with `cached_tokens` tokens in the KV cache; the tail of the running order.
   /// Its Request says how many tokens it still has to emit (at least one).
@@ -69,11 +82,24 @@ class DecodeSet {
     }
   };
 
+  /// A sequence whose context reaches the cap after `count` steps.
+  struct Cap {
+    std::uint64_t count;
+    std::uint32_t slot;
+    bool operator>(const Cap& other) const {
+      return count != other.count ? count > other.count : slot > other.slot;
+    }
+  };
+
   std::uint32_t crossing_class(std::uint32_t cached) const;
   void unlink(SlotId slot);
+  void join_cap(SlotId slot, std::uint32_t attended);
+  void leave_cap(SlotId slot, std::uint32_t attended);
+  void advance_cap(std::int64_t steps);
 
   RequestPool* pool_;
   std::uint32_t block_size_;
+  std::optional<std::uint32_t> context_cap_;
   std::uint64_t count_ = 0;  // decode steps made so far
   std::uint64_t context_tokens_ = 0;
   std::uint32_t size_ = 0;
@@ -83,6 +109,9 @@ class DecodeSet {
   // count == r modulo the block size.
   std::vector<std::uint32_t> crossings_;
   std::vector<Finish> finishes_;  // min-heap
+  std::uint64_t capped_tokens_ = 0;
+  std::uint32_t growing_ = 0;
+  std::vector<Cap> caps_;  // min-heap of the sequences that reach the cap before they end
 };
 
 }  // namespace tokenfab

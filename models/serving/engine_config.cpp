@@ -53,6 +53,23 @@ void EngineConfig::describe(Describe<EngineConfig>& d) {
   d.field("tensor_parallel_size", &C::tensor_parallel_size, "Chips that share every layer")
       .range(1, 1024)
       .source(vllm_defaults);
+  d.field("pipeline_parallel_size", &C::pipeline_parallel_size, "Stages that share the layers")
+      .range(1, 1024)
+      .source(vllm_defaults);
+  d.field("data_parallel_size", &C::data_parallel_size,
+          "Ranks that each serve their own sequences and share the experts")
+      .range(1, 1024)
+      .source(vllm_defaults);
+  d.field("expert_parallel_size", &C::expert_parallel_size,
+          "Chips the experts are spread over: 1, or tensor x data parallel")
+      .range(1, 1 << 20)
+      .source(vllm_defaults);
+  d.field("expert_imbalance", &C::expert_imbalance,
+          "Tokens of the busiest expert-parallel chip over the mean")
+      .range(1, 100);
+  d.choice("scheduling_policy", &C::scheduling_policy, {"fcfs", "priority"},
+           "Which waiting request goes first, and which running one is preempted")
+      .source(vllm_defaults);
   d.field("max_num_seqs", &C::max_num_seqs, "Most sequences in one step")
       .range(1, 1e6)
       .source(vllm_defaults);

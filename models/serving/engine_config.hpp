@@ -33,9 +33,19 @@ struct EngineProfileConfig {
   static void describe(Describe<EngineProfileConfig>& d);
 };
 
+enum class SchedulingPolicy {
+  Fcfs,     // first come first served
+  Priority  // lower priority values first, then earlier arrivals
+};
+
 struct EngineConfig {
   EngineProfileConfig profile;
   std::int64_t tensor_parallel_size = 1;
+  std::int64_t pipeline_parallel_size = 1;
+  std::int64_t data_parallel_size = 1;    // attention replicas that share the experts
+  std::int64_t expert_parallel_size = 1;  // 1: experts are cut like other layers; else tensor x data
+  double expert_imbalance = 1;            // rows of the hottest chip over the mean
+  SchedulingPolicy scheduling_policy = SchedulingPolicy::Fcfs;
   std::int64_t max_num_seqs = 1024;
   std::int64_t max_num_batched_tokens = 8192;
   double gpu_memory_utilization = 0.9;
@@ -44,6 +54,11 @@ struct EngineConfig {
   Precision quantization = Precision::Bf16;
   Precision kv_cache_dtype = Precision::Bf16;
   std::optional<std::int64_t> max_model_len;
+
+  /// Chips of one replica.
+  std::int64_t chips() const {
+    return tensor_parallel_size * pipeline_parallel_size * data_parallel_size;
+  }
 
   static void describe(Describe<EngineConfig>& d);
 };

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/serving/layer_cost.hpp"
+
 namespace tokenfab {
 namespace {
 
@@ -17,39 +19,92 @@ double gigabytes(Bytes size) { return size.si() / 1e9; }
 Bytes activation_peak(const TransformerConfig& model, const EngineConfig& engine) {
   const auto chips = static_cast<double>(engine.tensor_parallel_size);
   const auto tokens = static_cast<double>(engine.max_num_batched_tokens);
-  const double per_token = 2 * (4 * static_cast<double>(model.hidden_size) +
-                                3 * static_cast<double>(model.intermediate_size) / chips);
-  const double logits =
-      4 * static_cast<double>(engine.max_num_seqs) * static_cast<double>(model.vocab_size) / chips;
+  double width = static_cast<double>(model.intermediate_size);
+  if (model.mixture) {
+    // Rows of all top_k experts exist at once.
+    width = std::max(width, static_cast<double>(model.mixture->num_experts_per_tok *
+                                                model.mixture->moe_intermediate_size) +
+                                static_cast<double>(model.mixture->shared_intermediate_size));
+  }
+  const double per_token = 2 * (4 * static_cast<double>(model.hidden_size) + 3 * width / chips);
+  const double logits = 4 * static_cast<double>(engine.max_num_seqs) *
+                        static_cast<double>(model.vocab_size) / chips;
   return Bytes(tokens * per_token + logits);
+}
+
+/// Experts are spread over all chips of a stage, the other layers over its tensor ranks.
+Bytes weights_per_chip(const TransformerConfig& model, const EngineConfig& engine) {
+  const auto parameters = parameter_count(model);
+  const auto tensor = static_cast<double>(engine.tensor_parallel_size);
+  const auto stages = static_cast<double>(engine.pipeline_parallel_size);
+  const double spread =
+      engine.expert_parallel_size > 1 ? static_cast<double>(engine.expert_parallel_size) : tensor;
+  const double element = bytes_per_element(engine.quantization);
+  const double layers =
+      parameters.attention + parameters.dense_ffn + parameters.shared_ffn + parameters.other;
+  return Bytes((layers * element / tensor + parameters.experts * element / spread +
+                parameters.norms * 2) / stages +
+               (parameters.embedding + parameters.head) * 2 / tensor);
+}
+
+/// What one token, and what one sequence whatever its length, keep in a chip's memory.
+struct CacheSizes {
+  Bytes per_token;
+  Bytes per_sequence;
+};
+
+CacheSizes cache_sizes(const TransformerConfig& model, const EngineConfig& engine) {
+  const auto tensor = engine.tensor_parallel_size;
+  const double element = bytes_per_element(engine.kv_cache_dtype);
+  const auto stages = static_cast<double>(engine.pipeline_parallel_size);
+  double token = 0;
+  double sequence = 2 * state_elements_per_sequence(model) / static_cast<double>(tensor);
+  for (const auto& kind : attention_layers(model)) {
+    const double share = static_cast<double>(heads_per_chip(kind.kv_heads, tensor)) /
+                         static_cast<double>(kind.kv_heads);
+    const double per_token = static_cast<double>(kind.layers) * element *
+                             (kind.cache_elements * share + kind.index_cache_elements);
+    if (kind.window) {
+      sequence += per_token * static_cast<double>(*kind.window);
+    } else {
+      token += per_token;
+    }
+  }
+  return {Bytes(token / stages), Bytes(sequence / stages)};
 }
 
 Placement sizes(const TransformerConfig& model, const ChipConfig& chip,
                 const EngineConfig& engine) {
-  const auto chips = static_cast<double>(engine.tensor_parallel_size);
-  const auto parameters = parameter_count(model);
-  const auto kv_heads_per_chip =
-      std::max(1.0, static_cast<double>(model.num_key_value_heads) / chips);
   Placement placement;
-  placement.weights_per_chip =
-      Bytes(parameters.layers * bytes_per_element(engine.quantization) / chips +
-            (parameters.embedding + parameters.head) * 2 / chips + parameters.norms * 2);
+  placement.weights_per_chip = weights_per_chip(model, engine);
   placement.activations_per_chip = activation_peak(model, engine);
   placement.reserved_per_chip = engine.profile.reserved_memory;
   placement.kv_cache_per_chip = chip.memory_capacity * engine.gpu_memory_utilization -
                                 placement.weights_per_chip - placement.activations_per_chip -
                                 placement.reserved_per_chip;
-  placement.kv_bytes_per_token_per_chip =
-      Bytes(kv_elements_per_token(model) / static_cast<double>(model.num_key_value_heads) *
-            kv_heads_per_chip * bytes_per_element(engine.kv_cache_dtype));
+  const auto cache = cache_sizes(model, engine);
+  placement.kv_bytes_per_token_per_chip = cache.per_token;
   const auto block = static_cast<double>(engine.block_size);
-  const double blocks =
-      std::floor(placement.kv_cache_per_chip / (placement.kv_bytes_per_token_per_chip * block));
-  placement.kv_blocks = blocks >= 1 ? static_cast<std::uint64_t>(blocks) : 0;
+  const auto ranks = static_cast<std::uint64_t>(engine.data_parallel_size);
+  std::uint64_t rank_blocks = 0;
+  if (cache.per_token > Bytes(0)) {
+    const double blocks = std::floor(placement.kv_cache_per_chip / (cache.per_token * block));
+    rank_blocks = blocks >= 1 ? static_cast<std::uint64_t>(blocks) : 0;
+    placement.sequence_blocks =
+        static_cast<std::uint64_t>(std::ceil(cache.per_sequence / (cache.per_token * block)));
+  }
+  placement.kv_blocks = rank_blocks > placement.sequence_blocks ? rank_blocks * ranks : 0;
   placement.kv_tokens = placement.kv_blocks * static_cast<std::uint64_t>(engine.block_size);
   placement.context_tokens = engine.max_model_len
                                  ? std::min(*engine.max_model_len, model.max_position_embeddings)
                                  : model.max_position_embeddings;
+  if (ranks > 1 && placement.kv_blocks > 0) {
+    // A sequence lives on one rank.
+    const auto fits = (rank_blocks - placement.sequence_blocks) *
+                      static_cast<std::uint64_t>(engine.block_size);
+    placement.context_tokens =
+        std::min(placement.context_tokens, static_cast<std::int64_t>(fits));
+  }
   return placement;
 }
 
@@ -57,19 +112,48 @@ Placement sizes(const TransformerConfig& model, const ChipConfig& chip,
 std::string division_obstacle(const TransformerConfig& model, const ChipConfig& chip,
                               const EngineConfig& engine) {
   const auto chips = engine.tensor_parallel_size;
-  if (model.num_attention_heads % chips != 0) {
-    return fmt::format("{} attention heads do not divide by tensor_parallel_size {}",
-                       model.num_attention_heads, chips);
-  }
-  if (model.num_key_value_heads % chips != 0 && chips % model.num_key_value_heads != 0) {
-    return fmt::format(
-        "{} key-value heads neither divide by tensor_parallel_size {} nor "
-        "replicate evenly",
-        model.num_key_value_heads, chips);
+  for (const auto& kind : attention_layers(model)) {
+    if (kind.heads % chips != 0) {
+      return fmt::format("{} attention heads do not divide by tensor_parallel_size {}", kind.heads,
+                         chips);
+    }
+    if (kind.kv_heads % chips != 0 && chips % kind.kv_heads != 0) {
+      return fmt::format(
+          "{} key-value heads neither divide by tensor_parallel_size {} nor replicate evenly",
+          kind.kv_heads, chips);
+    }
   }
   if (chips > chip.scale_up_domain) {
     return fmt::format("tensor_parallel_size {} exceeds the {} chips of {}'s scale-up domain",
                        chips, chip.scale_up_domain, chip.name);
+  }
+  if (engine.pipeline_parallel_size > model.num_hidden_layers) {
+    return fmt::format("pipeline_parallel_size {} exceeds the model's {} layers",
+                       engine.pipeline_parallel_size, model.num_hidden_layers);
+  }
+  return {};
+}
+
+std::string expert_obstacle(const TransformerConfig& model, const EngineConfig& engine) {
+  const auto all = engine.tensor_parallel_size * engine.data_parallel_size;
+  if (engine.expert_parallel_size > 1 && !model.mixture) {
+    return "expert_parallel_size needs a model with experts";
+  }
+  if (engine.expert_parallel_size > 1 && engine.expert_parallel_size != all) {
+    return fmt::format("expert_parallel_size {} must be 1 or tensor x data parallel, {}",
+                       engine.expert_parallel_size, all);
+  }
+  if (engine.data_parallel_size > 1 && model.mixture && engine.expert_parallel_size == 1) {
+    return fmt::format("data-parallel ranks share their experts: set expert_parallel_size to {}",
+                       all);
+  }
+  if (engine.expert_parallel_size > 1 &&
+      model.mixture->num_experts % engine.expert_parallel_size != 0) {
+    return fmt::format("{} experts do not divide by expert_parallel_size {}",
+                       model.mixture->num_experts, engine.expert_parallel_size);
+  }
+  if (engine.data_parallel_size > 1 && !model.mixture) {
+    return "data_parallel_size of a dense model is the same as more replicas";
   }
   return {};
 }
@@ -113,6 +197,9 @@ Placement place(const TransformerConfig& model, const ChipConfig& chip,
                 const EngineConfig& engine) {
   auto placement = sizes(model, chip, engine);
   placement.obstacle = division_obstacle(model, chip, engine);
+  if (placement.obstacle.empty()) {
+    placement.obstacle = expert_obstacle(model, engine);
+  }
   if (placement.obstacle.empty()) {
     placement.obstacle = precision_obstacle(chip, engine);
   }

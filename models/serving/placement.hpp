@@ -19,7 +19,8 @@ struct Placement {
   Bytes reserved_per_chip;
   Bytes kv_cache_per_chip;
   Bytes kv_bytes_per_token_per_chip;
-  std::uint64_t kv_blocks = 0;
+  std::uint64_t kv_blocks = 0;        // of the replica, all data-parallel ranks
+  std::uint64_t sequence_blocks = 0;  // that a sequence holds beside its tokens: states, windows
   std::uint64_t kv_tokens = 0;
   std::int64_t context_tokens = 0;  // longest request accepted
 

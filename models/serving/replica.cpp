@@ -14,7 +14,7 @@ Replica::Replica(const ReplicaLimits& limits, const StepModel& step_model, Reque
       pool_(&pool),
       observer_(&observer),
       stepping_(stepping),
-      decodes_(pool, limits.block_size),
+      decodes_(pool, limits.block_size, step_model.context_cap()),
       free_blocks_(limits.kv_blocks) {
   CHECK(limits.max_num_seqs > 0 && limits.max_num_seqs <= limits.max_num_batched_tokens,
         "max_num_seqs {} max_num_batched_tokens {}", limits.max_num_seqs,
@@ -34,13 +34,13 @@ void Replica::submit(SlotId slot, Instant now) {
         "request {}: {} + {} tokens, {} blocks", request.number, request.input_tokens,
         request.output_tokens, limits_.kv_blocks);
   request.prefill_target = request.input_tokens;
-  waiting_.push_back(slot);
+  enqueue(slot);
   if (!available_) {
     return;
   }
   if (!segment_.active) {
     next_event_ = now;  // all requests that arrive at `now` are seen before the step begins
-  } else if (segment_.steps > 1 && waiting_.size() == 1 && admits_newcomer()) {
+  } else if (segment_.steps > 1 && waiting_.front() == slot && admits_newcomer()) {
     // The batch changes at the next step boundary that is not before the arrival.
     const auto reached = segment_.times.steps_reaching(now - segment_.start);
     segment_.steps = std::min(segment_.steps, std::max<std::int64_t>(reached, 1));
@@ -48,12 +48,31 @@ void Replica::submit(SlotId slot, Instant now) {
   }
 }
 
+bool Replica::goes_before(SlotId a, SlotId b) const {
+  const Request& x = (*pool_)[a];
+  const Request& y = (*pool_)[b];
+  if (x.priority != y.priority) {
+    return x.priority < y.priority;
+  }
+  return x.arrival != y.arrival ? x.arrival < y.arrival : x.number < y.number;
+}
+
+void Replica::enqueue(SlotId slot) {
+  if (limits_.policy == SchedulingPolicy::Fcfs) {
+    waiting_.push_back(slot);
+    return;
+  }
+  const auto place = std::upper_bound(waiting_.begin(), waiting_.end(), slot,
+                                      [this](SlotId a, SlotId b) { return goes_before(a, b); });
+  waiting_.insert(place, slot);
+}
+
 bool Replica::admits_newcomer() const {
   // Blocks only get fewer during a run of decodes: what does not fit now does not fit later in it.
   const Request& request = (*pool_)[waiting_.front()];
   const auto chunk = chunk_of(request, limits_.max_num_batched_tokens - decodes_.size());
   return running() < limits_.max_num_seqs && chunk > 0 &&
-         chunk_blocks(request, chunk) <= free_blocks_;
+         chunk_blocks(request, chunk) + limits_.sequence_blocks <= free_blocks_;
 }
 
 std::uint32_t Replica::chunk_of(const Request& request, std::uint32_t budget) const {
@@ -111,29 +130,37 @@ bool Replica::make_room(Instant now) {
     if (need <= free_blocks_) {
       return preempted;
     }
-    preempt_tail(now);
+    preempt(choose_victim(), now);
     preempted = true;
   }
 }
 
-void Replica::preempt_tail(Instant now) {
-  SlotId victim;
-  if (partial_) {
-    victim = *partial_;
-    partial_.reset();
-    free_blocks_ += limits_.blocks_for((*pool_)[victim].prefilled_tokens);
-  } else {
-    CHECK(decodes_.size() > 1, "the last running request does not fit: {} free blocks",
-          free_blocks_);
-    victim = decodes_.tail();
-    free_blocks_ += decodes_.blocks_of(victim);
-    decodes_.remove(victim);
-    (*pool_)[victim].last_token = now;
+SlotId Replica::choose_victim() const {
+  CHECK(running() > 1, "the last running request does not fit: {} free blocks", free_blocks_);
+  if (limits_.policy == SchedulingPolicy::Fcfs) {
+    return partial_ ? *partial_ : decodes_.tail();
   }
+  auto victim = partial_ ? *partial_ : decodes_.tail();
+  decodes_.for_each([&](SlotId slot) { victim = goes_before(victim, slot) ? slot : victim; });
+  return victim;
+}
+
+void Replica::preempt(SlotId victim, Instant now) {
   Request& request = (*pool_)[victim];
+  if (partial_ && *partial_ == victim) {
+    partial_.reset();
+  } else {
+    decodes_.remove(victim);
+    request.last_token = now;
+  }
+  free_blocks_ += limits_.blocks_for(request.prefilled_tokens) + limits_.sequence_blocks;
   request.prefilled_tokens = 0;
   request.prefill_target = request.input_tokens + request.emitted_tokens;
-  waiting_.push_front(victim);
+  if (limits_.policy == SchedulingPolicy::Fcfs) {
+    waiting_.push_front(victim);
+  } else {
+    enqueue(victim);
+  }
   observer_->preempted(victim);
 }
 
@@ -153,7 +180,7 @@ void Replica::admit_waiting(std::uint32_t budget) {
   while (!waiting_.empty() && budget > 0 && sequences < limits_.max_num_seqs) {
     Request& request = (*pool_)[waiting_.front()];
     const auto tokens = chunk_of(request, budget);
-    const auto blocks = chunk_blocks(request, tokens);
+    const auto blocks = chunk_blocks(request, tokens) + limits_.sequence_blocks;
     if (tokens == 0 || blocks > free_blocks_) {
       return;
     }
@@ -175,7 +202,14 @@ void Replica::price_steps(Instant now, bool preempted) {
         {chunk.tokens, request.prefilled_tokens, end == request.prefill_target});
     prefill_context += end;
   }
-  const StepShape whole{decodes_.size(), decodes_.context_tokens(), chunk_shapes_};
+  const StepShape decode{decodes_.size(),
+                         decodes_.context_tokens(),
+                         {},
+                         decodes_.capped_context_tokens(),
+                         decodes_.growing_sequences(),
+                         decodes_.steps_of_even_growth()};
+  auto whole = decode;
+  whole.prefills = chunk_shapes_;
   segment_.start = now;
   segment_.cost = step_model_->cost(whole);
   segment_.times = {segment_.cost.first.time(), segment_.cost.growth.time()};
@@ -191,9 +225,10 @@ void Replica::price_steps(Instant now, bool preempted) {
       segment_.steps = decodes_.steps_within_blocks(available, limit);
     }
   } else if (decodes_.size() > 0) {
-    segment_.prefill_alone = step_model_->cost({0, 0, chunk_shapes_}).first.time();
-    segment_.decode_alone =
-        step_model_->cost({whole.decode_sequences, whole.decode_context_tokens, {}}).first.time();
+    StepShape prefill;
+    prefill.prefills = chunk_shapes_;
+    segment_.prefill_alone = step_model_->cost(prefill).first.time();
+    segment_.decode_alone = step_model_->cost(decode).first.time();
   }
   CHECK(segment_.steps >= 1, "{} steps", segment_.steps);
   next_event_ = now + segment_.times.sum(segment_.steps);
@@ -246,7 +281,8 @@ void Replica::report_steps(std::int64_t steps) {
 
 void Replica::finish_decodes(Instant now) {
   for (auto slot = decodes_.take_finished(); slot != no_slot; slot = decodes_.take_finished()) {
-    free_blocks_ += limits_.blocks_for((*pool_)[SlotId{slot}].prefilled_tokens);
+    free_blocks_ += limits_.blocks_for((*pool_)[SlotId{slot}].prefilled_tokens) +
+                    limits_.sequence_blocks;
     observer_->finished(SlotId{slot}, now);
   }
 }
@@ -276,7 +312,7 @@ void Replica::emit_from_prefill(SlotId slot, Instant now) {
   ++request.emitted_tokens;
   ++pending_tokens_;
   if (request.emitted_tokens == request.output_tokens) {
-    free_blocks_ += limits_.blocks_for(request.prefilled_tokens);
+    free_blocks_ += limits_.blocks_for(request.prefilled_tokens) + limits_.sequence_blocks;
     observer_->finished(slot, now);
   } else {
     decodes_.join(slot, request.prefilled_tokens);

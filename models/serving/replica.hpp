@@ -5,10 +5,12 @@
 // per decode; a prompt that was cut into chunks goes on next; then waiting requests are admitted
 // first come first served while budget, sequence slots (max_num_seqs) and paged KV blocks last. A
 // running request that finds no free block preempts the latest admitted one, which loses its cache
-// and waits at the front of the queue to be recomputed; no request is admitted in that step.
+// and waits at the front of the queue to be recomputed; no request is admitted in that step. Under
+// the priority policy the queue is ordered by (priority, arrival) and the last in that order is
+// preempted.
 // Source: vllm/v1/core/sched/scheduler.py, Scheduler.schedule(), vLLM v0.10 (2025-08).
 //
-// Left out: prefix caching, priorities, speculative decoding, several partial prefills at once,
+// Left out: prefix caching, speculative decoding, several partial prefills at once,
 // asynchronous scheduling. Output lengths end requests; they never inform a decision.
 //
 // A state machine in time: `next_event()` and `advance_to()`; advancing in two calls equals
@@ -20,6 +22,7 @@
 #include <vector>
 
 #include "models/serving/decode_set.hpp"
+#include "models/serving/engine_config.hpp"
 #include "models/serving/request.hpp"
 #include "sim/api/step.hpp"
 #include "sim/core/progression.hpp"
@@ -37,13 +40,16 @@ struct ReplicaLimits {
   std::uint32_t block_size = 0;  // tokens per KV block
   std::uint64_t kv_blocks = 0;
   bool chunked_prefill = true;
+  std::uint64_t sequence_blocks = 0;  // held by every running sequence whatever its length:
+                                      // recurrent states and windows
+  SchedulingPolicy policy = SchedulingPolicy::Fcfs;
 
   std::uint64_t blocks_for(std::uint64_t tokens) const {
     return (tokens + block_size - 1) / block_size;
   }
   /// Whether the request can ever finish here; the last output token is never cached.
   bool can_hold(std::uint64_t input_tokens, std::uint64_t output_tokens) const {
-    return blocks_for(input_tokens + output_tokens - 1) <= kv_blocks;
+    return blocks_for(input_tokens + output_tokens - 1) + sequence_blocks <= kv_blocks;
   }
 };
 
@@ -144,7 +150,10 @@ class Replica {
 
   void begin_steps(Instant now);
   bool make_room(Instant now);
-  void preempt_tail(Instant now);
+  void preempt(SlotId victim, Instant now);
+  SlotId choose_victim() const;
+  void enqueue(SlotId slot);
+  bool goes_before(SlotId a, SlotId b) const;
   std::uint32_t schedule_partial(std::uint32_t budget);
   void admit_waiting(std::uint32_t budget);
   void price_steps(Instant now, bool preempted);

@@ -19,6 +19,7 @@ struct Request {
   Instant last_token;              // kept only across a preemption
   std::uint64_t number = 0;        // per service, from 0 in order of arrival
   std::uint64_t finish_count = 0;  // replica's decode count after which the last token is out
+  std::uint64_t cap_count = 0;     // decode count after which its capped context stops growing
   std::uint64_t admission = 0;     // replica's admission number: the order of the running list
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
@@ -26,6 +27,7 @@ struct Request {
   std::uint32_t prefilled_tokens = 0;  // in the KV cache from prefill chunks
   std::uint32_t prefill_target = 0;    // tokens to prefill: the prompt, after a preemption also
                                        // the tokens already emitted
+  std::int32_t priority = 0;           // lower goes first
   std::uint32_t tenant = 0;            // index into the workload's tenant names
   WorkloadId workload;
   ServiceId service;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 
 #include "sim/core/instant.hpp"
@@ -13,9 +14,17 @@
 namespace tokenfab {
 
 /// Where the time of a step goes. Weights and KvCache are memory-bound reading, Matmul and
-/// Attention are compute-bound arithmetic.
-enum class TimePart : std::uint8_t { Weights, KvCache, Matmul, Attention, Communication, Overhead };
-inline constexpr std::size_t time_part_count = 6;
+/// Attention are compute-bound arithmetic; Sampling grows with the sequences that get a token.
+enum class TimePart : std::uint8_t {
+  Weights,
+  KvCache,
+  Matmul,
+  Attention,
+  Communication,
+  Overhead,
+  Sampling
+};
+inline constexpr std::size_t time_part_count = 7;
 
 /// Consecutive tokens of one prompt processed in a step.
 struct PrefillChunk {
@@ -29,6 +38,10 @@ struct StepShape {
   std::uint32_t decode_sequences = 0;
   std::uint64_t decode_context_tokens = 0;  // attended by all decodes together, new tokens included
   std::span<const PrefillChunk> prefills;
+  // For models some of whose layers attend to at most StepModel::context_cap() tokens:
+  std::uint64_t decode_capped_tokens = 0;      // attended by all decodes in those layers
+  std::uint32_t decode_growing_sequences = 0;  // whose capped context grows in further steps ...
+  std::int64_t even_growth_steps = 0;          // ... all of them for so many steps
 };
 
 /// Time by part, energy above idle of the whole replica, arithmetic and memory traffic summed over
@@ -75,6 +88,8 @@ class StepModel {
  public:
   virtual ~StepModel() = default;
   virtual StepCost cost(const StepShape& shape) const = 0;
+  /// The most tokens that windowed or sparse layers attend to, if there are such layers.
+  virtual std::optional<std::uint32_t> context_cap() const { return std::nullopt; }
 };
 
 }  // namespace tokenfab

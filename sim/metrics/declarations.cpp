@@ -54,6 +54,7 @@ constexpr auto declarations = std::to_array<MetricDeclaration>({
     {"time_share_attention", "1", "Share of busy time in prefill attention"},
     {"time_share_communication", "1", "Share of busy time in collectives"},
     {"time_share_overhead", "1", "Share of busy time in launches, small kernels and the host"},
+    {"time_share_sampling", "1", "Share of busy time in sampling and detokenization"},
     {"chips", "1", "Chips owned or rented"},
     {"chips_allocated", "1", "Chips allocated to services"},
     {"energy_it_j", "J", "Energy into the rack power supplies"},

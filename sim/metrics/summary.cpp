@@ -144,7 +144,8 @@ void set_use(MetricSet& metrics, const Group& group, double duration_s) {
                     group.kv_token_seconds);
   constexpr std::array<const char*, time_part_count> names{
       "time_share_weights",   "time_share_kv_cache",      "time_share_matmul",
-      "time_share_attention", "time_share_communication", "time_share_overhead"};
+      "time_share_attention", "time_share_communication", "time_share_overhead",
+      "time_share_sampling"};
   const double time = group.work.work.time().seconds();
   for (std::size_t i = 0; i < time_part_count; ++i) {
     metrics.set_ratio(names[i], group.work.work.time_by_part[i].seconds(), time);

@@ -117,7 +117,8 @@ void add_use(Table& table, const MetricSet& metrics) {
        {std::pair{"time_share_weights", "weights"}, std::pair{"time_share_kv_cache", "KV"},
         std::pair{"time_share_matmul", "matmul"}, std::pair{"time_share_attention", "attention"},
         std::pair{"time_share_communication", "communication"},
-        std::pair{"time_share_overhead", "overhead"}}) {
+        std::pair{"time_share_overhead", "overhead"},
+        std::pair{"time_share_sampling", "sampling"}}) {
     if (const auto share = metrics.get(name)) {
       shares += fmt::format("{}{} {:.0f} %", shares.empty() ? "" : ", ", word, *share * 100);
     }

@@ -15,6 +15,7 @@
 #include "sim/data/open_trace.hpp"
 #include "sim/scenario/base_scenario.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/hf_models.hpp"
 #include "sim/scenario/validation.hpp"
 
 namespace tokenfab {
@@ -210,14 +211,15 @@ void check_meaning(const Node& document, const std::map<std::string, double>& ra
 }  // namespace
 
 Scenario load_scenario(const ScenarioRequest& request) {
-  const auto [document, own_folders] = read_document(request);
+  auto [document, own_folders] = read_document(request);
   auto folders = own_folders;
   folders.insert(folders.end(), request.data_folders.begin(), request.data_folders.end());
+  auto problems = currency_problems(document);
+  resolve_hf_models(document, folders, problems);
   const EmbeddedTables tables;
   Scenario scenario;
   const ReadContext context{plugin_table(), tables, usd_rates(document), &scenario.origins};
   auto config = std::make_unique<ScenarioConfig>();
-  auto problems = currency_problems(document);
   read_object(context, schema_of<ScenarioConfig>(), document, "", config.get(), problems);
   if (!problems.empty()) {
     throw ConfigError(problems);

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <utility>
 
-#include "models/serving/dense_step_model.hpp"
+#include "models/serving/transformer_step_model.hpp"
 #include "sim/core/check.hpp"
 
 namespace tokenfab {
@@ -13,10 +13,17 @@ namespace {
 
 ReplicaLimits limits_of(const PoolPlan& plan) {
   const auto& engine = plan.config->engine;
-  return {static_cast<std::uint32_t>(engine.max_num_seqs),
-          static_cast<std::uint32_t>(engine.max_num_batched_tokens),
-          static_cast<std::uint32_t>(engine.block_size), plan.placement.kv_blocks,
-          engine.enable_chunked_prefill};
+  // Data-parallel ranks have a scheduler each, and so have the micro-batches of a pipeline.
+  const auto sequences = engine.max_num_seqs * engine.data_parallel_size;
+  const auto tokens = engine.max_num_batched_tokens * engine.data_parallel_size *
+                      engine.pipeline_parallel_size;
+  return {static_cast<std::uint32_t>(sequences),
+          static_cast<std::uint32_t>(tokens),
+          static_cast<std::uint32_t>(engine.block_size),
+          plan.placement.kv_blocks,
+          engine.enable_chunked_prefill,
+          plan.placement.sequence_blocks,
+          engine.scheduling_policy};
 }
 
 Watts host_power_per_chip(const NodeConfig& node) {
@@ -78,7 +85,7 @@ PoolRuntime::PoolRuntime(const PoolPlan& plan, const ServiceLevel& level, Steppi
       service_(service),
       first_replica_(first_replica),
       site_(site),
-      step_model_(std::make_unique<DenseStepModel>(
+      step_model_(std::make_unique<TransformerStepModel>(
           *plan.model, plan.node->chip, plan.config->engine, host_power_per_chip(*plan.node))),
       limits_(limits_of(plan)),
       result_(empty_result(plan, level)) {
@@ -91,7 +98,7 @@ void PoolRuntime::start() {
   if (!plan_->config->cold_start) {
     return;
   }
-  const auto chips = plan_->config->engine.tensor_parallel_size;
+  const auto chips = plan_->config->engine.chips();
   const Bytes weights = plan_->placement.weights_per_chip * static_cast<double>(chips);
   for (std::uint32_t i = 0; i < replicas(); ++i) {
     machines_[i]->replica.hold();

@@ -266,7 +266,7 @@ void check_capacity(const ScenarioConfig& config, std::vector<PoolPlan>& pools,
         if (plan.site == site_name && plan.cluster == cluster_name) {
           plan.cluster_index = index;
           plan.chip_offset = next_chip;
-          next_chip += plan.config->replicas * plan.config->engine.tensor_parallel_size;
+          next_chip += plan.config->replicas * plan.config->engine.chips();
         }
       }
       ++index;

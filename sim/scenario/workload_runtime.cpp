@@ -62,6 +62,7 @@ SlotId WorkloadRuntime::make_request(const Arrival& arrival) {
   request.output_tokens = arrival.output_tokens;
   request.workload = id_;
   request.tenant = arrival.tenant;
+  request.priority = arrival.priority;
   auto& ledgers = floor_.tenant_ledgers[id_.index];
   if (ledgers.size() <= arrival.tenant) {
     ledgers.resize(arrival.tenant + 1);

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/serving/layer_cost.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tokenfab {
+namespace {
+
+constexpr auto weights_part = static_cast<std::size_t>(TimePart::Weights);
+constexpr auto matmul_part = static_cast<std::size_t>(TimePart::Matmul);
+constexpr auto communication_part = static_cast<std::size_t>(TimePart::Communication);
+constexpr auto overhead_part = static_cast<std::size_t>(TimePart::Overhead);
+constexpr double activation_bytes = 2;  // bf16 between kernels
+
+// Latency of a message over the scale-out network: 10 us point to point, as the system files of
+// ai-dynamo/aiconfigurator (@095f58a5) have it.
+constexpr Seconds scale_out_latency(10e-6);
+
+/// The link that a group of `chips` neighbours uses: scale-up while they are in one domain.
+LinkCost link_of(const ChipConfig& chip, std::int64_t chips) {
+  const auto& fit = chip.all_reduce;
+  const double efficiency = std::min(1.0, fit.two_shot_efficiency);
+  if (chips <= chip.scale_up_domain) {
+    const auto& latency = fit.latency.begin()->second;
+    return {latency.one_shot, chip.scale_up_bandwidth * efficiency};
+  }
+  return {scale_out_latency, chip.scale_out_bandwidth * efficiency};
+}
+
+}  // namespace
+
+std::int64_t heads_per_chip(std::int64_t heads, std::int64_t chips) {
+  return std::max<std::int64_t>(1, heads / chips);
+}
+
+AttentionCost attention_cost(const AttentionLayers& kind, const TransformerConfig& model,
+                             const ChipConfig& chip, const EngineConfig& engine) {
+  const auto split = engine.tensor_parallel_size;
+  const auto kv = engine.kv_cache_dtype;
+  AttentionCost cost;
+  const auto kv_heads = heads_per_chip(kind.kv_heads, split);
+  const double share = static_cast<double>(kv_heads) / static_cast<double>(kind.kv_heads);
+  cost.cache_bytes_per_token = kind.cache_elements * share * bytes_per_element(kv);
+  const AttentionShape decode{heads_per_chip(kind.heads, split), kv_heads, kind.key_dim,
+                              kind.value_dim, cost.cache_bytes_per_token};
+  cost.decode = decode_attention_time(chip, kv, decode);
+  auto prefill = decode;
+  if (kind.is_latent) {
+    // A prompt is attended with the latent vectors expanded to keys and values of every head.
+    const auto& latent = *model.latent_attention;
+    prefill.kv_heads = prefill.heads;
+    prefill.key_dim = latent.qk_nope_head_dim + latent.qk_rope_head_dim;
+    prefill.value_dim = latent.v_head_dim;
+  }
+  cost.prefill = prefill_attention_time(chip, kv, prefill);
+  cost.model_flop_per_pair = 2.0 * static_cast<double>(kind.heads) *
+                             static_cast<double>(prefill.key_dim + prefill.value_dim);
+  if (kind.top_k) {
+    // The indexer is replicated: every chip scores all of its heads.
+    const auto& fit = chip.attention.at(name_of(kv));
+    cost.index_bytes_per_token = kind.index_cache_elements * bytes_per_element(kv);
+    cost.index_per_pair = Flop(kind.index_flop_per_pair) /
+                          (chip.peak_bf16 * fit.prefill_compute_efficiency);
+    const auto memory = Bytes(cost.index_bytes_per_token) /
+                        (chip.memory_bandwidth * fit.decode_memory_efficiency);
+    cost.index_per_context_token = std::max(memory, cost.index_per_pair);
+  }
+  return cost;
+}
+
+LayerCosts::LayerCosts(const TransformerConfig& model, const ChipConfig& chip,
+                       const EngineConfig& engine)
+    : model_(model),
+      chip_(chip),
+      engine_(engine),
+      products_(matrix_products(model)),
+      all_reduce_(chip, engine.tensor_parallel_size),
+      stage_link_(link_of(chip, engine.tensor_parallel_size * engine.pipeline_parallel_size)),
+      expert_link_(link_of(chip, engine.tensor_parallel_size * engine.data_parallel_size)) {
+  for (auto& [precision, fit] : chip_.matmul) {
+    fit.quantize_row = fit.quantize_row * engine.profile.quantization_share;
+    fit.quantize_element = fit.quantize_element * engine.profile.quantization_share;
+  }
+  const auto parameters = parameter_count(model);
+  dense_weights_ =
+      parameters.total() - parameters.experts - parameters.embedding - parameters.head;
+}
+
+double LayerCosts::touched_experts(const MatrixProduct& product, double rows) const {
+  const auto experts = static_cast<double>(product.experts);
+  const auto top_k = static_cast<double>(product.top_k);
+  return experts * -std::expm1(rows * std::log1p(-std::min(top_k / experts, 1 - 1e-12)));
+}
+
+void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& parts) const {
+  const auto split = engine_.tensor_parallel_size;
+  const auto cut = [split](std::int64_t size) { return (size + split - 1) / split; };
+  const bool is_routed = product.rows == ProductRows::RoutedTokens;
+  const bool is_whole = product.split == TensorSplit::None || (is_routed && spreads_experts());
+  const auto n = !is_whole && product.split == TensorSplit::Columns ? cut(product.n) : product.n;
+  const auto k = !is_whole && product.split == TensorSplit::Rows ? cut(product.k) : product.k;
+  const auto precision = product.is_quantizable ? engine_.quantization : Precision::Bf16;
+  KernelTime time;
+  if (is_routed) {
+    // With expert parallelism the ranks' rows meet, and each chip takes its share of them.
+    const auto owners = static_cast<double>(spreads_experts() ? engine_.expert_parallel_size : 1);
+    const auto met = static_cast<double>(rows) *
+                     static_cast<double>(spreads_experts() ? engine_.data_parallel_size : 1);
+    const double routed = met * static_cast<double>(product.top_k) / owners *
+                          (spreads_experts() ? engine_.expert_imbalance : 1);
+    time = grouped_matmul_time(chip_, precision, routed, touched_experts(product, met) / owners, n,
+                               k);
+  } else {
+    time = matmul_time(chip_, precision, rows, n, k);
+  }
+  const double factor = engine_.profile.matmul_factor * static_cast<double>(product.count);
+  parts[weights_part] += factor * time.memory.si();
+  parts[matmul_part] += factor * time.compute.si();
+  parts[overhead_part] += factor * time.fixed.si();
+}
+
+double LayerCosts::small_elements_per_row() const {
+  // Traffic of the small kernels in elements per token: two norms per layer with residual read and
+  // written twice each, rotary embedding reads and writes queries and keys and stores keys and
+  // values, the gated activation reads two and writes one; experts also gather and scatter rows.
+  const auto split = static_cast<double>(engine_.tensor_parallel_size);
+  const auto hidden = static_cast<double>(model_.hidden_size);
+  double elements = 8 * hidden * static_cast<double>(model_.num_hidden_layers);
+  for (const auto& kind : attention_layers(model_)) {
+    elements += static_cast<double>(kind.layers * kind.key_dim) *
+                static_cast<double>(2 * kind.heads + 4 * kind.kv_heads) / split;
+  }
+  elements += 3 * static_cast<double>(model_.dense_layers() * model_.intermediate_size) / split;
+  if (model_.mixture) {
+    const auto& mixture = *model_.mixture;
+    const auto top_k = static_cast<double>(mixture.num_experts_per_tok);
+    elements += static_cast<double>(mixture.layers) *
+                (3 * (top_k * static_cast<double>(mixture.moe_intermediate_size) +
+                      static_cast<double>(mixture.shared_intermediate_size)) /
+                     split +
+                 2 * (top_k + 1) * hidden);
+  }
+  return elements;
+}
+
+double LayerCosts::communication_s(std::int64_t rows) const {
+  const auto hidden = static_cast<double>(model_.hidden_size);
+  const Bytes message(activation_bytes * static_cast<double>(rows) * hidden);
+  const double moe_layers =
+      model_.mixture ? static_cast<double>(model_.mixture->layers) : 0;
+  const double mixers = static_cast<double>(model_.num_hidden_layers);
+  const double dense = static_cast<double>(model_.dense_layers());
+  // One all-reduce after every mixer and every feed-forward layer, one for the embedding.
+  const double reduces = mixers + dense + (spreads_experts() ? 0 : moe_layers) + 1;
+  double seconds =
+      chip_.serving.communication_factor * reduces * all_reduce_(message).si();
+  if (spreads_experts()) {
+    // Dispatch and combine: every row goes to top_k experts; tensor ranks send their share.
+    const auto top_k = static_cast<double>(model_.mixture->num_experts_per_tok);
+    const Bytes exchanged =
+        message * (top_k / static_cast<double>(engine_.tensor_parallel_size));
+    seconds += 2 * moe_layers *
+               all_to_all(expert_link_, engine_.expert_parallel_size, exchanged).si();
+  }
+  const auto hops = static_cast<double>(engine_.pipeline_parallel_size - 1);
+  return seconds + hops * point_to_point(stage_link_, message).si();
+}
+
+PartsS LayerCosts::rows(std::int64_t rows) const {
+  PartsS parts{};
+  for (const auto& product : products_) {
+    if (product.rows != ProductRows::SampledTokens) {
+      add(product, rows, parts);
+    }
+  }
+  const auto& serving = chip_.serving;
+  const double small_kernels =
+      activation_bytes * static_cast<double>(rows) * small_elements_per_row() /
+      (chip_.memory_bandwidth.si() * serving.small_kernel_efficiency);
+  const double gaps = static_cast<double>(model_.num_hidden_layers) * serving.layer_gap.si() *
+                      engine_.profile.layer_gap_factor;
+  parts[overhead_part] += small_kernels + gaps;
+  parts[communication_part] += communication_s(rows);
+  return parts;
+}
+
+PartsS LayerCosts::head(std::int64_t rows) const {
+  PartsS parts{};
+  for (const auto& product : products_) {
+    if (product.rows == ProductRows::SampledTokens) {
+      add(product, rows, parts);
+    }
+  }
+  return parts;
+}
+
+double LayerCosts::weight_bytes(std::int64_t rows) const {
+  const auto ranks = static_cast<double>(engine_.data_parallel_size);
+  const double element = bytes_per_element(engine_.quantization);
+  double bytes = ranks * dense_weights_ * element;
+  for (const auto& product : products_) {
+    if (product.rows == ProductRows::RoutedTokens) {
+      const double met = static_cast<double>(rows) * (spreads_experts() ? ranks : 1);
+      const double copies = spreads_experts() ? 1 : ranks;
+      bytes += copies * static_cast<double>(product.count) * touched_experts(product, met) *
+               static_cast<double>(product.n) * static_cast<double>(product.k) * element;
+    }
+  }
+  return bytes;
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cost of one engine step of a transformer on the chips of one replica: the sum of its kernels
+// (models/chip/kernel_time.hpp), its collectives and the engine's overheads.
+//
+//   time = layers' matrix products + attention + small kernels + output head
+//        + all-reduces of tokens x hidden + expert exchanges + stage hand-overs
+//        + step and sequence overheads
+//
+// vLLM runs the parts one after another on one stream, so they add; in a mixed step decode and
+// prefill share the matrix products and pay attention apart. Everything that depends on the number
+// of tokens is tabulated at construction; a step costs a few table look-ups.
+//
+// Parallelism in closed form: tensor parallelism cuts products and heads; d data-parallel ranks
+// and p pipeline micro-batches each take their share of rows and context, and a step lasts as long
+// as one micro-batch takes through all layers while the others fill the other stages. With expert
+// parallelism each chip holds its share of the experts and rows are exchanged all-to-all; of E
+// experts M tokens touch E (1 - (1 - k/E)^M).
+//
+// Energy above idle = sum over parts of (level x (power limit - idle) + host power) x time.
+// Arithmetic counts the model's own FLOP (no padding, no recompute), memory traffic the weights
+// and the KV cache, as MFU and MBU are defined.
+// Left out: overlap of communication with compute, imbalance between data-parallel ranks, partly
+// filled pipelines, power capping.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "models/chip/chip.hpp"
+#include "models/llm/transformer.hpp"
+#include "models/serving/engine_config.hpp"
+#include "models/serving/layer_cost.hpp"
+#include "sim/api/step.hpp"
+
+namespace tokenfab {
+
+class TransformerStepModel : public StepModel {
+ public:
+  /// The combination must be feasible: see placement.hpp. `host_power` is what a node's host draws
+  /// above idle per working chip.
+  TransformerStepModel(const TransformerConfig& model, const ChipConfig& chip,
+                       const EngineConfig& engine, Watts host_power);
+
+  StepCost cost(const StepShape& shape) const override;
+  std::optional<std::uint32_t> context_cap() const override { return context_cap_; }
+
+ private:
+  /// Everything that only the number of rows of a rank decides.
+  struct RowCost {
+    Parts time{};
+    double weight_bytes = 0;  // read by all chips
+  };
+  /// Attention of the layers that see the whole context, or of those that see a capped one; times
+  /// on one rank per token or pair of the whole batch.
+  struct AttentionTerms {
+    double per_new_token_s = 0;
+    double per_read_token_s = 0;
+    double per_pair_s = 0;
+    double flop_per_pair = 0;
+    double bytes_per_read_token = 0;  // all chips
+  };
+
+  void build_attention(const TransformerConfig& model, const ChipConfig& chip);
+  void build_layers(const TransformerConfig& model, const ChipConfig& chip);
+  void add_context(std::int64_t tokens, std::int64_t capped, StepWork& work) const;
+  void add_prefills(const StepShape& shape, StepWork& work) const;
+  double energy_j(const Parts& time) const;
+
+  EngineConfig engine_;
+  std::int64_t ranks_;  // data-parallel ranks x pipeline micro-batches that share the rows
+  std::optional<std::uint32_t> context_cap_;
+
+  std::vector<RowCost> by_rows_;          // layers; index = rows of one rank
+  std::vector<RowCost> by_sampled_rows_;  // output head; index = sampled rows of one rank
+  Duration decode_launch_;
+  Duration decode_per_sequence_;
+  Duration decode_per_context_token_;
+  Duration decode_per_capped_token_;
+  std::size_t context_part_;  // of decode attention: KvCache, or Attention if compute-bound
+  double prefill_launch_s_ = 0;
+  AttentionTerms full_;
+  AttentionTerms capped_;
+  Duration step_overhead_;
+  Duration sequence_overhead_;
+  Duration host_time_;  // least device time of a step without CUDA graphs
+
+  double flop_per_token_ = 0;
+  double flop_per_sampled_ = 0;
+  double state_bytes_per_sequence_ = 0;
+  std::array<double, time_part_count> dynamic_power_w_;  // all chips of the replica
+};
+
+}  // namespace tokenfab
