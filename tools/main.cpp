@@ -58,6 +58,20 @@ void add_scenario_options(CLI::App& command, ScenarioRequest& request,
   command.add_option("--seed", request.seed, "Seed of every random stream");
 }
 
+struct HfImport {
+  std::string path;
+  std::string id;
+};
+
+const CLI::App* add_import(CLI::App& app, HfImport& hf) {
+  auto* import_app = app.add_subcommand("import", "Turn other formats into catalogue entries");
+  import_app->require_subcommand(1);
+  auto* hf_app = import_app->add_subcommand("hf", "A Hugging Face config.json");
+  hf_app->add_option("path", hf.path, "The config.json, or the folder it is in")->required();
+  hf_app->add_option("--id", hf.id, "Id of the entry; made of the path if absent");
+  return hf_app;
+}
+
 int dispatch(int argc, char** argv) {
   CLI::App app{
       "Tokenfab simulates the AI factory: energy goes in, tokens come out, and it says "
@@ -95,13 +109,8 @@ int dispatch(int argc, char** argv) {
       ->transform(CLI::Transformer(format_names))
       ->type_name("");
 
-  std::string hf_path;
-  std::string hf_id;
-  auto* import_app = app.add_subcommand("import", "Turn other formats into catalogue entries");
-  import_app->require_subcommand(1);
-  auto* hf_app = import_app->add_subcommand("hf", "A Hugging Face config.json");
-  hf_app->add_option("path", hf_path, "The config.json, or the folder it is in")->required();
-  hf_app->add_option("--id", hf_id, "Id of the entry; made of the path if absent");
+  HfImport hf;
+  const auto* hf_app = add_import(app, hf);
 
   try {
     app.parse(argc, argv);
@@ -129,7 +138,7 @@ int dispatch(int argc, char** argv) {
     return list(what, list_format);
   }
   if (hf_app->parsed()) {
-    return import_hf(hf_path, hf_id);
+    return import_hf(hf.path, hf.id);
   }
   std::fputs(app.help().c_str(), stderr);
   return exit_usage;

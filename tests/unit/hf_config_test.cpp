@@ -265,7 +265,7 @@ TEST_CASE("hf_config: a scenario names the file and overrides it") {
     told += describe(problem) + "\n";
   }
   CHECK_THAT(told,
-             Catch::StartsWith("s:3:39: /models/b/use: \"use\" and \"hf_config\" exclude each "
+             Catch::StartsWith("s:3:44: /models/b/use: \"use\" and \"hf_config\" exclude each "
                                "other\n"
                                "s:4:24: /models/c/hf_config: expected the path of a "
                                "config.json, found the number 7\n"
