@@ -30,8 +30,8 @@ KernelTime grouped_matmul_time(const ChipConfig& chip, Precision precision, doub
   const auto columns = static_cast<double>(n);
   const auto inner = static_cast<double>(k);
   const double element = bytes_per_element(precision);
-  const double compute = 2 * inner * (rows * columns + fit.fill_outputs) /
-                         (peak_rate->si() * fit.compute_efficiency);
+  const double compute =
+      2 * inner * (rows * columns + fit.fill_outputs) / (peak_rate->si() * fit.compute_efficiency);
   const double bytes =
       element * (groups * columns * inner + rows * inner) + bf16_bytes * rows * columns;
   const double memory = bytes / (chip.memory_bandwidth.si() * fit.memory_efficiency);
@@ -70,8 +70,7 @@ DecodeAttentionTime decode_attention_time(const ChipConfig& chip, Precision kv,
       shape.cache_bytes / (chip.memory_bandwidth * fit.decode_memory_efficiency).si();
   const double compute = 2 * heads * static_cast<double>(shape.key_dim + shape.value_dim) /
                          (chip.peak_bf16 * fit.prefill_compute_efficiency).si();
-  return {fit.decode_launch,
-          fit.decode_per_sequence_head * static_cast<double>(shape.kv_heads),
+  return {fit.decode_launch, fit.decode_per_sequence_head * static_cast<double>(shape.kv_heads),
           Seconds(std::max(memory, compute)), compute > memory};
 }
 

@@ -42,9 +42,10 @@ struct EngineConfig {
   EngineProfileConfig profile;
   std::int64_t tensor_parallel_size = 1;
   std::int64_t pipeline_parallel_size = 1;
-  std::int64_t data_parallel_size = 1;    // attention replicas that share the experts
-  std::int64_t expert_parallel_size = 1;  // 1: experts are cut like other layers; else tensor x data
-  double expert_imbalance = 1;            // rows of the hottest chip over the mean
+  std::int64_t data_parallel_size = 1;  // attention replicas that share the experts
+  std::int64_t expert_parallel_size =
+      1;                        // 1: experts are cut like other layers; else tensor x data
+  double expert_imbalance = 1;  // rows of the hottest chip over the mean
   SchedulingPolicy scheduling_policy = SchedulingPolicy::Fcfs;
   std::int64_t max_num_seqs = 1024;
   std::int64_t max_num_batched_tokens = 8192;

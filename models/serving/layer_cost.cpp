@@ -9,6 +9,7 @@ namespace {
 
 constexpr auto weights_part = static_cast<std::size_t>(TimePart::Weights);
 constexpr auto matmul_part = static_cast<std::size_t>(TimePart::Matmul);
+constexpr auto attention_part = static_cast<std::size_t>(TimePart::Attention);
 constexpr auto communication_part = static_cast<std::size_t>(TimePart::Communication);
 constexpr auto overhead_part = static_cast<std::size_t>(TimePart::Overhead);
 constexpr double activation_bytes = 2;  // bf16 between kernels
@@ -34,8 +35,8 @@ std::int64_t heads_per_chip(std::int64_t heads, std::int64_t chips) {
   return std::max<std::int64_t>(1, heads / chips);
 }
 
-AttentionCost attention_cost(const AttentionLayers& kind, const TransformerConfig& model,
-                             const ChipConfig& chip, const EngineConfig& engine) {
+AttentionCost attention_cost(const AttentionLayers& kind, const ChipConfig& chip,
+                             const EngineConfig& engine) {
   const auto split = engine.tensor_parallel_size;
   const auto kv = engine.kv_cache_dtype;
   AttentionCost cost;
@@ -45,25 +46,22 @@ AttentionCost attention_cost(const AttentionLayers& kind, const TransformerConfi
   const AttentionShape decode{heads_per_chip(kind.heads, split), kv_heads, kind.key_dim,
                               kind.value_dim, cost.cache_bytes_per_token};
   cost.decode = decode_attention_time(chip, kv, decode);
-  auto prefill = decode;
-  if (kind.is_latent) {
-    // A prompt is attended with the latent vectors expanded to keys and values of every head.
-    const auto& latent = *model.latent_attention;
-    prefill.kv_heads = prefill.heads;
-    prefill.key_dim = latent.qk_nope_head_dim + latent.qk_rope_head_dim;
-    prefill.value_dim = latent.v_head_dim;
-  }
+  const AttentionShape prefill{heads_per_chip(kind.heads, split),
+                               heads_per_chip(kind.prefill_kv_heads, split), kind.prefill_key_dim,
+                               kind.prefill_value_dim, cost.cache_bytes_per_token};
   cost.prefill = prefill_attention_time(chip, kv, prefill);
-  cost.model_flop_per_pair = 2.0 * static_cast<double>(kind.heads) *
-                             static_cast<double>(prefill.key_dim + prefill.value_dim);
+  cost.model_flop_per_pair = kind.prefill_flop_per_pair();
+  cost.expand_per_cached_token =
+      Flop(kind.prefill_expand_flop / static_cast<double>(split)) /
+      (chip.peak_bf16 * chip.matmul.at(name_of(Precision::Bf16)).compute_efficiency);
   if (kind.top_k) {
     // The indexer is replicated: every chip scores all of its heads.
     const auto& fit = chip.attention.at(name_of(kv));
     cost.index_bytes_per_token = kind.index_cache_elements * bytes_per_element(kv);
-    cost.index_per_pair = Flop(kind.index_flop_per_pair) /
-                          (chip.peak_bf16 * fit.prefill_compute_efficiency);
-    const auto memory = Bytes(cost.index_bytes_per_token) /
-                        (chip.memory_bandwidth * fit.decode_memory_efficiency);
+    cost.index_per_pair =
+        Flop(kind.index_flop_per_pair) / (chip.peak_bf16 * fit.prefill_compute_efficiency);
+    const auto memory =
+        Bytes(cost.index_bytes_per_token) / (chip.memory_bandwidth * fit.decode_memory_efficiency);
     cost.index_per_context_token = std::max(memory, cost.index_per_pair);
   }
   return cost;
@@ -83,8 +81,7 @@ LayerCosts::LayerCosts(const TransformerConfig& model, const ChipConfig& chip,
     fit.quantize_element = fit.quantize_element * engine.profile.quantization_share;
   }
   const auto parameters = parameter_count(model);
-  dense_weights_ =
-      parameters.total() - parameters.experts - parameters.embedding - parameters.head;
+  dense_weights_ = parameters.total() - parameters.experts - parameters.embedding - parameters.head;
 }
 
 double LayerCosts::touched_experts(const MatrixProduct& product, double rows) const {
@@ -109,8 +106,8 @@ void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& pa
                      static_cast<double>(spreads_experts() ? engine_.data_parallel_size : 1);
     const double routed = met * static_cast<double>(product.top_k) / owners *
                           (spreads_experts() ? engine_.expert_imbalance : 1);
-    time = grouped_matmul_time(chip_, precision, routed, touched_experts(product, met) / owners, n,
-                               k);
+    time =
+        grouped_matmul_time(chip_, precision, routed, touched_experts(product, met) / owners, n, k);
   } else {
     time = matmul_time(chip_, precision, rows, n, k);
   }
@@ -136,7 +133,8 @@ double LayerCosts::small_elements_per_row() const {
     const auto& mixture = *model_.mixture;
     const auto top_k = static_cast<double>(mixture.num_experts_per_tok);
     elements += static_cast<double>(mixture.layers) *
-                (3 * (top_k * static_cast<double>(mixture.moe_intermediate_size) +
+                (3 *
+                     (top_k * static_cast<double>(mixture.moe_intermediate_size) +
                       static_cast<double>(mixture.shared_intermediate_size)) /
                      split +
                  2 * (top_k + 1) * hidden);
@@ -147,21 +145,18 @@ double LayerCosts::small_elements_per_row() const {
 double LayerCosts::communication_s(std::int64_t rows) const {
   const auto hidden = static_cast<double>(model_.hidden_size);
   const Bytes message(activation_bytes * static_cast<double>(rows) * hidden);
-  const double moe_layers =
-      model_.mixture ? static_cast<double>(model_.mixture->layers) : 0;
+  const double moe_layers = model_.mixture ? static_cast<double>(model_.mixture->layers) : 0;
   const double mixers = static_cast<double>(model_.num_hidden_layers);
   const double dense = static_cast<double>(model_.dense_layers());
   // One all-reduce after every mixer and every feed-forward layer, one for the embedding.
   const double reduces = mixers + dense + (spreads_experts() ? 0 : moe_layers) + 1;
-  double seconds =
-      chip_.serving.communication_factor * reduces * all_reduce_(message).si();
+  double seconds = chip_.serving.communication_factor * reduces * all_reduce_(message).si();
   if (spreads_experts()) {
     // Dispatch and combine: every row goes to top_k experts; tensor ranks send their share.
     const auto top_k = static_cast<double>(model_.mixture->num_experts_per_tok);
-    const Bytes exchanged =
-        message * (top_k / static_cast<double>(engine_.tensor_parallel_size));
-    seconds += 2 * moe_layers *
-               all_to_all(expert_link_, engine_.expert_parallel_size, exchanged).si();
+    const Bytes exchanged = message * (top_k / static_cast<double>(engine_.tensor_parallel_size));
+    seconds +=
+        2 * moe_layers * all_to_all(expert_link_, engine_.expert_parallel_size, exchanged).si();
   }
   const auto hops = static_cast<double>(engine_.pipeline_parallel_size - 1);
   return seconds + hops * point_to_point(stage_link_, message).si();
@@ -175,13 +170,17 @@ PartsS LayerCosts::rows(std::int64_t rows) const {
     }
   }
   const auto& serving = chip_.serving;
-  const double small_kernels =
-      activation_bytes * static_cast<double>(rows) * small_elements_per_row() /
-      (chip_.memory_bandwidth.si() * serving.small_kernel_efficiency);
+  const double small_kernels = activation_bytes * static_cast<double>(rows) *
+                               small_elements_per_row() /
+                               (chip_.memory_bandwidth.si() * serving.small_kernel_efficiency);
   const double gaps = static_cast<double>(model_.num_hidden_layers) * serving.layer_gap.si() *
                       engine_.profile.layer_gap_factor;
   parts[overhead_part] += small_kernels + gaps;
   parts[communication_part] += communication_s(rows);
+  const auto recurrence = Flop(recurrence_flop_per_token(model_) * static_cast<double>(rows) /
+                               static_cast<double>(engine_.tensor_parallel_size));
+  const auto& fit = chip_.attention.at(name_of(engine_.kv_cache_dtype));
+  parts[attention_part] += (recurrence / (chip_.peak_bf16 * fit.prefill_compute_efficiency)).si();
   return parts;
 }
 

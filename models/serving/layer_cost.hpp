@@ -25,13 +25,14 @@ struct AttentionCost {
   PrefillAttentionTime prefill;
   Seconds index_per_context_token;  // sparse attention: scoring
   Seconds index_per_pair;
-  double model_flop_per_pair = 0;   // all chips: scores and values as the model defines them
-  double cache_bytes_per_token = 0; // on one chip
+  Seconds expand_per_cached_token;   // latent: keys and values of earlier chunks made anew
+  double model_flop_per_pair = 0;    // all chips: scores and values as the model defines them
+  double cache_bytes_per_token = 0;  // on one chip
   double index_bytes_per_token = 0;
 };
 
-AttentionCost attention_cost(const AttentionLayers& kind, const TransformerConfig& model,
-                             const ChipConfig& chip, const EngineConfig& engine);
+AttentionCost attention_cost(const AttentionLayers& kind, const ChipConfig& chip,
+                             const EngineConfig& engine);
 
 /// KV heads that one chip caches: fewer heads than chips are replicated.
 std::int64_t heads_per_chip(std::int64_t heads, std::int64_t chips);
@@ -59,8 +60,8 @@ class LayerCosts {
   EngineConfig engine_;
   std::vector<MatrixProduct> products_;
   AllReduceTime all_reduce_;
-  LinkCost stage_link_;   // between pipeline stages
-  LinkCost expert_link_;  // between expert-parallel chips
+  LinkCost stage_link_;       // between pipeline stages
+  LinkCost expert_link_;      // between expert-parallel chips
   double dense_weights_ = 0;  // elements outside routed experts, output head and embedding
 };
 

@@ -27,8 +27,8 @@ Bytes activation_peak(const TransformerConfig& model, const EngineConfig& engine
                                 static_cast<double>(model.mixture->shared_intermediate_size));
   }
   const double per_token = 2 * (4 * static_cast<double>(model.hidden_size) + 3 * width / chips);
-  const double logits = 4 * static_cast<double>(engine.max_num_seqs) *
-                        static_cast<double>(model.vocab_size) / chips;
+  const double logits =
+      4 * static_cast<double>(engine.max_num_seqs) * static_cast<double>(model.vocab_size) / chips;
   return Bytes(tokens * per_token + logits);
 }
 
@@ -42,9 +42,10 @@ Bytes weights_per_chip(const TransformerConfig& model, const EngineConfig& engin
   const double element = bytes_per_element(engine.quantization);
   const double layers =
       parameters.attention + parameters.dense_ffn + parameters.shared_ffn + parameters.other;
-  return Bytes((layers * element / tensor + parameters.experts * element / spread +
-                parameters.norms * 2) / stages +
-               (parameters.embedding + parameters.head) * 2 / tensor);
+  return Bytes(
+      (layers * element / tensor + parameters.experts * element / spread + parameters.norms * 2) /
+          stages +
+      (parameters.embedding + parameters.head) * 2 / tensor);
 }
 
 /// What one token, and what one sequence whatever its length, keep in a chip's memory.
@@ -100,10 +101,9 @@ Placement sizes(const TransformerConfig& model, const ChipConfig& chip,
                                  : model.max_position_embeddings;
   if (ranks > 1 && placement.kv_blocks > 0) {
     // A sequence lives on one rank.
-    const auto fits = (rank_blocks - placement.sequence_blocks) *
-                      static_cast<std::uint64_t>(engine.block_size);
-    placement.context_tokens =
-        std::min(placement.context_tokens, static_cast<std::int64_t>(fits));
+    const auto fits =
+        (rank_blocks - placement.sequence_blocks) * static_cast<std::uint64_t>(engine.block_size);
+    placement.context_tokens = std::min(placement.context_tokens, static_cast<std::int64_t>(fits));
   }
   return placement;
 }
@@ -122,6 +122,17 @@ std::string division_obstacle(const TransformerConfig& model, const ChipConfig& 
           "{} key-value heads neither divide by tensor_parallel_size {} nor replicate evenly",
           kind.kv_heads, chips);
     }
+  }
+  std::optional<std::int64_t> cap;
+  for (const auto& kind : attention_layers(model)) {
+    const auto own = kind.window ? kind.window : kind.top_k;
+    if (own && cap && *own != *cap) {
+      return fmt::format(
+          "layers that attend to at most {} and to at most {} tokens at once are "
+          "not modelled",
+          *cap, *own);
+    }
+    cap = own ? own : cap;
   }
   if (chips > chip.scale_up_domain) {
     return fmt::format("tensor_parallel_size {} exceeds the {} chips of {}'s scale-up domain",

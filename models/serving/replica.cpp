@@ -281,8 +281,8 @@ void Replica::report_steps(std::int64_t steps) {
 
 void Replica::finish_decodes(Instant now) {
   for (auto slot = decodes_.take_finished(); slot != no_slot; slot = decodes_.take_finished()) {
-    free_blocks_ += limits_.blocks_for((*pool_)[SlotId{slot}].prefilled_tokens) +
-                    limits_.sequence_blocks;
+    free_blocks_ +=
+        limits_.blocks_for((*pool_)[SlotId{slot}].prefilled_tokens) + limits_.sequence_blocks;
     observer_->finished(SlotId{slot}, now);
   }
 }

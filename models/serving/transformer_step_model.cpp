@@ -45,9 +45,8 @@ TransformerStepModel::TransformerStepModel(const TransformerConfig& model, const
       Duration::from_seconds(profile.sequence_overhead.si() / static_cast<double>(ranks_));
   const auto span = chip.power_limit - chip.power_idle;
   const auto& level = chip.power_level;
-  const PartsS levels{level.weights,   level.kv_cache,      level.matmul,
-                      level.attention, level.communication, level.overhead,
-                      level.sampling};
+  const PartsS levels{level.weights,       level.kv_cache, level.matmul,  level.attention,
+                      level.communication, level.overhead, level.sampling};
   for (std::size_t i = 0; i < time_part_count; ++i) {
     dynamic_power_w_[i] =
         static_cast<double>(engine.chips()) * (levels[i] * span + host_power).si();
@@ -56,8 +55,7 @@ TransformerStepModel::TransformerStepModel(const TransformerConfig& model, const
   build_layers(model, chip);
 }
 
-void TransformerStepModel::build_attention(const TransformerConfig& model,
-                                           const ChipConfig& chip) {
+void TransformerStepModel::build_attention(const TransformerConfig& model, const ChipConfig& chip) {
   const auto& profile = engine_.profile;
   const auto ranks = static_cast<double>(ranks_);
   const double copies = static_cast<double>(engine_.tensor_parallel_size);
@@ -66,7 +64,7 @@ void TransformerStepModel::build_attention(const TransformerConfig& model,
   double context_s = 0;
   double capped_s = 0;
   for (const auto& kind : attention_layers(model)) {
-    const auto cost = attention_cost(kind, model, chip, engine_);
+    const auto cost = attention_cost(kind, chip, engine_);
     const auto layers = static_cast<double>(kind.layers);
     const double decode = layers * profile.decode_attention_factor;
     launch_s += decode * cost.decode.fixed.si();
@@ -84,6 +82,7 @@ void TransformerStepModel::build_attention(const TransformerConfig& model,
     prefill.per_new_token_s += factor * cost.prefill.per_new_token.si() / ranks;
     prefill.per_read_token_s += factor * cost.prefill.per_read_token.si() / ranks;
     prefill.per_pair_s += factor * cost.prefill.per_pair.si() / ranks;
+    prefill.per_cached_token_s += factor * cost.expand_per_cached_token.si() / ranks;
     prefill.flop_per_pair += layers * cost.model_flop_per_pair;
     prefill.bytes_per_read_token += layers * copies * cost.cache_bytes_per_token;
     full_.per_pair_s += factor * cost.index_per_pair.si() / ranks;
@@ -103,7 +102,9 @@ void TransformerStepModel::build_attention(const TransformerConfig& model,
 void TransformerStepModel::build_layers(const TransformerConfig& model, const ChipConfig& chip) {
   const auto parameters = parameter_count(model);
   const double head = parameters.head > 0 ? parameters.head : parameters.embedding;
-  flop_per_token_ = 2 * (parameters.active() - parameters.embedding - parameters.head);
+  flop_per_token_ =
+      2 * (parameters.active() - parameters.embedding - parameters.head - parameters.norms) +
+      recurrence_flop_per_token(model);
   flop_per_sampled_ = 2 * head;
   const LayerCosts layers(model, chip, engine_);
   const auto micro_batches = static_cast<double>(engine_.pipeline_parallel_size);
@@ -178,7 +179,7 @@ void TransformerStepModel::add_prefills(const StepShape& shape, StepWork& work) 
   double fresh_tokens = 0;
   const auto add = [&](const AttentionTerms& terms, double fresh, double read, double pairs) {
     seconds += fresh * terms.per_new_token_s + read * terms.per_read_token_s +
-               pairs * terms.per_pair_s;
+               (read - fresh) * terms.per_cached_token_s + pairs * terms.per_pair_s;
     work.flop += pairs * terms.flop_per_pair;
     work.memory_bytes += read * terms.bytes_per_read_token;
   };
@@ -189,8 +190,7 @@ void TransformerStepModel::add_prefills(const StepShape& shape, StepWork& work) 
     add(full_, fresh, fresh + before, fresh * before + fresh * fresh / 2);
     if (context_cap_) {
       const auto cap = static_cast<double>(*context_cap_);
-      add(capped_, fresh, fresh + std::min(before, cap),
-          attended_pairs(fresh, before, cap));
+      add(capped_, fresh, fresh + std::min(before, cap), attended_pairs(fresh, before, cap));
     }
   }
   work.time_by_part[overhead_part] += Duration::from_seconds(prefill_launch_s_);

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "models/serving/dense_step_model.hpp"
+#include "models/serving/transformer_step_model.hpp"
 #include "tests/catalogue_entries.hpp"
 #include "tests/with_catch.hpp"
 
@@ -23,19 +23,21 @@ double matmul_s(const ChipConfig& on, Precision precision, std::int64_t m, std::
 
 double decode_s(const ChipConfig& on, Precision kv, double sequences, double context,
                 std::int64_t heads, std::int64_t head_dim) {
-  const auto time = decode_attention_time(on, kv, heads, head_dim);
+  const auto dims = static_cast<double>(2 * heads * head_dim);
+  const AttentionShape shape{8 * heads, heads, head_dim, head_dim, dims * bytes_per_element(kv)};
+  const auto time = decode_attention_time(on, kv, shape);
   return time.fixed.si() + sequences * time.per_sequence.si() +
          context * time.per_context_token.si();
 }
 
 double prefill_s(const ChipConfig& on, double tokens, double before) {
-  const auto time = prefill_attention_time(on, Precision::Bf16, 16, 2, 128);
+  const auto time = prefill_attention_time(on, Precision::Bf16, {16, 2, 128, 128, 0});
   return time.launch.si() + tokens * time.per_new_token.si() +
          (tokens + before) * time.per_read_token.si() +
          (tokens * before + tokens * tokens / 2) * time.per_pair.si();
 }
 
-double step_s(const DenseStepModel& model, const StepShape& shape) {
+double step_s(const TransformerStepModel& model, const StepShape& shape) {
   return model.cost(shape).first.time().seconds();
 }
 
@@ -83,7 +85,8 @@ TEST_CASE("kernel time: a whole decode step") {
   auto engine = fp8_engine(4);
   engine.max_num_batched_tokens = 64;
   engine.max_num_seqs = 64;
-  const DenseStepModel model(transformer("llama-3.1-70b"), chip("h100-sxm"), engine, Watts(0));
+  const TransformerStepModel model(transformer("llama-3.1-70b"), chip("h100-sxm"), engine,
+                                   Watts(0));
   REQUIRE(step_s(model, {32, 65'536, {}}) == Approx(1.458539495e-02).epsilon(rounding));
 }
 
@@ -93,19 +96,19 @@ TEST_CASE("kernel time: whole steps with prefills") {
   auto h200_engine = fp8_engine(2);
   h200_engine.kv_cache_dtype = Precision::Fp8;
   const auto model = transformer("llama-3.1-70b");
-  const DenseStepModel h200(model, chip("h200"), h200_engine, Watts(0));
+  const TransformerStepModel h200(model, chip("h200"), h200_engine, Watts(0));
   const std::vector<PrefillChunk> prompt{{4096, 0, true}};
   REQUIRE(step_s(h200, {15, 120'000, prompt}) == Approx(0.3465386344).epsilon(rounding));
   auto b200_engine = fp8_engine(8);
   b200_engine.kv_cache_dtype = Precision::Fp8;
-  const DenseStepModel b200(model, chip("b200"), b200_engine, Watts(0));
+  const TransformerStepModel b200(model, chip("b200"), b200_engine, Watts(0));
   const std::vector<PrefillChunk> prompts{{900, 0, true}, {1000, 0, true}};
   REQUIRE(step_s(b200, {63, 100'000, prompts}) == Approx(0.07456662).epsilon(rounding));
 }
 
 TEST_CASE("kernel time: a run of decode steps is linear to the tick") {
-  const DenseStepModel model(transformer("llama-3.1-70b"), chip("h100-sxm"), fp8_engine(8),
-                             Watts(25));
+  const TransformerStepModel model(transformer("llama-3.1-70b"), chip("h100-sxm"), fp8_engine(8),
+                                   Watts(25));
   const auto run = model.cost({37, 50'000, {}});
   for (const std::int64_t i : {1, 2, 99, 10'000}) {
     const auto step = model.cost({37, 50'000 + 37 * static_cast<std::uint64_t>(i), {}});
@@ -149,7 +152,7 @@ TEST_CASE("kernel time: a step never gets shorter with more to do") {
     auto engine = engine_with();
     engine.tensor_parallel_size = 4;
     engine.max_num_batched_tokens = 2048;
-    const DenseStepModel model(transformer("llama-3.1-70b"), chip(id), engine, Watts(0));
+    const TransformerStepModel model(transformer("llama-3.1-70b"), chip(id), engine, Watts(0));
     for (std::uint32_t n = 1; n < 512; ++n) {
       REQUIRE(step_s(model, {n, 100'000, {}}) <= step_s(model, {n + 1, 100'000, {}}));
     }
@@ -166,7 +169,7 @@ TEST_CASE("kernel time: a step never gets shorter with more to do") {
 
 TEST_CASE("kernel time: energy of a step lies between idle and the power limit") {
   const auto h100 = chip("h100-sxm");
-  const DenseStepModel model(transformer("llama-3.1-70b"), h100, fp8_engine(8), Watts(0));
+  const TransformerStepModel model(transformer("llama-3.1-70b"), h100, fp8_engine(8), Watts(0));
   const double limit = 8 * (h100.power_limit - h100.power_idle).si();
   const std::vector<PrefillChunk> prompt{{4000, 0, true}};
   for (const StepShape& shape :

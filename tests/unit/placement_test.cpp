@@ -64,8 +64,8 @@ TEST_CASE("placement: number formats") {
   const auto parameters = parameter_count(model);
   // 4 bits and an 8-bit scale per 16 elements; embedding and head stay bf16.
   REQUIRE(placement.weights_per_chip.si() ==
-          Approx(parameters.layers * 0.5625 / 8 + (parameters.embedding + parameters.head) / 4 +
-                 parameters.norms * 2));
+          Approx((parameters.attention + parameters.dense_ffn) * 0.5625 / 8 +
+                 (parameters.embedding + parameters.head) / 4 + parameters.norms * 2));
   REQUIRE(placement.kv_bytes_per_token_per_chip.si() == 327'680.0 / 16);
 }
 

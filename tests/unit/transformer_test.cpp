@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/llm/transformer.hpp"
 
-#include "models/serving/dense_step_model.hpp"
+#include "models/serving/transformer_step_model.hpp"
 #include "tests/catalogue_entries.hpp"
 #include "tests/with_catch.hpp"
 
@@ -12,7 +12,15 @@ namespace {
 
 double billions(const std::string& id) { return parameter_count(transformer(id)).total() / 1e9; }
 
-double flop_of(const DenseStepModel& model, const StepShape& shape) {
+double layer_weights(const ParameterCount& count) { return count.attention + count.dense_ffn; }
+
+/// Scores and values of one pair of tokens, all layers.
+double pair_flop(const TransformerConfig& config) {
+  const auto kind = attention_layers(config).front();
+  return static_cast<double>(kind.layers) * kind.flop_per_pair();
+}
+
+double flop_of(const TransformerStepModel& model, const StepShape& shape) {
   return model.cost(shape).first.flop;
 }
 
@@ -41,7 +49,8 @@ TEST_CASE("transformer: parameters of a tiny model, term by term") {
   auto count = parameter_count(tiny);
   REQUIRE(count.embedding == 800);
   REQUIRE(count.head == 800);
-  REQUIRE(count.layers == 2 * (192 + 240));
+  REQUIRE(count.attention == 2 * 192);
+  REQUIRE(count.dense_ffn == 2 * 240);
   REQUIRE(count.norms == 2 * 16 + 8);
   tiny.tie_word_embeddings = true;
   tiny.attention_bias = true;  // 8 + 4 + 4 per layer
@@ -51,15 +60,15 @@ TEST_CASE("transformer: parameters of a tiny model, term by term") {
   REQUIRE(count.head == 0);
   REQUIRE(count.norms == 2 * (16 + 16 + 4) + 8);
   // Keys and values: 2 x 2 heads x 2 x 2 layers. Scores and values: 4 x 4 heads x 2 x 2 layers.
-  REQUIRE(kv_elements_per_token(tiny) == 16);
-  REQUIRE(attention_flop_per_pair(tiny) == 64);
+  REQUIRE(cache_elements_per_token(tiny) == 16);
+  REQUIRE(pair_flop(tiny) == 64);
 }
 
 TEST_CASE("transformer: KV cache per token") {
   // 2 (K, V) x 8 heads x 128 x 80 layers x 2 B; 8B: 32 layers; 405B: 126 layers.
-  REQUIRE(kv_elements_per_token(transformer("llama-3.1-70b")) * 2 == 327'680);
-  REQUIRE(kv_elements_per_token(transformer("llama-3.1-8b")) * 2 == 131'072);
-  REQUIRE(kv_elements_per_token(transformer("llama-3.1-405b")) * 2 == 516'096);
+  REQUIRE(cache_elements_per_token(transformer("llama-3.1-70b")) * 2 == 327'680);
+  REQUIRE(cache_elements_per_token(transformer("llama-3.1-8b")) * 2 == 131'072);
+  REQUIRE(cache_elements_per_token(transformer("llama-3.1-405b")) * 2 == 516'096);
 }
 
 TEST_CASE("transformer: matrix products hold all weights of the layers and the head") {
@@ -70,9 +79,9 @@ TEST_CASE("transformer: matrix products hold all weights of the layers and the h
     for (const auto& product : matrix_products(config)) {
       const double weights = static_cast<double>(product.n) * static_cast<double>(product.k) *
                              static_cast<double>(product.count);
-      (product.on_sampled_tokens ? head : layers) += weights;
+      (product.rows == ProductRows::SampledTokens ? head : layers) += weights;
     }
-    REQUIRE(layers == parameter_count(config).layers);
+    REQUIRE(layers == layer_weights(parameter_count(config)));
     REQUIRE(head == parameter_count(config).embedding);
   }
 }
@@ -81,13 +90,13 @@ TEST_CASE("transformer: a step's FLOP follow the 2 P rule") {
   const auto config = transformer("llama-3.1-70b");
   auto engine = engine_with();
   engine.tensor_parallel_size = 8;
-  const DenseStepModel model(config, chip("h100-sxm"), engine, Watts(0));
+  const TransformerStepModel model(config, chip("h100-sxm"), engine, Watts(0));
   const auto parameters = parameter_count(config);
   const double head = parameters.head;
-  const double pair = attention_flop_per_pair(config);
+  const double pair = pair_flop(config);
   // 64 sequences that attend 1,000 tokens each: 2 (layers + head) and 1,000 pairs per token.
   const double decode = flop_of(model, {64, 64'000, {}});
-  REQUIRE(decode == Approx(64 * 2 * (parameters.layers + head) + 64'000 * pair));
+  REQUIRE(decode == Approx(64 * 2 * (layer_weights(parameters) + head) + 64'000 * pair));
   // Without attention and embedding that is 2 P to the share of norms and biases.
   const double per_token = (decode - 64'000 * pair) / 64;
   REQUIRE(per_token == Approx(2 * (parameters.total() - parameters.embedding)).epsilon(1e-4));
@@ -95,9 +104,10 @@ TEST_CASE("transformer: a step's FLOP follow the 2 P rule") {
   const std::vector<PrefillChunk> last{{512, 1024, true}};
   const double pairs = 512 * 1024 + 512 * 512 / 2;
   REQUIRE(flop_of(model, {0, 0, last}) ==
-          Approx(512 * 2 * parameters.layers + 2 * head + pairs * pair));
+          Approx(512 * 2 * layer_weights(parameters) + 2 * head + pairs * pair));
   const std::vector<PrefillChunk> middle{{512, 1024, false}};
-  REQUIRE(flop_of(model, {0, 0, middle}) == Approx(512 * 2 * parameters.layers + pairs * pair));
+  REQUIRE(flop_of(model, {0, 0, middle}) ==
+          Approx(512 * 2 * layer_weights(parameters) + pairs * pair));
   // A prompt in two chunks costs what it costs whole.
   const std::vector<PrefillChunk> whole{{1536, 0, true}};
   const std::vector<PrefillChunk> first{{1024, 0, false}};

@@ -110,7 +110,10 @@ void check_decode_attention(const Table& entry) {
     const auto kv_heads = whole(table, "num_key_value_heads");
     const auto sequences = table.number("batch_size");
     const auto tokens = sequences * static_cast<double>(context);
-    const auto time = decode_attention_time(chip, entry.precision, kv_heads, 128);
+    const double cached =
+        2 * static_cast<double>(kv_heads) * 128 * bytes_per_element(entry.precision);
+    const auto time = decode_attention_time(
+        chip, entry.precision, {whole(table, "num_heads"), kv_heads, 128, 128, cached});
     const auto seconds =
         time.fixed + time.per_sequence * sequences + time.per_context_token * tokens;
     const double bytes =
@@ -131,8 +134,9 @@ void check_prefill_attention(const Table& entry) {
     if (!is_attention_of(table, entry) || prompt < 256) {
       continue;
     }
-    const auto time = prefill_attention_time(chip, entry.precision, whole(table, "num_heads"),
-                                             whole(table, "num_key_value_heads"), 128);
+    const auto time = prefill_attention_time(
+        chip, entry.precision,
+        {whole(table, "num_heads"), whole(table, "num_key_value_heads"), 128, 128, 0});
     const auto tokens = prompt * table.number("batch_size");
     const auto seconds = time.launch + (time.per_new_token + time.per_read_token) * tokens +
                          time.per_pair * (tokens * prompt / 2);
