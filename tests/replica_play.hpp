@@ -19,10 +19,13 @@ inline Duration us(std::int64_t n) { return Duration::from_ticks(Int128{n} * 1'0
 inline Instant at_us(std::int64_t n) { return Instant(us(n)); }
 
 /// base + per_token x (context of decodes + new and cached tokens of prefills); 1 kW all the time.
+/// With a cap also per_capped_token x the context of decodes, each at most the cap.
 struct FakeStepModel : StepModel {
   Duration base = us(1000);
   Duration per_token = us(1);
   Duration per_sequence;
+  Duration per_capped_token;
+  std::optional<std::uint32_t> cap;
   std::int64_t steps_valid = StepCost::unlimited;
   double power_w = 1000;
 
@@ -33,15 +36,19 @@ struct FakeStepModel : StepModel {
     }
     StepCost cost;
     cost.first.time_by_part[0] = base + per_sequence * shape.decode_sequences;
-    cost.first.time_by_part[1] = per_token * tokens;
+    cost.first.time_by_part[1] =
+        per_token * tokens +
+        per_capped_token * static_cast<std::int64_t>(shape.decode_capped_tokens);
     fill(cost.first);
     if (shape.prefills.empty()) {
-      cost.growth.time_by_part[1] = per_token * shape.decode_sequences;
+      cost.growth.time_by_part[1] =
+          per_token * shape.decode_sequences + per_capped_token * shape.decode_growing_sequences;
       fill(cost.growth);
-      cost.steps_valid = steps_valid;
+      cost.steps_valid = cap ? std::min(steps_valid, shape.even_growth_steps) : steps_valid;
     }
     return cost;
   }
+  std::optional<std::uint32_t> context_cap() const override { return cap; }
 
  private:
   void fill(StepWork& work) const {
@@ -109,6 +116,7 @@ struct Job {
   Instant arrival;
   std::uint32_t input = 1;
   std::uint32_t output = 1;
+  std::int32_t priority = 0;
 };
 
 /// A replica with all that it needs.
@@ -122,6 +130,7 @@ struct Bench {
     pool[slot].arrival = job.arrival;
     pool[slot].input_tokens = job.input;
     pool[slot].output_tokens = job.output;
+    pool[slot].priority = job.priority;
     replica.submit(slot, job.arrival);
     return slot;
   }

@@ -105,8 +105,12 @@ int list(const std::string& what, Format format) {
     fmt::print("{}\n", json.dump(2));
     return exit_ok;
   }
+  std::size_t width = 0;
   for (const auto& row : rows) {
-    fmt::print("{:<22}{}\n", row.id, row.summary);
+    width = std::max(width, row.id.size());
+  }
+  for (const auto& row : rows) {
+    fmt::print("{:<{}}  {}\n", row.id, width, row.summary);
   }
   return exit_ok;
 }

@@ -50,6 +50,9 @@ void EngineConfig::describe(Describe<EngineConfig>& d) {
   d.object("profile", &C::profile, "Engine version whose overheads apply")
       .catalogue("engines")
       .uses_by_default("vllm-2025-10");
+  d.choice("dtype", &C::dtype, {"auto", "bfloat16", "float16"},
+           "Number format of activations and unquantized weights; all cost the same")
+      .source(vllm_defaults);
   d.field("tensor_parallel_size", &C::tensor_parallel_size, "Chips that share every layer")
       .range(1, 1024)
       .source(vllm_defaults);

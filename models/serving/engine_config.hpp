@@ -38,8 +38,12 @@ enum class SchedulingPolicy {
   Priority  // lower priority values first, then earlier arrivals
 };
 
+/// Number format of what is not quantized; all have two bytes and the bf16 peak.
+enum class Dtype { Auto, Bfloat16, Float16 };
+
 struct EngineConfig {
   EngineProfileConfig profile;
+  Dtype dtype = Dtype::Auto;
   std::int64_t tensor_parallel_size = 1;
   std::int64_t pipeline_parallel_size = 1;
   std::int64_t data_parallel_size = 1;  // attention replicas that share the experts

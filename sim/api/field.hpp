@@ -74,6 +74,7 @@ struct Field {
   bool is_optional = false;             // std::optional member: absent means "not set"
   const Schema& (*nested)() = nullptr;  // Struct and Map
   std::string catalogue;                // Struct, Map: "use" names an entry of this catalogue table
+  std::string import_key;  // Struct, Map: this key names a file to read the object from
   std::string default_use;              // Struct: the catalogue entry used when the field is absent
   std::string plugin_kind;              // Plugin
   bool is_inline = false;               // Plugin: its keys stand beside the owner's own keys
@@ -125,6 +126,10 @@ class FieldRefinement {
   }
   FieldRefinement& catalogue(std::string name) {
     field_.catalogue = std::move(name);
+    return *this;
+  }
+  FieldRefinement& imports(std::string key) {
+    field_.import_key = std::move(key);
     return *this;
   }
   FieldRefinement& uses_by_default(std::string id) {

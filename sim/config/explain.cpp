@@ -166,6 +166,10 @@ std::string Explainer::special_text(const Declared& place, const std::string& el
         "{}\n  The catalogue entry that the other keys are merged over\n  one of    {}\n", pointer,
         fmt::join(tables_.ids(field->catalogue), ", "));
   }
+  if (field != nullptr && !field->import_key.empty() && element == field->import_key) {
+    return fmt::format("{}\n  A file that the object is read from; the other keys go over it\n",
+                       pointer);
+  }
   return {};
 }
 

@@ -243,8 +243,14 @@ class SchemaWriter {
     Json name = type_schema("string");
     name["examples"] = tables_.ids(field.catalogue);
     const auto over_entry = struct_ref(field.nested(), object, path, Form::PatchOfEntry);
+    Json has_base{{"required", {std::string(use_key)}}};
+    if (!field.import_key.empty()) {
+      auto& definition = definitions_[name_of(field.nested(), path, Form::PatchOfEntry)];
+      definition["properties"][field.import_key] = type_schema("string");
+      has_base = {{"anyOf", {has_base, {{"required", {field.import_key}}}}}};
+    }
     const auto otherwise = is_whole(form)
-                               ? Json{{"if", {{"required", {std::string(use_key)}}}},
+                               ? Json{{"if", has_base},
                                       {"then", over_entry},
                                       {"else", struct_ref(field.nested(), object, path, form)}}
                                : over_entry;

@@ -95,7 +95,10 @@ void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
   d.field("fx", &C::fx, "Value of one unit of a currency in the scenario's currency")
       .range(1e-9, 1e9);
   d.map("sites", &C::sites, "Sites by name").required();
-  d.map("models", &C::models, "Model architectures by name").catalogue("models").required();
+  d.map("models", &C::models, "Model architectures by name")
+      .catalogue("models")
+      .imports("hf_config")
+      .required();
   d.map("services", &C::services, "Services by name").required();
   d.map("workloads", &C::workloads, "Workloads by name").required();
   d.object("economics", &C::economics, "Money");

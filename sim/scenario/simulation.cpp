@@ -209,9 +209,9 @@ void Simulation::build_workloads() {
                              ? std::optional(*expected_requests_ + *expected)
                              : std::nullopt;
     source->open(std::move(inputs));
-    const auto service = std::find_if(services_.begin(), services_.end(), [&](const auto& runtime) {
-      return runtime->name() == workload.service;
-    });
+    const auto service = std::find_if(
+        services_.begin(), services_.end(),
+        [&wanted = workload.service](const auto& runtime) { return runtime->name() == wanted; });
     const WorkloadId id{static_cast<std::uint32_t>(workloads_.size())};
     floor_.tenant_name_lists.push_back(&source->tenants());
     floor_.tenant_ledgers.emplace_back(1);

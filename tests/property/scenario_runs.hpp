@@ -62,8 +62,9 @@ inline Played unpacked(const std::string& bytes) {
 
 }  // namespace detail
 
-/// Plays a scenario in a child process; throws what the child said if it failed.
-inline Played play(const std::string& scenario_text) {
+/// Plays a scenario, with `trace` beside it as trace.csv, in a child process; throws what the child
+/// said if it failed.
+inline Played play(const std::string& scenario_text, const std::string& trace = "") {
   static int number = 0;
   const auto folder = std::filesystem::temp_directory_path() /
                       ("tokenfab-" + std::to_string(::getpid()) + "-" + std::to_string(++number));
@@ -72,6 +73,7 @@ inline Played play(const std::string& scenario_text) {
   const auto work = [&] {
     const auto path = (folder / "scenario.json").string();
     std::ofstream(path, std::ios::binary) << scenario_text;
+    std::ofstream(folder / "trace.csv", std::ios::binary) << trace;
     const auto scenario = load_scenario({path, {}, {}, {}});
     const auto out = (folder / "out").string();
     ResultFiles files(out, true, scenario.config->output.series.has_value());

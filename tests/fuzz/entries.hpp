@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is fuzzed: one function per reader that takes any bytes. It returns whatever the bytes are;
+// an exception that is not the reader's own, an abort, a hang or a sanitizer report is a finding.
+// libFuzzer calls them (fuzz_main.cpp), and the unit tests replay kept inputs through them.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace tokenfab::fuzz {
+
+struct Entry {
+  std::string_view name;  // of the target fuzz_NAME and of its folder in corpus/ and in found/
+  void (*run)(std::string_view bytes);
+};
+
+std::span<const Entry> entries();
+
+// config_entries.cpp
+void run_document(std::string_view bytes);
+void run_scenario(std::string_view bytes);
+void run_hf_config(std::string_view bytes);
+void run_units(std::string_view bytes);
+void run_assertion(std::string_view bytes);
+
+// trace_entries.cpp
+void run_azure(std::string_view bytes);
+void run_burstgpt(std::string_view bytes);
+void run_csv(std::string_view bytes);
+void run_mooncake(std::string_view bytes);
+void run_traces(std::string_view bytes);
+
+}  // namespace tokenfab::fuzz
