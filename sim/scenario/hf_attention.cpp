@@ -158,6 +158,19 @@ void read_sparse_blocks(HfReader& reader, TransformerConfig& config) {
   }
 }
 
+/// Sizes of layers that no layer of the config is: which ones they are must be told.
+void refuse_idle_sizes(HfReader& reader, const HfLayers& layers, const TransformerConfig& config) {
+  const Member* recurrent = reader.find({"linear_num_value_heads", "mamba_num_heads"});
+  if (recurrent != nullptr && layers.count(HfMixer::Linear) == 0) {
+    reader.complain(*recurrent, "no key tells which layers are recurrent",
+                    "add \"layer_types\" or \"full_attention_interval\"");
+  }
+  const Member* chunk = reader.find({"attention_chunk_size"});
+  if (chunk != nullptr && !config.window_attention) {
+    reader.complain(*chunk, "no key tells which layers attend to chunks", "add \"layer_types\"");
+  }
+}
+
 }  // namespace
 
 void read_hf_attention(HfReader& reader, const HfFamily& family, const HfLayers& layers,
@@ -174,6 +187,7 @@ void read_hf_attention(HfReader& reader, const HfFamily& family, const HfLayers&
     config.linear_attention = read_hf_recurrent(reader, config);
     config.linear_attention->layers = layers.count(HfMixer::Linear);
   }
+  refuse_idle_sizes(reader, layers, config);
   const bool lacks_mixers = layers.count(HfMixer::None) > 0;
   if (lacks_mixers || config.window_attention || config.linear_attention) {
     config.full_attention_layers = layers.count(HfMixer::Full);

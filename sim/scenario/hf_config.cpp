@@ -125,6 +125,9 @@ TransformerConfig read_architecture(HfReader& reader, const HfFamily& family) {
       reader.flag({"tie_word_embeddings"}).value_or(family.ties_embeddings);
   config.mtp_layers = read_mtp_layers(reader);
   HfLayerHints hints;
+  if (reader.has({"moe_intermediate_size", "num_experts_per_tok"}) && !reader.has(expert_names)) {
+    reader.required_count(expert_names, hf_range<MixtureConfig>("num_experts"));
+  }
   hints.has_experts = reader.count(expert_names, {0, 1e18}).value_or(0) > 0 &&
                       reader.flag({"enable_moe_block"}).value_or(true);
   hints.chunks_by_default = family.chunks_attention;

@@ -167,6 +167,17 @@ TEST_CASE("hf_config: contradictions are told at the field") {
         "");  // 28 billion: large, not absurd
 }
 
+TEST_CASE("hf_config: sizes that no layer uses") {
+  CHECK(read_text(dense_text("\"mamba_num_heads\": 8")).problems ==
+        "c:3:77: /mamba_num_heads: no key tells which layers are recurrent (add \"layer_types\" or "
+        "\"full_attention_interval\")\n");
+  CHECK(read_text(dense_text("\"attention_chunk_size\": 64")).problems ==
+        "c:3:82: /attention_chunk_size: no key tells which layers attend to chunks (add "
+        "\"layer_types\")\n");
+  CHECK(read_text(dense_text("\"moe_intermediate_size\": 64")).problems ==
+        "c:1:1: \"n_routed_experts\" is missing\n");
+}
+
 TEST_CASE("hf_config: families that are not modelled") {
   CHECK(read_text(R"({"model_type": "t5", "d_model": 512})").problems ==
         "c:1:16: /model_type: the family t5 is not modelled: encoders are not modelled\n");
