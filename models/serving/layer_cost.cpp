@@ -146,7 +146,7 @@ double LayerCosts::communication_s(std::int64_t rows) const {
   const auto hidden = static_cast<double>(model_.hidden_size);
   const Bytes message(activation_bytes * static_cast<double>(rows) * hidden);
   const double moe_layers = model_.mixture ? static_cast<double>(model_.mixture->layers) : 0;
-  const double mixers = static_cast<double>(model_.num_hidden_layers);
+  const double mixers = static_cast<double>(model_.mixer_layers());
   const double dense = static_cast<double>(model_.dense_layers());
   // One all-reduce after every mixer and every feed-forward layer, one for the embedding.
   const double reduces = mixers + dense + (spreads_experts() ? 0 : moe_layers) + 1;

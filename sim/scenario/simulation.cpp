@@ -18,7 +18,6 @@
 namespace tokenfab {
 namespace {
 
-
 std::vector<engine::SitePlatform> platform_of(const ScenarioConfig& config) {
   std::vector<engine::SitePlatform> sites;
   for (const auto& [name, site] : config.sites) {
