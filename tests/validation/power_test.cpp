@@ -100,14 +100,14 @@ TEST_CASE("GPU power and inter-token latency match the ML.ENERGY leaderboard") {
   auto errors = compare(read_rows());
   const auto& h100 = errors["h100"];
   REQUIRE(h100.power.size() == 65);
-  REQUIRE(h100.power.median() < 36);
-  REQUIRE(h100.power.p90() < 48);
+  REQUIRE(h100.power.median() < 6);
+  REQUIRE(h100.power.p90() < 12);
   REQUIRE(h100.decode_itl.median() < 7);
   REQUIRE(h100.decode_itl.p90() < 17);
   const auto& b200 = errors["b200"];
   REQUIRE(b200.power.size() == 18);
-  REQUIRE(b200.power.median() < 38);
-  REQUIRE(b200.power.p90() < 43);
+  REQUIRE(b200.power.median() < 3);
+  REQUIRE(b200.power.p90() < 6);
   REQUIRE(b200.decode_itl.median() < 6);
   REQUIRE(b200.decode_itl.p90() < 8);
 }
