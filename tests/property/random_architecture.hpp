@@ -35,8 +35,8 @@ class RandomArchitecture {
   "slo": {{"ttft": "300 ms", "tpot": "12 ms"}}}}}},
 "workloads": {{"load": {}}}, "economics": {{"ownership": "owned"}}}})",
         seed_, seed_, one_of(3) ? fmt::format("\"horizon\": \"{} s\",", real(0.5, 12)) : "",
-        one_of(2) ? fmt::format("\"warmup\": \"{} s\",", real(0.01, 2)) : "", node_, model_, change_,
-        pools, routers[random_.next_u64() % routers.size()], load);
+        one_of(2) ? fmt::format("\"warmup\": \"{} s\",", real(0.01, 2)) : "", node_, model_,
+        change_, pools, routers[random_.next_u64() % routers.size()], load);
   }
 
   std::string text(const std::string& stepping) const {
@@ -142,13 +142,14 @@ class RandomArchitecture {
     if (has_priorities || one_of(3)) {
       return replayed();
     }
-    const auto diurnal =
-        one_of(2) ? fmt::format(R"(, "diurnal": {{"0": {}, "0.0003": {}, "0.001": {}}})",
-                                real(0.2, 1), real(0.2, 3), real(0.5, 1))
-                  : "";
-    const auto loop = one_of(3) ? fmt::format("\"concurrency\": {}", whole(1, 40))
-                                : fmt::format("\"request_rate\": \"{} /s\", \"burstiness\": {}{}",
-                                              real(5, 100), one_of(2) ? 1.0 : real(0.1, 3), diurnal);
+    const auto diurnal = one_of(2)
+                             ? fmt::format(R"(, "diurnal": {{"0": {}, "0.0003": {}, "0.001": {}}})",
+                                           real(0.2, 1), real(0.2, 3), real(0.5, 1))
+                             : "";
+    const auto loop = one_of(3)
+                          ? fmt::format("\"concurrency\": {}", whole(1, 40))
+                          : fmt::format("\"request_rate\": \"{} /s\", \"burstiness\": {}{}",
+                                        real(5, 100), one_of(2) ? 1.0 : real(0.1, 3), diurnal);
     return fmt::format(
         R"({{"model": "synthetic", "service": "chat", {}, "num_prompts": {},
   "isl": {{"model": "uniform", "low": 1, "high": {}}},
@@ -163,8 +164,8 @@ class RandomArchitecture {
     const auto longest = whole(20, 600);
     double date = 0;
     for (std::int64_t i = 0; i < requests; ++i) {
-      trace += fmt::format("{:.6f},{},{},{}\n", date, whole(1, longest), whole(1, 250),
-                           whole(-3, 3));
+      trace +=
+          fmt::format("{:.6f},{},{},{}\n", date, whole(1, longest), whole(1, 250), whole(-3, 3));
       date += one_of(3) ? 0.0 : real(0, gap);
     }
     return fmt::format(
