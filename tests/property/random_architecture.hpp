@@ -34,8 +34,8 @@ class RandomArchitecture {
 "services": {{"chat": {{"model": "m", "pools": {{{}}}, "router": "{}",
   "slo": {{"ttft": "300 ms", "tpot": "12 ms"}}}}}},
 "workloads": {{"load": {}}}, "economics": {{"ownership": "owned"}}}})",
-        seed_, seed_, one_of(3) ? fmt::format("\"horizon\": \"{} s\",", real(0.5, 12)) : "",
-        one_of(2) ? fmt::format("\"warmup\": \"{} s\",", real(0.01, 2)) : "", node_, model_,
+        seed_, seed_, one_of(3) ? fmt::format("\"horizon\": \"{} s\",", real(0.6, 12)) : "",
+        one_of(2) ? fmt::format("\"warmup\": \"{} s\",", real(0.01, 0.5)) : "", node_, model_,
         change_, pools, routers[random_.next_u64() % routers.size()], load);
   }
 
@@ -75,7 +75,7 @@ class RandomArchitecture {
                                                      {"gemma-4-26b-a4b", 1, 2},
                                                      {"deepseek-v3.2", 8, 8},
                                                      {"minimax-m3", 8, 8},
-                                                     {"mimo-v2-flash", 4, 8}}};
+                                                     {"mimo-v2-flash", 8, 8}}};
     const auto& choice = choices[random_.next_u64() % choices.size()];
     model_ = choice.model;
     config_ = transformer(model_);
