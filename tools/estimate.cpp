@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "models/catalog.hpp"
 #include "models/serving/transformer_step_model.hpp"
@@ -50,23 +51,35 @@ std::optional<Demand> demand_of(const Scenario& scenario, const std::string& ser
   return std::nullopt;
 }
 
-/// Requests per second of one replica with its batch full: every request takes its own prefill and
-/// its share of output_tokens decode steps.
+/// Requests per second of one replica with its batch full: every request takes its share of a step
+/// full of prompts and its share of output_tokens decode steps.
 double replica_rate(const PoolPlan& plan, const Demand& demand) {
   const auto& engine = plan.config->engine;
   const TransformerStepModel model(*plan.model, plan.node->chip, engine, Watts(0));
   const double mean_context = demand.input_tokens + demand.output_tokens / 2;
-  const double batch = std::clamp(static_cast<double>(plan.placement.kv_tokens) / mean_context, 1.0,
-                                  static_cast<double>(engine.max_num_seqs));
-  const auto sequences = static_cast<std::uint32_t>(batch);
-  const auto context = static_cast<std::uint64_t>(batch * mean_context);
-  const double step = model.cost({sequences, context, {}}).first.time().seconds();
-  const auto chunk = static_cast<std::uint32_t>(
-      std::clamp(demand.input_tokens, 1.0, static_cast<double>(engine.max_num_batched_tokens)));
-  const std::array<PrefillChunk, 1> chunks{PrefillChunk{chunk, 0, true}};
-  const double prefill = model.cost({0, 0, chunks}).first.time().seconds() *
-                         std::max(1.0, demand.input_tokens / chunk);
-  return 1 / (prefill + demand.output_tokens * step / batch);
+  const auto ranks = static_cast<double>(engine.data_parallel_size);
+  const double batch =
+      std::clamp(static_cast<double>(plan.placement.kv_tokens) / mean_context, 1.0,
+                 static_cast<double>(engine.max_num_seqs) * ranks);
+  StepShape decode;
+  decode.decode_sequences = static_cast<std::uint32_t>(batch);
+  decode.decode_context_tokens = static_cast<std::uint64_t>(batch * mean_context);
+  if (const auto cap = model.context_cap()) {
+    decode.decode_capped_tokens =
+        static_cast<std::uint64_t>(batch * std::min(mean_context, static_cast<double>(*cap)));
+  }
+  const double step = model.cost(decode).first.time().seconds();
+  const double budget = static_cast<double>(engine.max_num_batched_tokens) * ranks *
+                        static_cast<double>(engine.pipeline_parallel_size);
+  const double prompt = std::clamp(demand.input_tokens, 1.0, budget);
+  const std::vector<PrefillChunk> prompts(
+      static_cast<std::size_t>(std::min(budget / prompt, batch)),
+      PrefillChunk{static_cast<std::uint32_t>(prompt), 0, true});
+  StepShape prefill;
+  prefill.prefills = prompts;
+  const double prefill_per_token = model.cost(prefill).first.time().seconds() /
+                                   (static_cast<double>(prompts.size()) * std::floor(prompt));
+  return 1 / (demand.input_tokens * prefill_per_token + demand.output_tokens * step / batch);
 }
 
 std::string pool_text(const PoolPlan& plan) {

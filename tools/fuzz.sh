@@ -68,8 +68,10 @@ for target in "${targets[@]}"; do
   log=$findings/$target.log
   rm -f "$findings/$target"-*
   found=0
-  # New inputs go to the first folder. Quarantine and allocation stacks are kept small for speed.
-  ASAN_OPTIONS=malloc_context_size=8:quarantine_size_mb=16 \
+  # New inputs go to the first folder. A UBSan report ends the run, as ASan's do; quarantine and
+  # allocation stacks are kept small for speed.
+  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+    ASAN_OPTIONS=malloc_context_size=8:quarantine_size_mb=16 \
     "build-fuzz/tests/fuzz_$target" "${seeds[@]}" -runs="$runs" -seed=1 -max_len=4096 \
     -timeout=10 -rss_limit_mb=2000 -entropic=0 -dict="$work/$target.dict" \
     -artifact_prefix="$findings/$target-" -print_final_stats=1 >"$log" 2>&1 || found=1
@@ -77,7 +79,7 @@ for target in "${targets[@]}"; do
     "$(stat_of "$log" average_exec_per_sec)" "$found"
   if ((found > 0)); then
     status=1
-    grep -hE 'ERROR|SUMMARY|runtime error|what\(\)|check|Test unit' "$log" | sed -n '1,5s/^/  /p'
+    grep -hE 'ERROR|SUMMARY|runtime error|what\(\)|invariant|state:|Test unit' "$log" | sed -n '1,5s/^/  /p'
   fi
 done
 exit $status
