@@ -31,6 +31,12 @@ if ((${#targets[@]} == 0)); then
     targets+=("$(basename "$folder")")
   done
 fi
+for target in "${targets[@]}"; do
+  if [[ ! -d tests/fuzz/corpus/$target ]]; then
+    echo "tools/fuzz.sh: there is no target $target; see tests/fuzz/entries.cpp" >&2
+    exit 2
+  fi
+done
 findings=$root/build-fuzz/findings
 mkdir -p "$findings"
 work=$(mktemp -d)
@@ -79,7 +85,8 @@ for target in "${targets[@]}"; do
     "$(stat_of "$log" average_exec_per_sec)" "$found"
   if ((found > 0)); then
     status=1
-    grep -hE 'ERROR|SUMMARY|runtime error|what\(\)|invariant|state:|Test unit' "$log" | sed -n '1,5s/^/  /p'
+    grep -hE 'ERROR|runtime error|what\(\)|invariant|state:|Test unit' "$log" |
+      sed -n '1,5s/^/  /p'
   fi
 done
 exit $status
