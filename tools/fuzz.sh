@@ -21,10 +21,6 @@ if [[ ! $runs =~ ^[1-9][0-9]*$ ]]; then
   exit 2
 fi
 
-"$root/tools/install-packages.sh" fuzz
-cmake --preset fuzz >/dev/null
-cmake --build build-fuzz --target fuzzers >&2
-
 targets=("$@")
 if ((${#targets[@]} == 0)); then
   for folder in tests/fuzz/corpus/*/; do
@@ -37,6 +33,10 @@ for target in "${targets[@]}"; do
     exit 2
   fi
 done
+
+"$root/tools/install-packages.sh" fuzz
+cmake --preset fuzz >/dev/null
+cmake --build build-fuzz --target fuzzers >&2
 findings=$root/build-fuzz/findings
 mkdir -p "$findings"
 work=$(mktemp -d)

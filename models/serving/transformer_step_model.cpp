@@ -97,6 +97,13 @@ void TransformerStepModel::build_attention(const TransformerConfig& model, const
   decode_per_sequence_ = Duration::from_seconds(per_sequence_s / ranks);
   decode_per_context_token_ = Duration::from_seconds(context_s / ranks);
   decode_per_capped_token_ = Duration::from_seconds(capped_s / ranks);
+  // The energies of the same, so that a step adds products instead of converting ticks.
+  decode_launch_energy_j_ = power_w(overhead_part) * decode_launch_.seconds();
+  decode_energy_per_sequence_j_ = power_w(kv_part) * decode_per_sequence_.seconds();
+  energy_per_context_token_j_ = power_w(context_part_) * decode_per_context_token_.seconds();
+  energy_per_capped_token_j_ = power_w(context_part_) * decode_per_capped_token_.seconds();
+  step_energy_j_ = power_w(overhead_part) * step_overhead_.seconds();
+  sequence_energy_j_ = power_w(sampling_part) * sequence_overhead_.seconds();
 }
 
 void TransformerStepModel::build_layers(const TransformerConfig& model, const ChipConfig& chip) {
@@ -111,12 +118,14 @@ void TransformerStepModel::build_layers(const TransformerConfig& model, const Ch
   by_rows_.resize(static_cast<std::size_t>(engine_.max_num_batched_tokens) + 1);
   for (std::size_t rows = 1; rows < by_rows_.size(); ++rows) {
     by_rows_[rows].time = to_ticks(layers.rows(static_cast<std::int64_t>(rows)));
+    by_rows_[rows].energy_j = energy_j(by_rows_[rows].time);
     by_rows_[rows].weight_bytes =
         micro_batches * layers.weight_bytes(static_cast<std::int64_t>(rows));
   }
   by_sampled_rows_.resize(static_cast<std::size_t>(engine_.max_num_seqs) + 1);
   for (std::size_t rows = 1; rows < by_sampled_rows_.size(); ++rows) {
     by_sampled_rows_[rows].time = to_ticks(layers.head(static_cast<std::int64_t>(rows)));
+    by_sampled_rows_[rows].energy_j = energy_j(by_sampled_rows_[rows].time);
     by_sampled_rows_[rows].weight_bytes =
         head * bytes_per_element(Precision::Bf16) * static_cast<double>(ranks_);
   }
@@ -142,10 +151,14 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
   work.flop = static_cast<double>(tokens) * flop_per_token_ +
               static_cast<double>(sampled) * flop_per_sampled_;
   work.memory_bytes = by_rows_[rows].weight_bytes + by_sampled_rows_[sampled_rows].weight_bytes;
+  work.dynamic_energy_j = by_rows_[rows].energy_j + by_sampled_rows_[sampled_rows].energy_j +
+                          step_energy_j_ + static_cast<double>(sampled) * sequence_energy_j_;
   if (shape.decode_sequences > 0) {
     work.time_by_part[overhead_part] += decode_launch_;
     work.time_by_part[kv_part] += decode_per_sequence_ * shape.decode_sequences;
     work.memory_bytes += shape.decode_sequences * state_bytes_per_sequence_;
+    work.dynamic_energy_j +=
+        decode_launch_energy_j_ + shape.decode_sequences * decode_energy_per_sequence_j_;
     add_context(static_cast<std::int64_t>(shape.decode_context_tokens),
                 static_cast<std::int64_t>(shape.decode_capped_tokens), work);
   }
@@ -154,11 +167,9 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
   }
   work.time_by_part[overhead_part] += step_overhead_;
   work.time_by_part[sampling_part] += sequence_overhead_ * static_cast<std::int64_t>(sampled);
-  work.dynamic_energy_j = energy_j(work.time_by_part);
   if (shape.prefills.empty()) {
     // Each further step attends to one more token per sequence.
     add_context(shape.decode_sequences, shape.decode_growing_sequences, cost.growth);
-    cost.growth.dynamic_energy_j = energy_j(cost.growth.time_by_part);
     cost.steps_valid = context_cap_ ? shape.even_growth_steps : StepCost::unlimited;
   }
   return cost;
@@ -168,6 +179,8 @@ void TransformerStepModel::add_context(std::int64_t tokens, std::int64_t capped,
                                        StepWork& work) const {
   work.time_by_part[context_part_] +=
       decode_per_context_token_ * tokens + decode_per_capped_token_ * capped;
+  work.dynamic_energy_j += static_cast<double>(tokens) * energy_per_context_token_j_ +
+                           static_cast<double>(capped) * energy_per_capped_token_j_;
   work.flop += static_cast<double>(tokens) * full_.flop_per_pair +
                static_cast<double>(capped) * capped_.flop_per_pair;
   work.memory_bytes += static_cast<double>(tokens) * full_.bytes_per_read_token +
@@ -195,12 +208,15 @@ void TransformerStepModel::add_prefills(const StepShape& shape, StepWork& work) 
   }
   work.time_by_part[overhead_part] += Duration::from_seconds(prefill_launch_s_);
   work.time_by_part[attention_part] += Duration::from_seconds(seconds);
+  work.dynamic_energy_j +=
+      power_w(overhead_part) * prefill_launch_s_ + power_w(attention_part) * seconds;
   const double rows = (fresh_tokens + shape.decode_sequences) / static_cast<double>(ranks_);
   if (rows > static_cast<double>(engine_.profile.cuda_graph_tokens)) {
     // Without a graph the host launches kernel by kernel: small steps wait for it.
     const auto device = work.time();
     if (device < host_time_) {
       work.time_by_part[overhead_part] += host_time_ - device;
+      work.dynamic_energy_j += power_w(overhead_part) * (host_time_ - device).seconds();
     }
   }
 }

@@ -48,6 +48,7 @@ class TransformerStepModel : public StepModel {
   /// Everything that only the number of rows of a rank decides.
   struct RowCost {
     Parts time{};
+    double energy_j = 0;
     double weight_bytes = 0;  // read by all chips
   };
   /// Attention of the layers that see the whole context, or of those that see a capped one; times
@@ -66,6 +67,7 @@ class TransformerStepModel : public StepModel {
   void add_context(std::int64_t tokens, std::int64_t capped, StepWork& work) const;
   void add_prefills(const StepShape& shape, StepWork& work) const;
   double energy_j(const Parts& time) const;
+  double power_w(std::size_t part) const { return dynamic_power_w_[part]; }
 
   EngineConfig engine_;
   std::int64_t ranks_;  // data-parallel ranks x pipeline micro-batches that share the rows
@@ -81,6 +83,12 @@ class TransformerStepModel : public StepModel {
   double prefill_launch_s_ = 0;
   AttentionTerms full_;
   AttentionTerms capped_;
+  double decode_launch_energy_j_ = 0;
+  double decode_energy_per_sequence_j_ = 0;
+  double energy_per_context_token_j_ = 0;
+  double energy_per_capped_token_j_ = 0;
+  double step_energy_j_ = 0;
+  double sequence_energy_j_ = 0;
   Duration step_overhead_;
   Duration sequence_overhead_;
   Duration host_time_;  // least device time of a step without CUDA graphs
