@@ -76,7 +76,8 @@ void EngineConfig::describe(Describe<EngineConfig>& d) {
   d.field("max_num_seqs", &C::max_num_seqs, "Most sequences in one step, per data-parallel rank")
       .range(1, 1e6)
       .source(vllm_defaults);
-  d.field("max_num_batched_tokens", &C::max_num_batched_tokens, "Token budget of one step, per data-parallel rank and pipeline stage")
+  d.field("max_num_batched_tokens", &C::max_num_batched_tokens,
+          "Token budget of one step, per data-parallel rank and pipeline stage")
       .range(1, 1 << 20)
       .source(vllm_defaults);
   d.field("gpu_memory_utilization", &C::gpu_memory_utilization,
