@@ -10,11 +10,11 @@
 // preempted.
 // Source: vllm/v1/core/sched/scheduler.py, Scheduler.schedule(), vLLM v0.10 (2025-08).
 //
-// Left out: prefix caching, speculative decoding, several partial prefills at once,
-// asynchronous scheduling. Under the priority policy two details differ from vLLM, at most a step
-// per preemption: requests admitted after one that preempts itself still get their token, and of
-// equal (priority, arrival) the last arrived is preempted. Output lengths end requests; they never
-// inform a decision.
+// Left out: prefix caching, speculative decoding, several partial prefills at once, asynchronous
+// scheduling. Under the priority policy two details differ from vLLM, at most a step per
+// preemption: requests admitted after one that preempts itself still get their token, and of equal
+// (priority, arrival) the last arrived is preempted. Output lengths end requests; they never inform
+// a decision.
 //
 // A state machine in time: `next_event()` and `advance_to()`; advancing in two calls equals
 // advancing in one. Between two changes of the batch, k decode steps are one event.
