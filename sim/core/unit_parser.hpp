@@ -33,8 +33,8 @@ std::variant<ParsedQuantity, UnitError> parse_quantity(std::string_view text);
 /// Reads a point on the temperature scale: "35 degC" or "308.15 K".
 std::variant<Celsius, UnitError> parse_temperature(std::string_view text);
 
-/// Text in SI units and USD, "120000 W", that parse_quantity reads back to the identical double, for
-/// dimensions up to the fourth power (no field goes beyond).
+/// Text in SI units and USD, "120000 W", that parse_quantity reads back to the identical double,
+/// for dimensions up to the fourth power (no field goes beyond).
 std::string format_quantity(double si, Dimension dimension);
 
 /// Text in degrees, "35 degC", that parse_temperature reads back to the identical double.
