@@ -235,7 +235,7 @@ void Replica::price_steps(Instant now, bool preempted) {
 }
 
 void Replica::end_steps(Instant now) {
-  pending_energy_j_ += segment_energy_j(now) - segment_.harvested_j;
+  pending_energy_j_ += steps_energy_j(segment_.steps) - segment_.harvested_j;
   const auto tokens = static_cast<std::uint64_t>(segment_.steps) * decodes_.size();
   pending_tokens_ += tokens - segment_.harvested_tokens;
   free_blocks_ -= decodes_.blocks_for(segment_.steps) - decodes_.blocks_for(1);
@@ -319,19 +319,24 @@ void Replica::emit_from_prefill(SlotId slot, Instant now) {
   }
 }
 
+double Replica::steps_energy_j(std::int64_t steps) const {
+  const auto k = static_cast<double>(steps);
+  return segment_.cost.first.dynamic_energy_j * k +
+         segment_.cost.growth.dynamic_energy_j * (k * (k - 1) / 2);
+}
+
 double Replica::segment_energy_j(Instant now) const {
   const auto elapsed = now - segment_.start;
   const auto whole = std::min(segment_.times.steps_within(elapsed), segment_.steps);
-  const auto k = static_cast<double>(whole);
-  const double first = segment_.cost.first.dynamic_energy_j;
-  const double growth = segment_.cost.growth.dynamic_energy_j;
-  const double done = first * k + growth * (k * (k - 1) / 2);
+  const double done = steps_energy_j(whole);
   if (whole == segment_.steps) {
     return done;
   }
   // Within a step the power is constant.
   const auto into_step = elapsed - segment_.times.sum(whole);
-  return done + (first + growth * k) * (into_step.seconds() / segment_.times.step(whole).seconds());
+  const double step = segment_.cost.first.dynamic_energy_j +
+                      segment_.cost.growth.dynamic_energy_j * static_cast<double>(whole);
+  return done + step * (into_step.seconds() / segment_.times.step(whole).seconds());
 }
 
 double Replica::harvest_energy_j(Instant now) {

@@ -168,6 +168,7 @@ class Replica {
   bool admits_newcomer() const;
   std::uint32_t chunk_of(const Request& request, std::uint32_t budget) const;
   std::uint64_t chunk_blocks(const Request& request, std::uint32_t tokens) const;
+  double steps_energy_j(std::int64_t steps) const;
   double segment_energy_j(Instant now) const;
 
   ReplicaLimits limits_;

@@ -74,11 +74,8 @@ std::variant<double, Complaint> usd_factor(const ParsedQuantity& parsed,
       fmt::format("the value of one {} is not known; add it to \"fx\"", parsed.currency), hint};
 }
 
-Result read_quantity(const Field& field, const Node& node,
-                     const std::map<std::string, double>& usd_per_currency) {
-  if (node.kind == NodeKind::Integer || node.kind == NodeKind::Number) {
-    return unexpected(field, node, "write a string with a unit");
-  }
+/// The text of a node as a value of the field's dimension.
+std::variant<ParsedQuantity, Complaint> parse_expected(const Field& field, const Node& node) {
   if (node.kind != NodeKind::String) {
     return unexpected(field, node);
   }
@@ -92,6 +89,19 @@ Result read_quantity(const Field& field, const Node& node,
                                  describe_value(node),
                                  with_article(dimension_name(parsed.dimension)))};
   }
+  return parsed;
+}
+
+Result read_quantity(const Field& field, const Node& node,
+                     const std::map<std::string, double>& usd_per_currency) {
+  if (node.kind == NodeKind::Integer || node.kind == NodeKind::Number) {
+    return unexpected(field, node, "write a string with a unit");
+  }
+  const auto outcome = parse_expected(field, node);
+  if (const auto* complaint = std::get_if<Complaint>(&outcome)) {
+    return *complaint;
+  }
+  const auto& parsed = std::get<ParsedQuantity>(outcome);
   const auto factor = usd_factor(parsed, usd_per_currency);
   if (const auto* complaint = std::get_if<Complaint>(&factor)) {
     return *complaint;
@@ -123,19 +133,11 @@ Result read_ratio(const Field& field, const Node& node) {
   if (node.kind == NodeKind::Number) {
     return in_range(field, node, node.number, node.number);
   }
-  if (node.kind != NodeKind::String) {
-    return unexpected(field, node);
-  }
-  const auto outcome = parse_quantity(node.text);
-  if (const auto* error = std::get_if<UnitError>(&outcome)) {
-    return unexpected(field, node, error->message);
+  const auto outcome = parse_expected(field, node);  // a ratio's field has no dimension
+  if (const auto* complaint = std::get_if<Complaint>(&outcome)) {
+    return *complaint;
   }
   const auto& parsed = std::get<ParsedQuantity>(outcome);
-  if (parsed.dimension != Dimension{}) {
-    return Complaint{fmt::format("expected {}, found {}, which is {}", expectation(field),
-                                 describe_value(node),
-                                 with_article(dimension_name(parsed.dimension)))};
-  }
   return in_range(field, node, parsed.value_si, parsed.value_si);
 }
 
