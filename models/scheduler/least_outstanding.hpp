@@ -17,8 +17,8 @@ struct LeastOutstandingConfig {
 class LeastOutstanding : public Router {
  public:
   explicit LeastOutstanding(const LeastOutstandingConfig&) {}
-  void start(std::uint32_t replicas, RandomStream) override;
-  std::uint32_t route() override { return winners_[1]; }
+  void start(const ReplicaView& view, RandomStream) override;
+  std::optional<std::uint32_t> route(const RoutingRequest& request) override;
   void outstanding_changed(std::uint32_t replica, std::uint32_t outstanding) override;
 
  private:
@@ -26,6 +26,7 @@ class LeastOutstanding : public Router {
     return outstanding_[b] < outstanding_[a] ? b : a;  // a is the lower number
   }
 
+  const ReplicaView* view_ = nullptr;
   std::uint32_t leaves_ = 1;                // a power of two
   std::vector<std::uint32_t> outstanding_;  // by replica; the unused leaves never win
   std::vector<std::uint32_t> winners_;      // heap-shaped: node i has children 2 i and 2 i + 1

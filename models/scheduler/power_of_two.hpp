@@ -20,15 +20,17 @@ struct PowerOfTwoConfig {
 class PowerOfTwo : public Router {
  public:
   explicit PowerOfTwo(const PowerOfTwoConfig&) {}
-  void start(std::uint32_t replicas, RandomStream random) override;
-  std::uint32_t route() override;
+  void start(const ReplicaView& view, RandomStream random) override;
+  std::optional<std::uint32_t> route(const RoutingRequest& request) override;
   void outstanding_changed(std::uint32_t replica, std::uint32_t outstanding) override {
     outstanding_[replica] = outstanding;
   }
 
  private:
   std::optional<RandomStream> random_;
+  const ReplicaView* view_ = nullptr;
   std::vector<std::uint32_t> outstanding_;  // by replica
+  std::vector<std::uint32_t> eligible_;     // of the request being routed
 };
 
 }  // namespace tokenfab

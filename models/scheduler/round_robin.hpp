@@ -14,16 +14,20 @@ struct RoundRobinConfig {
 class RoundRobin : public Router {
  public:
   explicit RoundRobin(const RoundRobinConfig&) {}
-  void start(std::uint32_t replicas, RandomStream) override { replicas_ = replicas; }
-  std::uint32_t route() override {
-    const auto chosen = next_;
-    next_ = (next_ + 1) % replicas_;
-    return chosen;
+  void start(const ReplicaView& view, RandomStream) override { view_ = &view; }
+  std::optional<std::uint32_t> route(const RoutingRequest&) override {
+    for (std::uint32_t i = 0; i < view_->replicas(); ++i) {
+      const auto chosen = next_;
+      next_ = (next_ + 1) % view_->replicas();
+      if (view_->is_eligible(chosen)) {
+        return chosen;
+      }
+    }
+    return std::nullopt;
   }
-  void outstanding_changed(std::uint32_t, std::uint32_t) override {}
 
  private:
-  std::uint32_t replicas_ = 1;
+  const ReplicaView* view_ = nullptr;
   std::uint32_t next_ = 0;
 };
 

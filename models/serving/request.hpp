@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/api/prompt.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/instant.hpp"
 
@@ -29,6 +30,9 @@ struct Request {
                                        // the tokens already emitted
   std::int32_t priority = 0;           // lower goes first
   std::uint32_t tenant = 0;            // index into the workload's tenant names
+  std::uint64_t session = 0;           // 0: of no session
+  std::uint64_t handle = 0;            // the workload's own
+  bool answer_joins_last = false;      // the answer continues the prompt's last span
   WorkloadId workload;
   ServiceId service;
   ReplicaId replica;  // within its pool
@@ -42,20 +46,25 @@ class RequestPool {
   SlotId take() {
     if (free_.empty()) {
       slots_.emplace_back();
+      prompts_.emplace_back();
       return {static_cast<std::uint32_t>(slots_.size() - 1)};
     }
     const SlotId slot{free_.back()};
     free_.pop_back();
     slots_[slot.index] = Request{};
+    prompts_[slot.index].clear();
     return slot;
   }
   void give_back(SlotId slot) { free_.push_back(slot.index); }
 
   Request& operator[](SlotId slot) { return slots_[slot.index]; }
   const Request& operator[](SlotId slot) const { return slots_[slot.index]; }
+  /// What the prompt consists of; empty if nobody shares it.
+  std::vector<PromptSpan>& prompt(SlotId slot) { return prompts_[slot.index]; }
 
  private:
   std::vector<Request> slots_;
+  std::vector<std::vector<PromptSpan>> prompts_;  // apart: most requests are never asked for them
   std::vector<std::uint32_t> free_;
 };
 

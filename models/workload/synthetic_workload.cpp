@@ -67,13 +67,13 @@ bool SyntheticWorkload::next(Arrival& arrival) {
   return true;
 }
 
-bool SyntheticWorkload::after_completion(Instant now, Arrival& arrival) {
+void SyntheticWorkload::departed(const Departure& departure, std::vector<Arrival>& next) {
   if (!config_.concurrency || exhausted()) {
-    return false;
+    return;
   }
-  arrival.date = now;
+  auto& arrival = next.emplace_back();
+  arrival.date = departure.date;
   draw_lengths(arrival);
-  return true;
 }
 
 void SyntheticWorkload::draw_lengths(Arrival& arrival) {

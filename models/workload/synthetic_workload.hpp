@@ -39,7 +39,7 @@ class SyntheticWorkload : public Workload {
 
   void open(WorkloadInputs inputs) override;
   bool next(Arrival& arrival) override;
-  bool after_completion(Instant now, Arrival& arrival) override;
+  void departed(const Departure& departure, std::vector<Arrival>& next) override;
   bool is_finite() const override { return config_.num_prompts.has_value(); }
   std::optional<std::uint64_t> expected_requests() const override;
   std::optional<double> offered_rate_per_s() const override;

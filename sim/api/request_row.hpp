@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "sim/api/prompt.hpp"
 #include "sim/core/instant.hpp"
 
 namespace tokenfab {
@@ -18,6 +20,7 @@ struct RequestRow {
   std::string tenant;
   std::int32_t priority = 0;
   std::string session;
+  std::vector<PromptSpan> prompt;  // empty: the trace does not tell contents
 };
 
 }  // namespace tokenfab

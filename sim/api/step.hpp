@@ -42,6 +42,18 @@ struct StepShape {
   std::uint64_t decode_capped_tokens = 0;      // attended by all decodes in those layers
   std::uint32_t decode_growing_sequences = 0;  // whose capped context grows in further steps ...
   std::int64_t even_growth_steps = 0;          // ... all of them for so many steps
+  // With speculative decoding, whose steps gain a mean number of tokens that is not whole: what
+  // each growing context is ahead of its whole tokens, in DecodeRate units.
+  std::uint32_t decode_phase = 0;
+};
+
+/// How a decode step moves a sequence on. Speculative decoding verifies several rows per sequence
+/// and gains their expected number of accepted tokens plus one.
+struct DecodeRate {
+  static constexpr std::uint32_t unit = 1024;  // of tokens_per_step
+  std::uint32_t rows_per_sequence = 1;         // of the step's token budget
+  std::uint32_t tokens_per_step = unit;        // mean gain, in 1/unit tokens; >= unit
+  bool is_plain() const { return tokens_per_step == unit; }
 };
 
 /// Time by part, energy above idle of the whole replica, arithmetic and memory traffic summed over
@@ -90,6 +102,7 @@ class StepModel {
   virtual StepCost cost(const StepShape& shape) const = 0;
   /// The most tokens that windowed or sparse layers attend to, if there are such layers.
   virtual std::optional<std::uint32_t> context_cap() const { return std::nullopt; }
+  virtual DecodeRate decode_rate() const { return {}; }
 };
 
 }  // namespace tokenfab

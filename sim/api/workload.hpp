@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/api/prompt.hpp"
 #include "sim/api/request_reader.hpp"
 #include "sim/core/instant.hpp"
 #include "sim/core/random.hpp"
@@ -21,10 +22,29 @@ namespace tokenfab {
 /// One request as its sender knows it.
 struct Arrival {
   Instant date;
+  Duration preparation;  // work before the service sees it (retrieval), part of the TTFT
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
-  std::uint32_t tenant = 0;   // index into tenants()
-  std::int32_t priority = 0;  // lower values are served first where the engine heeds it
+  std::uint32_t tenant = 0;       // index into tenants()
+  std::int32_t priority = 0;      // lower values are served first where the engine heeds it
+  std::uint64_t session = 0;      // requests of one session share it; 0: of no session
+  std::uint64_t handle = 0;       // the workload's own: handed back when the request ends
+  bool answer_joins_last = false;  // later prompts continue the last span with the answer
+  std::vector<PromptSpan> prompt;  // input_tokens in all; empty: content that nobody shares
+};
+
+/// A request of the workload has left the system.
+struct Departure {
+  Instant date;
+  std::uint64_t handle = 0;
+  bool was_served = false;  // false: rejected or failed
+};
+
+/// What the agents of a workload have achieved; an agent is whoever runs sessions one after another.
+struct AgentActivity {
+  std::uint64_t tasks_completed = 0;             // sessions whose every request was served
+  std::uint64_t tasks_failed = 0;                // sessions given up after a lost request
+  std::vector<std::uint64_t> agents_by_day;  // distinct agents with a task completed that local day
 };
 
 /// A file of requests that a workload replays.
@@ -51,14 +71,16 @@ class Workload {
 
   /// The next request whose date is known; dates never decrease. False: none, for now (a closed
   /// loop goes on with after_completion()) or for good.
+  /// Every field of `arrival` is set; it may hold an earlier request's values on entry.
   virtual bool next(Arrival& arrival) = 0;
-  /// A request of this workload has ended at `now` (completed or rejected): the request that its
-  /// client sends in return, dated not before `now`. False: none.
-  virtual bool after_completion(Instant now, Arrival& arrival) {
-    static_cast<void>(now);
-    static_cast<void>(arrival);
-    return false;
+  /// A request of this workload has left: appends to `next` the requests that its client sends in
+  /// return, dated not before the departure.
+  virtual void departed(const Departure& departure, std::vector<Arrival>& next) {
+    static_cast<void>(departure);
+    static_cast<void>(next);
   }
+  /// Present if the workload's requests are the work of agents.
+  virtual std::optional<AgentActivity> agents() const { return std::nullopt; }
 
   /// Requests in all, where known beforehand; for progress and estimates only.
   virtual std::optional<std::uint64_t> expected_requests() const { return std::nullopt; }

@@ -223,10 +223,11 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
   tenant.input_tokens += request.input_tokens;
   tenant.output_tokens += request.output_tokens;
   const auto workload = request.workload;
+  const Departure departure{now, request.handle, true};
   service_.answered(request.replica.index);
   floor_.requests.give_back(slot);
   --floor_.in_system;
-  floor_.listener.request_left(workload, now, false);
+  floor_.listener.request_left(workload, departure);
 }
 
 void PoolRuntime::report(SlotId slot, RequestStatus status, std::optional<RequestLatency> latency,
@@ -293,7 +294,7 @@ void ServiceRuntime::start() {
     }
   }
   outstanding_.assign(replicas_.size(), 0);
-  router_->start(static_cast<std::uint32_t>(replicas_.size()), router_random_);
+  router_->start(*this, router_random_);
   for (const auto& pool : pools_) {
     pool->start();
   }
@@ -341,7 +342,8 @@ void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
     }
     queue_trend_.sample(waiting);
   }
-  const auto chosen = router_->route();
+  const auto chosen =
+      router_->route({request.input_tokens, request.session, request.priority}).value();
   const auto& [pool, replica] = replicas_[chosen];
   const auto total = std::uint64_t{request.input_tokens} + request.output_tokens;
   const bool fits = total <= static_cast<std::uint64_t>(pool->plan().placement.context_tokens) &&
@@ -358,9 +360,10 @@ void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
   ++floor.tenant_ledgers[request.workload.index][request.tenant].rejected;
   report(slot, RequestStatus::Rejected, floor);
   const auto workload = request.workload;
+  const Departure departure{now, request.handle, false};
   floor.requests.give_back(slot);
   --floor.in_system;
-  floor.listener.request_left(workload, now, true);
+  floor.listener.request_left(workload, departure);
 }
 
 void ServiceRuntime::answered(std::uint32_t replica) {

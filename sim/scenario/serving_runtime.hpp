@@ -9,6 +9,7 @@
 
 #include "models/serving/replica.hpp"
 #include "sim/api/router.hpp"
+#include "sim/api/workload.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/metrics/queue_trend.hpp"
 #include "sim/metrics/result.hpp"
@@ -24,7 +25,7 @@ class FloorListener {
  public:
   virtual ~FloorListener() = default;
   /// A request was answered or rejected: a closed loop goes on, or the run ends.
-  virtual void request_left(WorkloadId workload, Instant now, bool was_rejected) = 0;
+  virtual void request_left(WorkloadId workload, const Departure& departure) = 0;
   /// A pool without work got some: the plant has to be watched again.
   virtual void became_busy(Instant now) = 0;
 };
@@ -117,7 +118,7 @@ class PoolRuntime : public ReplicaObserver, public engine::FlowHandler {
   std::uint64_t tokens_settled_ = 0;  // ... and from requests: must agree at the end
 };
 
-class ServiceRuntime {
+class ServiceRuntime : public ReplicaView {
  public:
   ServiceRuntime(std::string name, ServiceId id, std::unique_ptr<Router> router,
                  RandomStream router_random);
@@ -134,6 +135,19 @@ class ServiceRuntime {
   /// The horizon caught a request before the router saw it.
   void hold_back(SlotId slot, Floor& floor);
   void answered(std::uint32_t replica);
+
+  std::uint32_t replicas() const override { return static_cast<std::uint32_t>(replicas_.size()); }
+  bool all_eligible() const override { return true; }
+  bool is_eligible(std::uint32_t) const override { return true; }
+  std::uint32_t outstanding(std::uint32_t replica) const override { return outstanding_[replica]; }
+  std::uint64_t pending_prompt_tokens(std::uint32_t) const override { return 0; }
+  double kv_utilization(std::uint32_t) const override { return 0; }
+  std::uint32_t cached_tokens(std::uint32_t) const override { return 0; }
+  double prefill_tokens_per_s(std::uint32_t) const override { return 1; }
+  std::uint32_t pool(std::uint32_t) const override { return 0; }
+  double pool_weight(std::uint32_t) const override { return 1; }
+  std::uint32_t pool_count() const override { return 1; }
+  std::optional<Duration> ttft_target() const override { return std::nullopt; }
 
   /// Requests that no pool has: rejected, or in the front end at the horizon.
   const RequestLedger& unrouted() const { return unrouted_; }

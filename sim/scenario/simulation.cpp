@@ -101,11 +101,11 @@ class Simulation : public FloorListener, public engine::EventHandler {
     return outcome;
   }
 
-  void request_left(WorkloadId workload, Instant now, bool was_rejected) override {
-    workloads_[workload.index]->request_left(now, was_rejected);
+  void request_left(WorkloadId workload, const Departure& departure) override {
+    workloads_[workload.index]->request_left(departure);
     ++left_;
     if (!config_.horizon && floor_.in_system == 0 && is_dry() && !finished_) {
-      engine_.agenda().schedule(stop_slot_, now);  // after everything else of this date
+      engine_.agenda().schedule(stop_slot_, departure.date);  // after everything else of this date
     }
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/workload_runtime.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace tokenfab {
@@ -31,30 +33,38 @@ void WorkloadRuntime::start() {
   reschedule();
 }
 
-void WorkloadRuntime::push(const Arrival& arrival) {
-  const auto visible = arrival.date + front_end_ + front_end_per_token_ * arrival.input_tokens;
-  pending_.push({visible, pushed_++, arrival});
+void WorkloadRuntime::push(Arrival&& arrival) {
+  const auto visible = arrival.date + arrival.preparation + front_end_ +
+                       front_end_per_token_ * arrival.input_tokens;
+  pending_.push_back({visible, pushed_++, std::move(arrival)});
+  std::push_heap(pending_.begin(), pending_.end(), std::greater<>());
+}
+
+Arrival WorkloadRuntime::pop() {
+  std::pop_heap(pending_.begin(), pending_.end(), std::greater<>());
+  auto arrival = std::move(pending_.back().arrival);
+  pending_.pop_back();
+  return arrival;
 }
 
 void WorkloadRuntime::fetch() {
   // A request that arrives after the earliest visible date cannot be visible before it.
-  while (has_next_ && (pending_.empty() || next_.date + front_end_ <= pending_.top().visible)) {
-    push(next_);
+  while (has_next_ && (pending_.empty() || next_.date + front_end_ <= pending_.front().visible)) {
+    push(std::move(next_));
     has_next_ = source_->next(next_);
   }
 }
 
 void WorkloadRuntime::handle_event(Instant now) {
-  while (!pending_.empty() && pending_.top().visible <= now) {
-    const auto slot = make_request(pending_.top().arrival);
-    pending_.pop();
+  while (!pending_.empty() && pending_.front().visible <= now) {
+    const auto slot = make_request(pop());
     service_.submit(slot, now, floor_);
     fetch();
   }
   reschedule();
 }
 
-SlotId WorkloadRuntime::make_request(const Arrival& arrival) {
+SlotId WorkloadRuntime::make_request(Arrival&& arrival) {
   const auto slot = floor_.requests.take();
   Request& request = floor_.requests[slot];
   request.arrival = arrival.date;
@@ -63,6 +73,10 @@ SlotId WorkloadRuntime::make_request(const Arrival& arrival) {
   request.workload = id_;
   request.tenant = arrival.tenant;
   request.priority = arrival.priority;
+  request.session = arrival.session;
+  request.handle = arrival.handle;
+  request.answer_joins_last = arrival.answer_joins_last;
+  floor_.requests.prompt(slot) = std::move(arrival.prompt);
   auto& ledgers = floor_.tenant_ledgers[id_.index];
   if (ledgers.size() <= arrival.tenant) {
     ledgers.resize(arrival.tenant + 1);
@@ -70,29 +84,33 @@ SlotId WorkloadRuntime::make_request(const Arrival& arrival) {
   return slot;
 }
 
-void WorkloadRuntime::request_left(Instant now, bool was_rejected) {
-  Arrival arrival;
-  const auto sent = was_rejected ? now + rejection_round_trip : now;
-  if (source_->after_completion(sent, arrival)) {
-    push(arrival);
+void WorkloadRuntime::request_left(const Departure& departure) {
+  const auto sent = departure.was_served ? departure.date : departure.date + rejection_round_trip;
+  replies_.clear();
+  source_->departed({sent, departure.handle, departure.was_served}, replies_);
+  for (auto& arrival : replies_) {
+    push(std::move(arrival));
+  }
+  if (!replies_.empty()) {
     reschedule();
   }
 }
 
 void WorkloadRuntime::reschedule() {
   if (!pending_.empty()) {
-    floor_.engine.agenda().schedule(slot_, pending_.top().visible);
+    floor_.engine.agenda().schedule(slot_, pending_.front().visible);
   }
 }
 
 void WorkloadRuntime::stop_at(Instant now) {
   while (has_next_ && next_.date <= now) {
-    push(next_);
+    push(std::move(next_));
     has_next_ = source_->next(next_);
   }
-  for (; !pending_.empty(); pending_.pop()) {
-    if (pending_.top().arrival.date <= now) {
-      service_.hold_back(make_request(pending_.top().arrival), floor_);
+  while (!pending_.empty()) {
+    auto arrival = pop();
+    if (arrival.date <= now) {
+      service_.hold_back(make_request(std::move(arrival)), floor_);
     }
   }
 }

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <memory>
-#include <queue>
 #include <string>
 #include <vector>
 
@@ -26,7 +25,7 @@ class WorkloadRuntime : public engine::EventHandler {
   void start();
   void handle_event(Instant now) override;
   /// A request of this workload has been answered or rejected.
-  void request_left(Instant now, bool was_rejected);
+  void request_left(const Departure& departure);
 
   /// No request is pending and none will come by itself.
   bool is_dry() const { return pending_.empty() && !has_next_; }
@@ -45,8 +44,9 @@ class WorkloadRuntime : public engine::EventHandler {
   };
 
   void fetch();
-  void push(const Arrival& arrival);
-  SlotId make_request(const Arrival& arrival);
+  void push(Arrival&& arrival);
+  Arrival pop();
+  SlotId make_request(Arrival&& arrival);
   void reschedule();
 
   WorkloadId id_;
@@ -59,7 +59,8 @@ class WorkloadRuntime : public engine::EventHandler {
   Arrival next_;  // the source's next request, not pending yet
   bool has_next_ = false;
   std::uint64_t pushed_ = 0;
-  std::priority_queue<Pending, std::vector<Pending>, std::greater<>> pending_;
+  std::vector<Pending> pending_;  // min-heap by visible date
+  std::vector<Arrival> replies_;
 };
 
 }  // namespace tokenfab

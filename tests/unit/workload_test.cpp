@@ -30,7 +30,7 @@ class Rows : public RequestReader {
     if (given_ == dates_.size()) {
       return false;
     }
-    row = {dates_[given_], 1, 1, "", static_cast<std::int32_t>(given_), ""};
+    row = {dates_[given_], 1, 1, "", static_cast<std::int32_t>(given_), "", {}};
     ++given_;
     return true;
   }
