@@ -34,13 +34,31 @@ std::uint32_t DecodeSet::crossing_class(std::uint32_t cached) const {
 }
 
 std::int64_t DecodeSet::steps_to_first_finish() const {
-  return static_cast<std::int64_t>(finishes_.front().count - count_);
+  return steps_gaining(static_cast<std::int64_t>(finishes_.front().count - count_));
+}
+
+std::uint64_t DecodeSet::overshoot(std::int64_t steps) const {
+  const auto tokens = tokens_in(steps);
+  return gain_ == DecodeRate::unit ? 0 : overshoot_below(0, count_ + static_cast<std::uint64_t>(tokens));
+}
+
+/// Of the heap's subtree at `entry`: those that end before `end` are its top.
+std::uint64_t DecodeSet::overshoot_below(std::size_t entry, std::uint64_t end) const {
+  if (entry >= finishes_.size() || finishes_[entry].count >= end) {
+    return 0;
+  }
+  return end - finishes_[entry].count + overshoot_below(2 * entry + 1, end) +
+         overshoot_below(2 * entry + 2, end);
 }
 
 std::uint64_t DecodeSet::blocks_for(std::int64_t steps) const {
+  return blocks_for_tokens(tokens_in(steps));
+}
+
+std::uint64_t DecodeSet::blocks_for_tokens(std::int64_t tokens) const {
   const auto block = static_cast<std::int64_t>(block_size_);
-  auto blocks = static_cast<std::uint64_t>(steps / block) * size_;
-  for (std::int64_t i = 0; i < steps % block; ++i) {
+  auto blocks = static_cast<std::uint64_t>(tokens / block) * size_;
+  for (std::int64_t i = 0; i < tokens % block; ++i) {
     blocks += crossings_[(count_ + static_cast<std::uint64_t>(i)) % block_size_];
   }
   return blocks;
@@ -50,31 +68,38 @@ std::int64_t DecodeSet::steps_within_blocks(std::uint64_t free_blocks, std::int6
   if (size_ == 0) {
     return limit;
   }
+  const auto tokens = tokens_within_blocks(free_blocks, tokens_in(limit));
+  return std::min(limit, steps_gaining_at_most(tokens));
+}
+
+std::int64_t DecodeSet::tokens_within_blocks(std::uint64_t free_blocks, std::int64_t limit) const {
   const auto cycles = static_cast<std::int64_t>(free_blocks / size_);
   const auto block = static_cast<std::int64_t>(block_size_);
   if (cycles >= limit / block + 1) {
     return limit;
   }
   auto left = free_blocks - static_cast<std::uint64_t>(cycles) * size_;
-  auto steps = cycles * block;
+  auto tokens = cycles * block;
   // After the whole cycles fewer blocks are left than there are sequences: one more cycle at most.
-  while (steps < limit) {
-    const auto need = crossings_[(count_ + static_cast<std::uint64_t>(steps)) % block_size_];
+  while (tokens < limit) {
+    const auto need = crossings_[(count_ + static_cast<std::uint64_t>(tokens)) % block_size_];
     if (need > left) {
       break;
     }
     left -= need;
-    ++steps;
+    ++tokens;
   }
-  return std::min(steps, limit);
+  return std::min(tokens, limit);
 }
 
 void DecodeSet::advance(std::int64_t steps) {
-  advance_cap(steps);
-  count_ += static_cast<std::uint64_t>(steps);
-  context_tokens_ += static_cast<std::uint64_t>(steps) * size_;
-  CHECK(finishes_.empty() || finishes_.front().count >= count_, "count {} passed the end {}",
-        count_, finishes_.front().count);
+  CHECK(finishes_.empty() || steps <= steps_to_first_finish(), "{} steps pass the end {} of {}",
+        steps, finishes_.front().count, count_);
+  const auto tokens = tokens_in(steps);
+  advance_cap(tokens);
+  count_ += static_cast<std::uint64_t>(tokens);
+  context_tokens_ += static_cast<std::uint64_t>(tokens) * size_;
+  phase_ = (phase_ + steps * gain_) % DecodeRate::unit;
 }
 
 std::uint32_t DecodeSet::take_finished() {
@@ -100,7 +125,7 @@ void DecodeSet::remove(SlotId slot) {
 void DecodeSet::unlink(SlotId slot) {
   Request& request = (*pool_)[slot];
   const auto cached = cached_tokens(slot);
-  request.emitted_tokens = emitted_tokens(slot);
+  request.emitted_tokens = std::min(emitted_tokens(slot), request.output_tokens);
   --crossings_[crossing_class(cached)];
   context_tokens_ -= cached + 1;
   leave_cap(slot, cached + 1);
@@ -134,9 +159,10 @@ void DecodeSet::leave_cap(SlotId slot, std::uint32_t attended) {
     return;
   }
   const Request& request = (*pool_)[slot];
-  capped_tokens_ -= std::min(attended, *context_cap_);
   const bool is_queued = request.cap_count < request.finish_count && request.cap_count > count_;
   const bool ends_below_cap = request.cap_count >= request.finish_count;
+  // What grows has been counted whole, also beyond its end.
+  capped_tokens_ -= is_queued || ends_below_cap ? attended : *context_cap_;
   if (is_queued || ends_below_cap) {
     --growing_;
   }
@@ -146,9 +172,9 @@ void DecodeSet::leave_cap(SlotId slot, std::uint32_t attended) {
   }
 }
 
-void DecodeSet::advance_cap(std::int64_t steps) {
+void DecodeSet::advance_cap(std::int64_t tokens) {
   auto count = count_;
-  const auto end = count_ + static_cast<std::uint64_t>(steps);
+  const auto end = count_ + static_cast<std::uint64_t>(tokens);
   while (!caps_.empty() && caps_.front().count <= end) {
     capped_tokens_ += (caps_.front().count - count) * growing_;
     count = caps_.front().count;
@@ -162,7 +188,7 @@ void DecodeSet::advance_cap(std::int64_t steps) {
 std::int64_t DecodeSet::steps_of_even_growth() const {
   // The step in which a sequence attends to exactly the cap still lies on the line.
   return caps_.empty() ? std::numeric_limits<std::int64_t>::max()
-                       : static_cast<std::int64_t>(caps_.front().count - count_) + 1;
+                       : steps_gaining_at_most(static_cast<std::int64_t>(caps_.front().count - count_)) + 1;
 }
 
 std::uint32_t DecodeSet::cached_tokens(SlotId slot) const {
@@ -173,7 +199,8 @@ std::uint32_t DecodeSet::cached_tokens(SlotId slot) const {
 
 std::uint32_t DecodeSet::emitted_tokens(SlotId slot) const {
   const Request& request = (*pool_)[slot];
-  return request.output_tokens - static_cast<std::uint32_t>(request.finish_count - count_);
+  // Beyond its end by what the last step accepted too much.
+  return static_cast<std::uint32_t>(request.output_tokens + count_ - request.finish_count);
 }
 
 std::uint64_t DecodeSet::blocks_of(SlotId slot) const {

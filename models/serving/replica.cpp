@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The replica's events: what comes from outside, and the steps one after another.
 #include "models/serving/replica.hpp"
 
 #include <algorithm>
@@ -14,7 +15,9 @@ Replica::Replica(const ReplicaLimits& limits, const StepModel& step_model, Reque
       pool_(&pool),
       observer_(&observer),
       stepping_(stepping),
-      decodes_(pool, limits.block_size, step_model.context_cap()),
+      rate_(step_model.decode_rate()),
+      decodes_(pool, limits.block_size, step_model.context_cap(), rate_),
+      cache_(limits.block_size),
       free_blocks_(limits.kv_blocks) {
   CHECK(limits.max_num_seqs > 0 && limits.max_num_seqs <= limits.max_num_batched_tokens,
         "max_num_seqs {} max_num_batched_tokens {}", limits.max_num_seqs,
@@ -24,7 +27,24 @@ Replica::Replica(const ReplicaLimits& limits, const StepModel& step_model, Reque
 void Replica::make_available(Instant now) {
   available_ = true;
   if (!waiting_.empty()) {
+    wake(now);
+  }
+}
+
+/// An idle replica looks at its queue; all that arrives at `now` is seen before its step begins.
+void Replica::wake(Instant now) {
+  if (!segment_.active && available_) {
     next_event_ = now;
+  }
+}
+
+/// The batch may change at `date`: the run under way ends at the first step boundary that is not
+/// before it.
+void Replica::cut_run(Instant date) {
+  if (segment_.active && segment_.steps > 1) {
+    const auto reached = segment_.times.steps_reaching(date - segment_.start);
+    segment_.steps = std::min(segment_.steps, std::max<std::int64_t>(reached, 1));
+    next_event_ = segment_.start + segment_.times.sum(segment_.steps);
   }
 }
 
@@ -33,59 +53,75 @@ void Replica::submit(SlotId slot, Instant now) {
   CHECK(limits_.can_hold(request.input_tokens, request.output_tokens),
         "request {}: {} + {} tokens, {} blocks", request.number, request.input_tokens,
         request.output_tokens, limits_.kv_blocks);
-  request.prefill_target = request.input_tokens;
+  request.prefill_target = request.input_tokens + request.emitted_tokens;
+  request.prefilled_tokens = 0;
+  request.kv_arrives = false;
   enqueue(slot);
   if (!available_) {
     return;
   }
-  if (!segment_.active) {
-    next_event_ = now;  // all requests that arrive at `now` are seen before the step begins
-  } else if (segment_.steps > 1 && waiting_.front() == slot && admits_newcomer()) {
-    // The batch changes at the next step boundary that is not before the arrival.
-    const auto reached = segment_.times.steps_reaching(now - segment_.start);
-    segment_.steps = std::min(segment_.steps, std::max<std::int64_t>(reached, 1));
-    next_event_ = segment_.start + segment_.times.sum(segment_.steps);
+  wake(now);
+  if (waiting_.front() == slot) {
+    if (admits_newcomer()) {
+      cut_run(now);
+    } else if (limits_.queue_deadline) {
+      cut_run(expiry_of(slot));
+    }
   }
 }
 
-bool Replica::goes_before(SlotId a, SlotId b) const {
-  const Request& x = (*pool_)[a];
-  const Request& y = (*pool_)[b];
-  if (x.priority != y.priority) {
-    return x.priority < y.priority;
-  }
-  return x.arrival != y.arrival ? x.arrival < y.arrival : x.number < y.number;
-}
-
-void Replica::enqueue(SlotId slot) {
-  if (limits_.policy == SchedulingPolicy::Fcfs) {
-    waiting_.push_back(slot);
+void Replica::submit_decode(SlotId slot, Instant now) {
+  (*pool_)[slot].kv_arrives = true;
+  enqueue(slot);
+  if (!available_) {
     return;
   }
-  const auto place = std::upper_bound(waiting_.begin(), waiting_.end(), slot,
-                                      [this](SlotId a, SlotId b) { return goes_before(a, b); });
-  waiting_.insert(place, slot);
-}
-
-bool Replica::admits_newcomer() const {
-  // Blocks only get fewer during a run of decodes: what does not fit now does not fit later in it.
-  const Request& request = (*pool_)[waiting_.front()];
-  const auto chunk = chunk_of(request, limits_.max_num_batched_tokens - decodes_.size());
-  return running() < limits_.max_num_seqs && chunk > 0 &&
-         chunk_blocks(request, chunk) + limits_.sequence_blocks <= free_blocks_;
-}
-
-std::uint32_t Replica::chunk_of(const Request& request, std::uint32_t budget) const {
-  const auto remaining = request.prefill_target - request.prefilled_tokens;
-  if (remaining > budget && !limits_.chunked_prefill) {
-    return 0;
+  wake(now);
+  if (waiting_.front() == slot && admits_newcomer()) {
+    cut_run(now);
   }
-  return std::min(remaining, budget);
 }
 
-std::uint64_t Replica::chunk_blocks(const Request& request, std::uint32_t tokens) const {
-  return limits_.blocks_for(request.prefilled_tokens + tokens) -
-         limits_.blocks_for(request.prefilled_tokens);
+void Replica::kv_arrived(SlotId slot, Instant now) {
+  const auto found = std::find(reserved_.begin(), reserved_.end(), slot);
+  CHECK(found != reserved_.end(), "slot {} has nothing reserved", slot.index);
+  reserved_.erase(found);
+  arrived_.push_back(slot);
+  emit_token(slot, now);
+  wake(now);
+  cut_run(now);
+}
+
+void Replica::abandon(SlotId slot, Instant now) {
+  const auto found = std::find(reserved_.begin(), reserved_.end(), slot);
+  if (found != reserved_.end()) {
+    reserved_.erase(found);
+    give_back_blocks(slot);
+  } else {
+    const auto queued = std::find(waiting_.begin(), waiting_.end(), slot);
+    CHECK(queued != waiting_.end(), "slot {} is not here", slot.index);
+    waiting_.erase(queued);
+  }
+  look_again(now);
+}
+
+void Replica::release(SlotId slot, Instant now) {
+  const auto found = std::find(handed_over_.begin(), handed_over_.end(), slot);
+  CHECK(found != handed_over_.end(), "slot {} was not handed over here", slot.index);
+  handed_over_.erase(found);
+  give_back_blocks(slot);
+  look_again(now);
+}
+
+/// Blocks have become free in the middle of a run.
+void Replica::look_again(Instant now) {
+  if (waiting_.empty()) {
+    return;
+  }
+  wake(now);
+  if (segment_.active && admits_newcomer()) {
+    cut_run(now);
+  }
 }
 
 void Replica::advance_to(Instant now) {
@@ -101,21 +137,30 @@ void Replica::advance_to(Instant now) {
 void Replica::begin_steps(Instant now) {
   chunks_.clear();
   chunk_shapes_.clear();
+  join_arrived();
   const bool preempted = make_room(now);
-  free_blocks_ -= decodes_.blocks_for(1);
-  auto budget = limits_.max_num_batched_tokens - decodes_.size();
+  take_blocks(decodes_.blocks_for(1));
+  auto budget = budget_beside_decodes();
   budget -= schedule_partial(budget);
   if (!preempted) {
-    admit_waiting(budget);
+    admit_waiting(budget, now);
   }
   segment_.active = decodes_.size() > 0 || !chunks_.empty();
   if (!segment_.active) {
-    CHECK(waiting_.empty(), "{} requests wait at an idle replica with {} free blocks",
-          waiting_.size(), free_blocks_);
+    CHECK(waiting_.empty() || !reserved_.empty() || !handed_over_.empty(),
+          "{} requests wait at an idle replica with {} free blocks", waiting_.size(),
+          free_blocks_);
     next_event_.reset();
     return;
   }
   price_steps(now, preempted);
+}
+
+void Replica::join_arrived() {
+  for (const auto slot : arrived_) {
+    decodes_.join(slot, (*pool_)[slot].prefilled_tokens);
+  }
+  arrived_.clear();
 }
 
 bool Replica::make_room(Instant now) {
@@ -124,8 +169,7 @@ bool Replica::make_room(Instant now) {
     auto need = decodes_.blocks_for(1);
     if (partial_) {
       const Request& request = (*pool_)[*partial_];
-      const auto budget = limits_.max_num_batched_tokens - decodes_.size();
-      need += chunk_blocks(request, chunk_of(request, budget));
+      need += chunk_blocks(request, chunk_of(request, budget_beside_decodes()));
     }
     if (need <= free_blocks_) {
       return preempted;
@@ -136,8 +180,9 @@ bool Replica::make_room(Instant now) {
 }
 
 SlotId Replica::choose_victim() const {
-  CHECK(running() > 1, "the last running request does not fit: {} free blocks", free_blocks_);
-  if (limits_.policy == SchedulingPolicy::Fcfs) {
+  CHECK(running() > 1 || !handed_over_.empty(),
+        "the last running request does not fit: {} free blocks", free_blocks_);
+  if (limits_.policy != SchedulingPolicy::Priority) {
     return partial_ ? *partial_ : decodes_.tail();
   }
   auto victim = partial_ ? *partial_ : decodes_.tail();
@@ -153,44 +198,17 @@ void Replica::preempt(SlotId victim, Instant now) {
     decodes_.remove(victim);
     request.last_token = now;
   }
-  free_blocks_ += limits_.blocks_for(request.prefilled_tokens) + limits_.sequence_blocks;
+  give_back_blocks(victim);
   request.prefilled_tokens = 0;
   request.prefill_target = request.input_tokens + request.emitted_tokens;
+  request.kv_arrives = false;
+  request.loaded_to = 0;
   if (limits_.policy == SchedulingPolicy::Fcfs) {
     waiting_.push_front(victim);
   } else {
     enqueue(victim);
   }
   observer_->preempted(victim);
-}
-
-std::uint32_t Replica::schedule_partial(std::uint32_t budget) {
-  if (!partial_) {
-    return 0;
-  }
-  const Request& request = (*pool_)[*partial_];
-  const auto tokens = chunk_of(request, budget);
-  free_blocks_ -= chunk_blocks(request, tokens);
-  chunks_.push_back({*partial_, tokens});
-  return tokens;
-}
-
-void Replica::admit_waiting(std::uint32_t budget) {
-  auto sequences = decodes_.size() + static_cast<std::uint32_t>(chunks_.size());
-  while (!waiting_.empty() && budget > 0 && sequences < limits_.max_num_seqs) {
-    Request& request = (*pool_)[waiting_.front()];
-    const auto tokens = chunk_of(request, budget);
-    const auto blocks = chunk_blocks(request, tokens) + limits_.sequence_blocks;
-    if (tokens == 0 || blocks > free_blocks_) {
-      return;
-    }
-    free_blocks_ -= blocks;
-    request.admission = admissions_++;
-    chunks_.push_back({waiting_.front(), tokens});
-    waiting_.pop_front();
-    budget -= tokens;
-    ++sequences;
-  }
 }
 
 void Replica::price_steps(Instant now, bool preempted) {
@@ -207,7 +225,8 @@ void Replica::price_steps(Instant now, bool preempted) {
                          {},
                          decodes_.capped_context_tokens(),
                          decodes_.growing_sequences(),
-                         decodes_.steps_of_even_growth()};
+                         decodes_.steps_of_even_growth(),
+                         decodes_.phase()};
   auto whole = decode;
   whole.prefills = chunk_shapes_;
   segment_.start = now;
@@ -216,75 +235,71 @@ void Replica::price_steps(Instant now, bool preempted) {
   segment_.cached_tokens = decodes_.context_tokens() + prefill_context;
   segment_.harvested_j = 0;
   segment_.harvested_tokens = 0;
-  segment_.prefill_alone = segment_.decode_alone = Duration{};
+  segment_.prefill_alone = segment_.decode_alone = segment_.cached_alone = Duration{};
   segment_.steps = 1;
   if (chunks_.empty()) {
-    const auto limit = std::min(segment_.cost.steps_valid, decodes_.steps_to_first_finish());
+    const auto limit = std::min({segment_.cost.steps_valid, decodes_.steps_to_first_finish(),
+                                 steps_to_deadline(now)});
     if (stepping_ == Stepping::Request && !preempted) {
       const auto available = free_blocks_ + decodes_.blocks_for(1);
       segment_.steps = decodes_.steps_within_blocks(available, limit);
     }
-  } else if (decodes_.size() > 0) {
+  } else {
     StepShape prefill;
     prefill.prefills = chunk_shapes_;
-    segment_.prefill_alone = step_model_->cost(prefill).first.time();
-    segment_.decode_alone = step_model_->cost(decode).first.time();
+    const bool is_mixed = decodes_.size() > 0;
+    segment_.prefill_alone =
+        is_mixed ? step_model_->cost(prefill).first.time() : segment_.times.first;
+    segment_.decode_alone = is_mixed ? step_model_->cost(decode).first.time() : Duration{};
+    segment_.cached_alone = cached_part();
   }
   CHECK(segment_.steps >= 1, "{} steps", segment_.steps);
   next_event_ = now + segment_.times.sum(segment_.steps);
 }
 
+/// Time that the prompts of the step spend on reading prefixes they found in the cache.
+Duration Replica::cached_part() {
+  bool any_cached = false;
+  for (std::size_t i = 0; i < chunks_.size(); ++i) {
+    const auto cached = (*pool_)[chunks_[i].slot].cached_tokens;
+    any_cached = any_cached || cached > 0;
+    chunk_shapes_[i].context_before -= std::min(chunk_shapes_[i].context_before, cached);
+  }
+  if (!any_cached) {
+    return Duration{};
+  }
+  StepShape without;
+  without.prefills = chunk_shapes_;
+  return segment_.prefill_alone -
+         std::min(segment_.prefill_alone, step_model_->cost(without).first.time());
+}
+
 void Replica::end_steps(Instant now) {
   pending_energy_j_ += steps_energy_j(segment_.steps) - segment_.harvested_j;
-  const auto tokens = static_cast<std::uint64_t>(segment_.steps) * decodes_.size();
-  pending_tokens_ += tokens - segment_.harvested_tokens;
-  free_blocks_ -= decodes_.blocks_for(segment_.steps) - decodes_.blocks_for(1);
-  report_steps(segment_.steps);
+  pending_tokens_ += report_steps(segment_.steps) - segment_.harvested_tokens;
+  take_blocks(decodes_.blocks_for(segment_.steps) - decodes_.blocks_for(1));
   decodes_.advance(segment_.steps);
   segment_.active = false;
   finish_decodes(now);
   complete_chunks(now);
 }
 
-void Replica::report_steps(std::int64_t steps) {
-  StepsRecord record;
-  record.steps = steps;
-  record.times = segment_.times;
-  record.time = segment_.times.sum(steps);
-  record.decode_sequences = decodes_.size();
-  record.work.add(segment_.cost.first, steps);
-  record.work.add(segment_.cost.growth, steps * (steps - 1) / 2);
-  for (const auto& chunk : chunks_) {
-    record.prefill_tokens += chunk.tokens;
-  }
-  if (chunks_.empty()) {
-    record.decode_charge = record.time;
-  } else if (record.decode_sequences == 0) {
-    record.prefill_charge = record.time;
-  } else {
-    const auto prefill = segment_.prefill_alone.ticks();
-    const auto both = prefill + segment_.decode_alone.ticks();
-    record.prefill_charge = Duration::from_ticks(record.time.ticks() * prefill / both);
-    record.decode_charge = record.time - record.prefill_charge;
-  }
-  // Sum over j of (cached + n j) (first + growth j), n tokens joining the cache each step.
-  const auto k = static_cast<double>(steps);
-  const auto cached = static_cast<double>(segment_.cached_tokens);
-  const auto n = static_cast<double>(record.decode_sequences);
-  const auto first = segment_.times.first.seconds();
-  const auto growth = segment_.times.growth.seconds();
-  record.cached_token_seconds = cached * first * k +
-                                (cached * growth + n * first) * k * (k - 1) / 2 +
-                                n * growth * (k - 1) * k * (2 * k - 1) / 6;
-  observer_->steps_done(record);
-}
-
 void Replica::finish_decodes(Instant now) {
   for (auto slot = decodes_.take_finished(); slot != no_slot; slot = decodes_.take_finished()) {
-    free_blocks_ +=
-        limits_.blocks_for((*pool_)[SlotId{slot}].prefilled_tokens) + limits_.sequence_blocks;
-    observer_->finished(SlotId{slot}, now);
+    finish(SlotId{slot}, now);
   }
+}
+
+void Replica::finish(SlotId slot, Instant now) {
+  const Request& request = (*pool_)[slot];
+  if (request.answer_joins_last && limits_.prefix_caching && !pool_->prompt(slot).empty()) {
+    // The last token is never in the cache, nor is what speculation wrote beyond it.
+    const auto cached =
+        std::min(request.prefilled_tokens, request.input_tokens + request.output_tokens - 1);
+    cache_.extend(pool_->prompt(slot), cached, pool_->lease(slot));
+  }
+  give_back_blocks(slot);
+  observer_->finished(slot, now);
 }
 
 void Replica::complete_chunks(Instant now) {
@@ -292,16 +307,30 @@ void Replica::complete_chunks(Instant now) {
   for (const auto& chunk : chunks_) {
     Request& request = (*pool_)[chunk.slot];
     request.prefilled_tokens += chunk.tokens;
-    if (request.prefilled_tokens == request.prefill_target) {
-      emit_from_prefill(chunk.slot, now);
-    } else {
+    const bool ends_here = request.emitted_tokens + 1 == request.output_tokens;
+    if (request.prefilled_tokens < request.prefill_target) {
       partial_ = chunk.slot;
+    } else if (limits_.role == ReplicaRole::Prefill && !ends_here) {
+      handed_over_.push_back(chunk.slot);
+      observer_->prefilled(chunk.slot, now);
+    } else {
+      emit_from_prefill(chunk.slot, now);
     }
   }
   chunks_.clear();
 }
 
 void Replica::emit_from_prefill(SlotId slot, Instant now) {
+  emit_token(slot, now);
+  const Request& request = (*pool_)[slot];
+  if (request.emitted_tokens == request.output_tokens) {
+    finish(slot, now);
+  } else {
+    decodes_.join(slot, request.prefilled_tokens);
+  }
+}
+
+void Replica::emit_token(SlotId slot, Instant now) {
   Request& request = (*pool_)[slot];
   if (request.emitted_tokens == 0) {
     request.first_token = now;
@@ -311,71 +340,6 @@ void Replica::emit_from_prefill(SlotId slot, Instant now) {
   }
   ++request.emitted_tokens;
   ++pending_tokens_;
-  if (request.emitted_tokens == request.output_tokens) {
-    free_blocks_ += limits_.blocks_for(request.prefilled_tokens) + limits_.sequence_blocks;
-    observer_->finished(slot, now);
-  } else {
-    decodes_.join(slot, request.prefilled_tokens);
-  }
-}
-
-double Replica::steps_energy_j(std::int64_t steps) const {
-  const auto k = static_cast<double>(steps);
-  return segment_.cost.first.dynamic_energy_j * k +
-         segment_.cost.growth.dynamic_energy_j * (k * (k - 1) / 2);
-}
-
-double Replica::segment_energy_j(Instant now) const {
-  const auto elapsed = now - segment_.start;
-  const auto whole = std::min(segment_.times.steps_within(elapsed), segment_.steps);
-  const double done = steps_energy_j(whole);
-  if (whole == segment_.steps) {
-    return done;
-  }
-  // Within a step the power is constant.
-  const auto into_step = elapsed - segment_.times.sum(whole);
-  const double step = segment_.cost.first.dynamic_energy_j +
-                      segment_.cost.growth.dynamic_energy_j * static_cast<double>(whole);
-  return done + step * (into_step.seconds() / segment_.times.step(whole).seconds());
-}
-
-double Replica::harvest_energy_j(Instant now) {
-  double energy = pending_energy_j_;
-  pending_energy_j_ = 0;
-  if (segment_.active) {
-    const double used = segment_energy_j(now);
-    energy += used - segment_.harvested_j;
-    segment_.harvested_j = used;
-  }
-  return energy;
-}
-
-std::uint64_t Replica::harvest_tokens(Instant now) {
-  auto tokens = pending_tokens_;
-  pending_tokens_ = 0;
-  if (segment_.active) {
-    const auto steps = std::min(segment_.times.steps_within(now - segment_.start), segment_.steps);
-    const auto emitted = static_cast<std::uint64_t>(steps) * decodes_.size();
-    tokens += emitted - segment_.harvested_tokens;
-    segment_.harvested_tokens = emitted;
-  }
-  return tokens;
-}
-
-Duration Replica::stop_at(Instant now) {
-  if (!segment_.active) {
-    return Duration{};
-  }
-  const auto elapsed = now - segment_.start;
-  const auto whole = segment_.times.steps_within(elapsed);
-  CHECK(whole < segment_.steps, "{} steps were due before the stop", segment_.steps);
-  if (whole > 0) {
-    report_steps(whole);
-    decodes_.advance(whole);
-  }
-  segment_.active = false;
-  next_event_.reset();
-  return elapsed - segment_.times.sum(whole);
 }
 
 }  // namespace tokenfab

@@ -10,8 +10,15 @@
 // preempted.
 // Source: vllm/v1/core/sched/scheduler.py, Scheduler.schedule(), vLLM v0.10 (2025-08).
 //
-// Left out: prefix caching, speculative decoding, several partial prefills at once, asynchronous
-// scheduling. Under the priority policy two details differ from vLLM, at most a step per
+// With prefix caching an admitted prompt starts behind what the cache holds of it; what a request
+// has computed is shared from the step that computes it (prefix_cache.hpp).
+//
+// A replica may have one half of the work only. A prefill replica hands each prompt over when it is
+// computed and keeps its blocks until release(). A decode replica takes such requests with
+// submit_decode(): it reserves their blocks at admission, says so to the observer, and decodes them
+// from the step after kv_arrived(). What it preempts it recomputes itself.
+//
+// Left out: several partial prefills at once, asynchronous scheduling. Under the priority policy two details differ from vLLM, at most a step per
 // preemption: requests admitted after one that preempts itself still get their token, and of equal
 // (priority, arrival) the last arrived is preempted. Output lengths end requests; they never inform
 // a decision.
@@ -22,10 +29,12 @@
 
 #include <deque>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "models/serving/decode_set.hpp"
 #include "models/serving/engine_config.hpp"
+#include "models/serving/prefix_cache.hpp"
 #include "models/serving/request.hpp"
 #include "sim/api/step.hpp"
 #include "sim/core/progression.hpp"
@@ -37,6 +46,8 @@ enum class Stepping {
   Iteration  // every step its own event: the reference that the fast path is tested against
 };
 
+enum class ReplicaRole { Mixed, Prefill, Decode };
+
 struct ReplicaLimits {
   std::uint32_t max_num_seqs = 0;
   std::uint32_t max_num_batched_tokens = 0;
@@ -46,13 +57,18 @@ struct ReplicaLimits {
   std::uint64_t sequence_blocks = 0;  // held by every running sequence whatever its length:
                                       // recurrent states and windows
   SchedulingPolicy policy = SchedulingPolicy::Fcfs;
+  ReplicaRole role = ReplicaRole::Mixed;
+  bool prefix_caching = false;
+  std::uint32_t lookahead_tokens = 0;    // that a speculating step may write beyond a sequence's end
+  std::optional<Duration> queue_deadline;  // requests that waited longer are dropped unserved
 
   std::uint64_t blocks_for(std::uint64_t tokens) const {
     return (tokens + block_size - 1) / block_size;
   }
   /// Whether the request can ever finish here; the last output token is never cached.
   bool can_hold(std::uint64_t input_tokens, std::uint64_t output_tokens) const {
-    return blocks_for(input_tokens + output_tokens - 1) + sequence_blocks <= kv_blocks;
+    return blocks_for(input_tokens + output_tokens - 1 + lookahead_tokens) + sequence_blocks <=
+           kv_blocks;
   }
 };
 
@@ -62,10 +78,12 @@ struct StepsRecord {
   Progression times;  // every decode's inter-token gaps
   Duration time;      // sum of the steps
   std::uint32_t decode_sequences = 0;
+  std::uint64_t decode_tokens = 0;  // emitted by all decodes
   std::uint64_t prefill_tokens = 0;
   StepWork work;                    // total over the steps; its energy is reported by harvest
   Duration prefill_charge;          // share of `time` charged to input tokens ...
   Duration decode_charge;           // ... and to output tokens
+  Duration cached_charge;           // part of prefill_charge: reading prefixes found in the cache
   double cached_token_seconds = 0;  // integral of tokens in the KV cache
 };
 
@@ -80,6 +98,12 @@ class ReplicaObserver {
   virtual void preempted(SlotId slot) = 0;
   /// The last token is out; the slot may be reused after the call.
   virtual void finished(SlotId slot, Instant now) = 0;
+  /// A prefill replica has computed the prompt; it holds its blocks until release().
+  virtual void prefilled(SlotId, Instant) {}
+  /// A decode replica has reserved the blocks: the KV cache may come.
+  virtual void reserved(SlotId, Instant) {}
+  /// Waited beyond the deadline and left the queue; the slot may be reused after the call.
+  virtual void expired(SlotId, Instant) {}
 };
 
 class Replica {
@@ -93,6 +117,24 @@ class Replica {
 
   /// A request arrives. It must satisfy limits.can_hold().
   void submit(SlotId slot, Instant now);
+
+  /// Decode replica: a request arrives whose prompt another replica has computed.
+  void submit_decode(SlotId slot, Instant now);
+  /// The KV cache of a reserved request is here; its first token is out.
+  void kv_arrived(SlotId slot, Instant now);
+  /// A request submitted to decode leaves again before its KV cache arrived.
+  void abandon(SlotId slot, Instant now);
+  /// Prefill replica: the blocks of a request that was handed over are free again.
+  void release(SlotId slot, Instant now);
+
+  /// Tokens of the prompt that the prefix cache holds at `now`.
+  std::uint32_t cached_prefix(std::span<const PromptSpan> prompt, Instant now);
+
+  /// The hardware is lost at `now`: whole steps made by then are reported, everything else is
+  /// gone, the caches too. Appends the requests that were here to `lost`, those handed over and not
+  /// released last; each one's emitted_tokens and last_token say where to go on. The replica waits for make_available().
+  /// Returns the time spent on the step that was cut.
+  Duration fail(Instant now, std::vector<SlotId>& lost);
 
   /// Date of the next batch change; none while idle.
   std::optional<Instant> next_event() const { return next_event_; }
@@ -111,11 +153,14 @@ class Replica {
   std::size_t waiting() const { return waiting_.size(); }
   std::uint32_t running() const {
     const auto prefilling = chunks_.empty() ? std::size_t{partial_ ? 1U : 0U} : chunks_.size();
-    return decodes_.size() + static_cast<std::uint32_t>(prefilling);
+    return decodes_.size() + static_cast<std::uint32_t>(prefilling + reserved_.size() + arrived_.size());
   }
-  std::uint64_t kv_blocks_used() const { return limits_.kv_blocks - free_blocks_; }
+  bool is_empty() const { return running() == 0 && waiting_.empty() && handed_over_.empty(); }
+  /// Held by requests here at `now`; cached contents that nobody uses count as free.
+  std::uint64_t kv_blocks_used(Instant now) const { return limits_.kv_blocks - free_blocks_at(now); }
 
-  /// Calls visit(SlotId, emitted_tokens) for every request here, running first.
+  /// Calls visit(SlotId, emitted_tokens) for every request here, running first; not for those that
+  /// were handed over.
   template <class Visit>
   void for_each_request(Visit visit) const {
     decodes_.for_each([&](SlotId slot) { visit(slot, decodes_.emitted_tokens(slot)); });
@@ -125,6 +170,11 @@ class Replica {
     for (const auto& chunk : chunks_) {
       if (!partial_ || chunk.slot != *partial_) {
         visit(chunk.slot, (*pool_)[chunk.slot].emitted_tokens);
+      }
+    }
+    for (const auto* slots : {&reserved_, &arrived_}) {
+      for (const auto slot : *slots) {
+        visit(slot, (*pool_)[slot].emitted_tokens);
       }
     }
     for (const auto slot : waiting_) {
@@ -137,6 +187,13 @@ class Replica {
     SlotId slot;
     std::uint32_t tokens;
   };
+  /// What admitting a request now would take.
+  struct Admission {
+    std::uint32_t shared = 0;  // prompt tokens leased from the prefix cache
+    std::uint32_t ready = 0;   // the same, with what was fetched from lower tiers
+    std::uint32_t tokens = 0;  // of the first chunk; 0: it does not fit the budget
+    std::uint64_t blocks = 0;  // from the free ones
+  };
   /// The run of steps under way.
   struct Segment {
     bool active = false;
@@ -146,26 +203,46 @@ class Replica {
     Progression times;
     Duration prefill_alone;
     Duration decode_alone;
+    Duration cached_alone;  // of the prefill: reading cached prefixes
     std::uint64_t cached_tokens = 0;  // attended in the first step
     double harvested_j = 0;
     std::uint64_t harvested_tokens = 0;
   };
 
+  void wake(Instant now);
+  void cut_run(Instant date);
+  void look_again(Instant now);
   void begin_steps(Instant now);
+  void join_arrived();
   bool make_room(Instant now);
   void preempt(SlotId victim, Instant now);
   SlotId choose_victim() const;
   void enqueue(SlotId slot);
   bool goes_before(SlotId a, SlotId b) const;
   std::uint32_t schedule_partial(std::uint32_t budget);
-  void admit_waiting(std::uint32_t budget);
+  void admit_waiting(std::uint32_t budget, Instant now);
+  Admission plan(SlotId slot, std::uint32_t budget) const;
+  void admit(SlotId slot, const Admission& admission);
+  void admit_reserved(SlotId slot, std::uint64_t blocks, Instant now);
+  Instant expiry_of(SlotId slot) const;
+  void drop_expired(Instant now);
+  std::int64_t steps_to_deadline(Instant now) const;
+  std::uint64_t free_blocks_at(Instant now) const;
+  void take_blocks(std::uint64_t blocks);
+  void give_back_blocks(SlotId slot);
+  void share(SlotId slot, std::uint32_t end);
   void price_steps(Instant now, bool preempted);
   void end_steps(Instant now);
-  void report_steps(std::int64_t steps);
+  std::uint64_t report_steps(std::int64_t steps);
+  std::uint64_t tokens_of(std::int64_t steps) const;
   void complete_chunks(Instant now);
   void finish_decodes(Instant now);
+  void finish(SlotId slot, Instant now);
   void emit_from_prefill(SlotId slot, Instant now);
+  void emit_token(SlotId slot, Instant now);
   bool admits_newcomer() const;
+  std::uint32_t budget_beside_decodes() const;
+  Duration cached_part();
   std::uint32_t chunk_of(const Request& request, std::uint32_t budget) const;
   std::uint64_t chunk_blocks(const Request& request, std::uint32_t tokens) const;
   double steps_energy_j(std::int64_t steps) const;
@@ -177,8 +254,13 @@ class Replica {
   ReplicaObserver* observer_;
   Stepping stepping_;
 
+  DecodeRate rate_;
   std::deque<SlotId> waiting_;
   DecodeSet decodes_;
+  PrefixCache cache_;
+  std::vector<SlotId> reserved_;     // whose KV cache is on its way
+  std::vector<SlotId> arrived_;      // whose KV cache came during the step under way
+  std::vector<SlotId> handed_over_;  // computed here, blocks held for the transfer
   std::optional<SlotId> partial_;  // a prompt in the middle of its chunks: last in running order
   std::vector<ScheduledChunk> chunks_;  // of the step under way
   std::vector<PrefillChunk> chunk_shapes_;

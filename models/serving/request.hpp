@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/serving/prefix_cache.hpp"
 #include "sim/api/prompt.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/instant.hpp"
@@ -33,6 +34,14 @@ struct Request {
   std::uint64_t session = 0;           // 0: of no session
   std::uint64_t handle = 0;            // the workload's own
   bool answer_joins_last = false;      // the answer continues the prompt's last span
+  bool kv_arrives = false;             // its KV cache comes from another replica
+  std::uint32_t cached_tokens = 0;     // of the prompt, found when it was first admitted
+  std::uint32_t loaded_from = 0;       // tokens [from, to) fetched from a tier below the KV cache
+  std::uint32_t loaded_to = 0;
+  bool was_admitted = false;           // to a batch, once
+  bool is_prompt_pending = false;      // counted among its replica's pending prompts
+  std::uint32_t retries = 0;           // after lost replicas
+  std::uint32_t settled_tokens = 0;    // output tokens that pools it was lost from have counted
   WorkloadId workload;
   ServiceId service;
   ReplicaId replica;  // within its pool
@@ -41,18 +50,21 @@ struct Request {
   std::uint32_t running_after = no_slot;
 };
 
+/// Requests in flight, and apart from them what only those with shared prompts have.
 class RequestPool {
  public:
   SlotId take() {
     if (free_.empty()) {
       slots_.emplace_back();
       prompts_.emplace_back();
+      leases_.emplace_back();
       return {static_cast<std::uint32_t>(slots_.size() - 1)};
     }
     const SlotId slot{free_.back()};
     free_.pop_back();
     slots_[slot.index] = Request{};
     prompts_[slot.index].clear();
+    leases_[slot.index].clear();
     return slot;
   }
   void give_back(SlotId slot) { free_.push_back(slot.index); }
@@ -61,10 +73,13 @@ class RequestPool {
   const Request& operator[](SlotId slot) const { return slots_[slot.index]; }
   /// What the prompt consists of; empty if nobody shares it.
   std::vector<PromptSpan>& prompt(SlotId slot) { return prompts_[slot.index]; }
+  const std::vector<PromptSpan>& prompt(SlotId slot) const { return prompts_[slot.index]; }
+  PrefixLease& lease(SlotId slot) { return leases_[slot.index]; }
 
  private:
   std::vector<Request> slots_;
-  std::vector<std::vector<PromptSpan>> prompts_;  // apart: most requests are never asked for them
+  std::vector<std::vector<PromptSpan>> prompts_;
+  std::vector<PrefixLease> leases_;
   std::vector<std::uint32_t> free_;
 };
 

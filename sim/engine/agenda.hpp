@@ -18,6 +18,7 @@ namespace tokenfab::engine {
 enum class EventPriority : std::uint8_t {
   Arrival,       // a request that arrives as a step ends is seen by the next step
   StepBoundary,  // batches change before the plant is read, so that a meter sees whole steps
+  Fault,         // hardware is lost, and fleets are resized, after what ended at that date
   Plant,         // meters, power and cooling read the state after all decisions of the date
   Stop           // the horizon cuts last: what is due at the horizon still happens
 };

@@ -17,11 +17,13 @@ void ClusterConfig::describe(Describe<ClusterConfig>& d) {
       .catalogue("nodes")
       .required();
   d.field("nodes", &ClusterConfig::nodes, "Number of nodes").required().range(1, 1e6);
+  d.plugin("faults", &ClusterConfig::faults, "faults", "Which nodes break when");
 }
 
 void SiteConfig::describe(Describe<SiteConfig>& d) {
   using C = SiteConfig;
   d.field("time_zone", &C::time_zone, "Fixed offset from UTC, such as +08:00");
+  d.field("country", &C::country, "Country, as tenants' allowed_countries name it");
   d.object("energy", &C::energy, "Where the power comes from").required();
   d.plugin("power", &C::power, "power", "Conversion from the meter to the racks");
   d.plugin("cooling", &C::cooling, "cooling", "Heat removal");
@@ -37,15 +39,46 @@ void PoolConfig::describe(Describe<PoolConfig>& d) {
   d.field("cluster", &C::cluster, "Where the replicas run: SITE/CLUSTER")
       .required()
       .refers_to("cluster");
-  d.field("replicas", &C::replicas, "Copies of the model").range(1, 1e6);
+  d.field("replicas", &C::replicas, "Copies of the model, at the start").range(0, 1e6);
+  d.field("min_replicas", &C::min_replicas,
+          "Fewest copies an autoscaler may leave; 0 scales to zero; replicas if absent")
+      .range(0, 1e6);
+  d.field("max_replicas", &C::max_replicas,
+          "Most copies an autoscaler may start, for which chips are set aside; replicas if absent")
+      .range(1, 1e6);
+  d.choice("role", &C::role, role_names(),
+           "Whether its replicas do the whole work, or prompts or answers only (disaggregation)");
+  d.field("weight", &C::weight, "Its share of requests where a router weighs pools")
+      .range(1e-6, 1e6);
   d.object("engine", &C::engine, "Serving engine").required();
+  d.map("kv_tiers", &C::kv_tiers,
+        "Stores of KV blocks below the chips' memory, by name; the fastest is asked first");
   d.field("cold_start", &C::cold_start,
           "Replicas first load their weights from the site's storage over the network");
+  d.field("startup_time", &C::startup_time,
+          "From weights loaded to the first request: engine start, compilation, CUDA graphs")
+      .range(0, 1e6);
 }
 
 void ServiceLevelConfig::describe(Describe<ServiceLevelConfig>& d) {
   d.field("ttft", &ServiceLevelConfig::ttft, "Most time to the first token").range(0, 1e6);
   d.field("tpot", &ServiceLevelConfig::tpot, "Most time per further token").range(0, 1e6);
+}
+
+const std::vector<std::string>& role_names() {
+  static const std::vector<std::string> names{"mixed", "prefill", "decode"};
+  return names;
+}
+
+void KvTransferConfig::describe(Describe<KvTransferConfig>& d) {
+  using C = KvTransferConfig;
+  d.choice("mode", &C::mode, {"flow", "closed_form"},
+           "Transfers as flows that share links, or port by port in closed form (faster)");
+  d.field("layerwise_overlap", &C::layerwise_overlap,
+          "Layers move while the prompt's last step computes the next ones");
+  d.field("latency", &C::latency, "Of the message to the decode replica, and of a transfer")
+      .range(1e-9, 10)
+      .source("10 us point to point: system files of ai-dynamo/aiconfigurator (@095f58a5)");
 }
 
 void ServiceConfig::describe(Describe<ServiceConfig>& d) {
@@ -55,6 +88,14 @@ void ServiceConfig::describe(Describe<ServiceConfig>& d) {
       .refers_to("model");
   d.map("pools", &C::pools, "Groups of equal replicas by name").required();
   d.plugin("router", &C::router, "router", "Which replica takes a request");
+  d.plugin("decode_router", &C::decode_router, "router",
+           "Which decode replica takes a request whose prompt is computed");
+  d.plugin("autoscaler", &C::autoscaler, "autoscaler", "How many replicas each pool runs");
+  d.object("admission", &C::admission, "Limits at the front door, over all tenants");
+  d.object("kv_transfer", &C::kv_transfer, "How KV caches get from prefill to decode replicas");
+  d.field("retry_budget", &C::retry_budget,
+          "How often a request is tried again after its replica was lost; then it has failed")
+      .range(0, 1000);
   d.object("slo", &C::slo, "Service levels that goodput counts");
 }
 
@@ -101,6 +142,7 @@ void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
       .required();
   d.map("services", &C::services, "Services by name").required();
   d.map("workloads", &C::workloads, "Workloads by name").required();
+  d.map("tenants", &C::tenants, "Agreements with tenants, by name; others have no limits");
   d.object("economics", &C::economics, "Money");
   d.object("output", &C::output, "Result files besides report.json");
   d.field("assert", &C::asserts,

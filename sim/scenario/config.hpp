@@ -11,6 +11,8 @@
 #include "models/economics/cost.hpp"
 #include "models/llm/transformer.hpp"
 #include "models/serving/engine_config.hpp"
+#include "models/scheduler/admission.hpp"
+#include "models/serving/kv_tiers.hpp"
 #include "models/serving/replica.hpp"
 #include "sim/api/field.hpp"
 
@@ -30,11 +32,18 @@ struct EnergyConfig {
 struct ClusterConfig {
   NodeConfig node;
   std::int64_t nodes = 0;
+  PluginConfig faults{"none", nullptr};
   static void describe(Describe<ClusterConfig>& d);
 };
 
+/// The names of ReplicaRole in order.
+const std::vector<std::string>& role_names();
+
+enum class TransferMode { Flow, ClosedForm };
+
 struct SiteConfig {
   std::string time_zone = "+00:00";
+  std::string country;
   EnergyConfig energy;
   PluginConfig power{"constant_efficiency", nullptr};
   PluginConfig cooling{"constant_pue", nullptr};
@@ -46,8 +55,18 @@ struct SiteConfig {
 struct PoolConfig {
   std::string cluster;  // "site/cluster"
   std::int64_t replicas = 1;
+  std::optional<std::int64_t> min_replicas;
+  std::optional<std::int64_t> max_replicas;
+  ReplicaRole role = ReplicaRole::Mixed;
+  double weight = 1;
   EngineConfig engine;
+  std::map<std::string, KvTierConfig> kv_tiers;
   bool cold_start = false;
+  Seconds startup_time{0};
+
+  /// What an autoscaler may choose from; chips are set aside for the most.
+  std::int64_t replicas_min() const { return min_replicas.value_or(replicas); }
+  std::int64_t replicas_max() const { return max_replicas.value_or(replicas); }
   static void describe(Describe<PoolConfig>& d);
 };
 
@@ -57,10 +76,23 @@ struct ServiceLevelConfig {
   static void describe(Describe<ServiceLevelConfig>& d);
 };
 
+/// How KV caches get from prefill to decode replicas.
+struct KvTransferConfig {
+  TransferMode mode = TransferMode::Flow;
+  bool layerwise_overlap = false;
+  Seconds latency{10e-6};
+  static void describe(Describe<KvTransferConfig>& d);
+};
+
 struct ServiceConfig {
   std::string model;
   std::map<std::string, PoolConfig> pools;
   PluginConfig router{"least_outstanding", nullptr};
+  PluginConfig decode_router{"least_outstanding", nullptr};
+  PluginConfig autoscaler{"fixed", nullptr};
+  AdmissionConfig admission;
+  KvTransferConfig kv_transfer;
+  std::int64_t retry_budget = 3;
   std::optional<ServiceLevelConfig> slo;
   static void describe(Describe<ServiceConfig>& d);
 };
@@ -93,6 +125,7 @@ struct ScenarioConfig {
   std::map<std::string, TransformerConfig> models;
   std::map<std::string, ServiceConfig> services;
   std::map<std::string, WorkloadConfig> workloads;
+  std::map<std::string, TenantConfig> tenants;
   EconomicsConfig economics;
   OutputConfig output;
   std::vector<std::string> asserts;

@@ -49,7 +49,7 @@ struct PoolPlan {
   std::int64_t chip_offset = 0;     // first chip of the pool within its cluster
 
   double chips() const {
-    return static_cast<double>(config->replicas * config->engine.chips());
+    return static_cast<double>(config->replicas_max() * config->engine.chips());
   }
 };
 

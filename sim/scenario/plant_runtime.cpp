@@ -16,7 +16,7 @@ constexpr double grams_per_kilogram = 1e3;
 }  // namespace
 
 SitePlant::SitePlant(const std::string& name, const SiteConfig& config,
-                     std::vector<PoolRuntime*> pools)
+                     std::vector<MeteredPool*> pools)
     : power_(plugin_table().make<PowerChain>("power", config.power)),
       cooling_(plugin_table().make<CoolingModel>("cooling", config.cooling)),
       tariff_(plugin_table().make<Tariff>("tariff", config.energy.grid.tariff)),

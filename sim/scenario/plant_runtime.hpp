@@ -12,13 +12,14 @@
 #include "sim/api/plant.hpp"
 #include "sim/metrics/result.hpp"
 #include "sim/metrics/sinks.hpp"
-#include "sim/scenario/serving_runtime.hpp"
+#include "sim/engine/engine.hpp"
+#include "sim/scenario/metered_pool.hpp"
 
 namespace tokenfab {
 
 class SitePlant {
  public:
-  SitePlant(const std::string& name, const SiteConfig& config, std::vector<PoolRuntime*> pools);
+  SitePlant(const std::string& name, const SiteConfig& config, std::vector<MeteredPool*> pools);
 
   /// Meters and solves the interval from the last call to `now`; `is_whole` says that it is made of
   /// whole plant intervals, whose means count for peak and minimum power.
@@ -34,7 +35,7 @@ class SitePlant {
 
  private:
   struct Source {
-    PoolRuntime* pool;
+    MeteredPool* pool;
     std::size_t cluster;
     Watts idle_power;  // of the pool's chips and their share of the hosts, before the PSU
     double psu_efficiency;

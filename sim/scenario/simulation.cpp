@@ -11,7 +11,9 @@
 #include "sim/data/open_trace.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/plant_runtime.hpp"
-#include "sim/scenario/serving_runtime.hpp"
+#include "sim/scenario/autoscaler_runtime.hpp"
+#include "sim/scenario/fault_runtime.hpp"
+#include "sim/scenario/service_runtime.hpp"
 #include "sim/scenario/validation.hpp"
 #include "sim/scenario/workload_runtime.hpp"
 
@@ -34,21 +36,15 @@ std::vector<engine::SitePlatform> platform_of(const ScenarioConfig& config) {
   return sites;
 }
 
-ServiceLevel level_of(const ServiceConfig& service) {
-  ServiceLevel level;
-  if (service.slo) {
-    if (service.slo->ttft) {
-      level.ttft = Duration::from_seconds(service.slo->ttft->si());
-    }
-    if (service.slo->tpot) {
-      level.tpot = Duration::from_seconds(service.slo->tpot->si());
-    }
-  }
-  return level;
-}
-
 std::optional<Duration> ticks_of(const std::optional<Seconds>& span) {
   return span ? std::optional(Duration::from_seconds(span->si())) : std::nullopt;
+}
+
+/// Local, at date 0.
+Duration time_of_day(const ScenarioConfig& config) {
+  constexpr auto day = Int128{86400} * Duration::ticks_per_second;
+  const auto since_midnight = local_date(config.start)->ticks() % day;
+  return Duration::from_ticks(since_midnight < 0 ? since_midnight + day : since_midnight);
 }
 
 Instant warmup_of(const ScenarioConfig& config) {
@@ -63,17 +59,17 @@ class Simulation : public FloorListener, public engine::EventHandler {
         config_(*scenario.config),
         options_(options),
         engine_(platform_of(config_)),
-        floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, 0} {
+        floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, {}, 0},
+        tenant_rules_(config_, floor_) {
     build_services();
     build_workloads();
     build_plants();
+    build_faults();
     stop_slot_ = engine_.agenda().add(engine::EventPriority::Stop, *this);
   }
 
   RunOutcome run() {
-    for (auto& service : services_) {
-      service->start();
-    }
+    start_services();
     plant_clock_->wake(Instant());
     for (auto& workload : workloads_) {
       workload->start();
@@ -119,6 +115,8 @@ class Simulation : public FloorListener, public engine::EventHandler {
 
  private:
   void build_services();
+  void build_faults();
+  void start_services();
   void build_workloads();
   void build_plants();
   RunProgress progress(Instant now);
@@ -140,8 +138,11 @@ class Simulation : public FloorListener, public engine::EventHandler {
       workload->stop_at(now);
     }
     for (auto& service : services_) {
-      for (const auto& pool : service->pools()) {
-        pool->stop_at(now);
+      service->stop_at(now);
+    }
+    for (auto* transfers : {&flow_transfers_, &closed_transfers_}) {
+      if (*transfers) {
+        (*transfers)->stop(now);
       }
     }
   }
@@ -152,7 +153,12 @@ class Simulation : public FloorListener, public engine::EventHandler {
   engine::Engine engine_;
   RequestPool requests_;
   Floor floor_;
+  TenantRules tenant_rules_;
+  std::optional<Transfers> flow_transfers_;
+  std::optional<Transfers> closed_transfers_;
   std::vector<std::unique_ptr<ServiceRuntime>> services_;
+  std::vector<std::unique_ptr<AutoscalerRuntime>> autoscalers_;
+  std::vector<std::unique_ptr<FaultRuntime>> faults_;
   std::vector<std::unique_ptr<WorkloadRuntime>> workloads_;
   std::vector<std::unique_ptr<SitePlant>> plants_;
   std::unique_ptr<PlantClock> plant_clock_;
@@ -167,21 +173,64 @@ class Simulation : public FloorListener, public engine::EventHandler {
 void Simulation::build_services() {
   std::uint32_t number = 0;
   for (const auto& [name, service] : config_.services) {
-    auto runtime = std::make_unique<ServiceRuntime>(
-        name, ServiceId{number++}, plugin_table().make<Router>("router", service.router),
-        RandomStream(static_cast<std::uint64_t>(config_.seed), 0, "services/" + name, "router"));
-    std::uint32_t first_replica = 0;
+    auto runtime = std::make_unique<ServiceRuntime>(name, ServiceId{number++}, service, floor_,
+                                                    tenant_rules_, config_);
     for (const auto& plan : scenario_.pools) {
-      if (plan.service != name) {
-        continue;
+      if (plan.service == name) {
+        const auto site = std::distance(config_.sites.begin(), config_.sites.find(plan.site));
+        runtime->add_pool(plan, config_.stepping, static_cast<std::uint32_t>(site));
       }
-      const auto site = std::distance(config_.sites.begin(), config_.sites.find(plan.site));
-      runtime->add_pool(std::make_unique<PoolRuntime>(plan, level_of(service), config_.stepping,
-                                                      floor_, *runtime, first_replica,
-                                                      static_cast<std::uint32_t>(site)));
-      first_replica += static_cast<std::uint32_t>(plan.config->replicas);
+    }
+    if (service.autoscaler.model != "fixed") {
+      for (const auto& pool : runtime->pools()) {
+        autoscalers_.push_back(std::make_unique<AutoscalerRuntime>(
+            plugin_table().make<Autoscaler>("autoscaler", service.autoscaler), engine_.agenda(),
+            *runtime, *pool));
+      }
     }
     services_.push_back(std::move(runtime));
+  }
+}
+
+void Simulation::build_faults() {
+  std::uint32_t site_number = 0;
+  for (const auto& [site_name, site] : config_.sites) {
+    std::uint32_t cluster_number = 0;
+    for (const auto& [name, cluster] : site.clusters) {
+      std::vector<PoolRuntime*> pools;
+      for (const auto& service : services_) {
+        for (const auto& pool : service->pools()) {
+          if (pool->site() == site_number && pool->plan().cluster_index == cluster_number) {
+            pools.push_back(pool.get());
+          }
+        }
+      }
+      ++cluster_number;
+      faults_.push_back(std::make_unique<FaultRuntime>(
+          plugin_table().make<FaultProcess>("faults", cluster.faults), engine_.agenda(),
+          std::move(pools)));
+      faults_.back()->start(static_cast<std::uint32_t>(cluster.nodes),
+                            RandomStream(static_cast<std::uint64_t>(config_.seed), 0,
+                                         "sites/" + site_name + "/clusters/" + name, "faults"));
+    }
+    ++site_number;
+  }
+}
+
+void Simulation::start_services() {
+  for (auto& service : services_) {
+    const bool is_flow =
+        config_.services.at(service->name()).kv_transfer.mode == TransferMode::Flow;
+    auto& transfers = is_flow ? flow_transfers_ : closed_transfers_;
+    if (!transfers && is_flow) {
+      transfers.emplace(engine_);
+    } else if (!transfers) {
+      transfers.emplace(engine_.agenda(), platform_of(config_));
+    }
+    service->start(*transfers);
+  }
+  for (auto& autoscaler : autoscalers_) {
+    autoscaler->start();
   }
 }
 
@@ -191,7 +240,7 @@ void Simulation::build_workloads() {
     WorkloadInputs inputs;
     const auto seed = static_cast<std::uint64_t>(config_.seed);
     const auto path = "workloads/" + name;
-    inputs.time_of_day = *time_of_day(config_.start);
+    inputs.time_of_day = time_of_day(config_);
     inputs.stream = [seed, path](std::string_view purpose) {
       return RandomStream(seed, 0, path, purpose);
     };
@@ -213,7 +262,10 @@ void Simulation::build_workloads() {
         [&wanted = workload.service](const auto& runtime) { return runtime->name() == wanted; });
     const WorkloadId id{static_cast<std::uint32_t>(workloads_.size())};
     floor_.tenant_name_lists.push_back(&source->tenants());
-    floor_.tenant_ledgers.emplace_back(1);
+    floor_.tenants.emplace_back(1);
+    auto& application = floor_.applications.emplace_back();
+    application.service = workload.service;
+    application.kind = workload.source.model;
     workloads_.push_back(
         std::make_unique<WorkloadRuntime>(id, std::move(source), **service, floor_));
   }
@@ -223,7 +275,7 @@ void Simulation::build_plants() {
   std::uint32_t number = 0;
   std::vector<SitePlant*> plants;
   for (const auto& [name, site] : config_.sites) {
-    std::vector<PoolRuntime*> pools;
+    std::vector<MeteredPool*> pools;
     for (const auto& service : services_) {
       for (const auto& pool : service->pools()) {
         if (pool->site() == number) {
@@ -258,19 +310,20 @@ RunResult Simulation::close() {
       result.pools.push_back(std::move(pool->close()));
       sum.add(result.pools.back().requests);
     }
-    result.unrouted_by_service[service->name()] = service->unrouted();
-    sum.add(service->unrouted());
+    result.unrouted_by_service[service->name()] = service->ledger();
+    sum.add(service->ledger());
   }
   CHECK(sum.arrived == sum.completed + sum.rejected + sum.failed + sum.in_flight,
         "requests: {} arrived, {} completed, {} rejected, {} failed, {} in flight", sum.arrived,
         sum.completed, sum.rejected, sum.failed, sum.in_flight);
   for (std::size_t i = 0; i < workloads_.size(); ++i) {
-    for (std::size_t tenant = 0; tenant < floor_.tenant_ledgers[i].size(); ++tenant) {
-      const auto& name = (*floor_.tenant_name_lists[i])[tenant];
-      if (!name.empty()) {
-        result.tenants[name].requests.add(floor_.tenant_ledgers[i][tenant]);
-      }
+    auto& application = floor_.applications[i];
+    application.agents = workloads_[i]->source().agents();
+    for (std::size_t tenant = 0; tenant < floor_.tenants[i].size(); ++tenant) {
+      application.tenants[(*floor_.tenant_name_lists[i])[tenant]] =
+          std::move(floor_.tenants[i][tenant]);
     }
+    result.applications[workloads_[i]->name()] = std::move(application);
   }
   for (const auto& plant : plants_) {
     result.sites.push_back(plant->close());

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <set>
@@ -138,7 +139,7 @@ void check_workload(const std::string& name, const WorkloadConfig& workload,
 }
 
 void check_date(const ScenarioConfig& config, Problems& problems) {
-  if (!time_of_day(config.start)) {
+  if (!local_date(config.start)) {
     problems.add("/start",
                  fmt::format("\"{}\" is no date of the form 2024-01-31T18:00", config.start));
   }
@@ -169,7 +170,7 @@ void check_output(const ScenarioConfig& config, Problems& problems) {
 
 }  // namespace
 
-std::optional<Duration> time_of_day(const std::string& date) {
+std::optional<Duration> local_date(const std::string& date) {
   int year = 0;
   int month = 0;
   int day = 0;
@@ -178,11 +179,18 @@ std::optional<Duration> time_of_day(const std::string& date) {
   char rest = 0;
   if (std::sscanf(date.c_str(), "%4d-%2d-%2dT%2d:%2d%c", &year, &month, &day, &hour, &minute,
                   &rest) != 5 ||
-      month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 ||
-      minute > 59) {
+      hour < 0 || hour > 23 || minute < 0 || minute > 59) {
     return std::nullopt;
   }
-  return Duration::from_ticks(Int128{hour * 3600 + minute * 60} * Duration::ticks_per_second);
+  const std::chrono::year_month_day date_of{std::chrono::year(year),
+                                            std::chrono::month(static_cast<unsigned>(month)),
+                                            std::chrono::day(static_cast<unsigned>(day))};
+  if (month < 1 || day < 1 || !date_of.ok()) {
+    return std::nullopt;
+  }
+  const auto days = std::chrono::sys_days(date_of).time_since_epoch().count();
+  return Duration::from_ticks(
+      (Int128{days} * 86400 + hour * 3600 + minute * 60) * Duration::ticks_per_second);
 }
 
 void check_references(const ScenarioConfig& config, const Node& document) {
@@ -266,7 +274,7 @@ void check_capacity(const ScenarioConfig& config, std::vector<PoolPlan>& pools,
         if (plan.site == site_name && plan.cluster == cluster_name) {
           plan.cluster_index = index;
           plan.chip_offset = next_chip;
-          next_chip += plan.config->replicas * plan.config->engine.chips();
+          next_chip += plan.config->replicas_max() * plan.config->engine.chips();
         }
       }
       ++index;

@@ -58,7 +58,7 @@ void WorkloadRuntime::fetch() {
 void WorkloadRuntime::handle_event(Instant now) {
   while (!pending_.empty() && pending_.front().visible <= now) {
     const auto slot = make_request(pop());
-    service_.submit(slot, now, floor_);
+    service_.submit(slot, now);
     fetch();
   }
   reschedule();
@@ -77,9 +77,9 @@ SlotId WorkloadRuntime::make_request(Arrival&& arrival) {
   request.handle = arrival.handle;
   request.answer_joins_last = arrival.answer_joins_last;
   floor_.requests.prompt(slot) = std::move(arrival.prompt);
-  auto& ledgers = floor_.tenant_ledgers[id_.index];
-  if (ledgers.size() <= arrival.tenant) {
-    ledgers.resize(arrival.tenant + 1);
+  auto& tenants = floor_.tenants[id_.index];
+  if (tenants.size() <= arrival.tenant) {
+    tenants.resize(arrival.tenant + 1);
   }
   return slot;
 }
@@ -110,7 +110,7 @@ void WorkloadRuntime::stop_at(Instant now) {
   while (!pending_.empty()) {
     auto arrival = pop();
     if (arrival.date <= now) {
-      service_.hold_back(make_request(std::move(arrival)), floor_);
+      service_.hold_back(make_request(std::move(arrival)));
     }
   }
 }

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "sim/api/workload.hpp"
-#include "sim/scenario/serving_runtime.hpp"
+#include "sim/scenario/service_runtime.hpp"
 
 namespace tokenfab {
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/faults/node_faults.hpp"
+
+#include <algorithm>
+
+namespace tokenfab {
+namespace {
+
+constexpr auto repair_source =
+    "Estimate: a failed server is back a day later; hot spares are quicker";
+
+}  // namespace
+
+void ExponentialFaultsConfig::describe(Describe<ExponentialFaultsConfig>& d) {
+  using C = ExponentialFaultsConfig;
+  d.field("node_mtbf", &C::node_mtbf, "Mean time between failures of one node")
+      .required()
+      .range(1, 1e12);
+  d.field("repair_time", &C::repair_time, "Until a failed node works again")
+      .range(0, 1e9)
+      .source(repair_source);
+}
+
+void ExponentialFaults::start(std::uint32_t nodes, RandomStream random) {
+  nodes_ = nodes;
+  random_ = random;
+}
+
+std::optional<NodeLoss> ExponentialFaults::next() {
+  const double mean_s = config_.node_mtbf.si() / nodes_;
+  date_ += Duration::from_seconds(mean_s * random_->standard_exponential());
+  const auto node = static_cast<std::uint32_t>(random_->uniform() * nodes_);
+  return NodeLoss{date_, node, Duration::from_seconds(config_.repair_time.si())};
+}
+
+void NodeLossConfig::describe(Describe<NodeLossConfig>& d) {
+  using C = NodeLossConfig;
+  d.field("at", &C::at, "Date of the loss, from the start of the run").required().range(0, 3e9);
+  d.field("node", &C::node, "Number of the node within its cluster, from 0").range(0, 1e6);
+  d.field("repair_time", &C::repair_time, "Until the node works again")
+      .range(0, 1e9)
+      .source(repair_source);
+}
+
+void ScheduledFaultsConfig::describe(Describe<ScheduledFaultsConfig>& d) {
+  d.map("losses", &ScheduledFaultsConfig::losses, "Losses by name").required();
+}
+
+ScheduledFaults::ScheduledFaults(const ScheduledFaultsConfig& config) {
+  for (const auto& [name, loss] : config.losses) {
+    losses_.push_back({Instant(Duration::from_seconds(loss.at.si())),
+                       static_cast<std::uint32_t>(loss.node),
+                       Duration::from_seconds(loss.repair_time.si())});
+  }
+  std::stable_sort(losses_.begin(), losses_.end(),
+                   [](const NodeLoss& a, const NodeLoss& b) { return a.date < b.date; });
+}
+
+void ScheduledFaults::start(std::uint32_t nodes, RandomStream) {
+  std::erase_if(losses_, [nodes](const NodeLoss& loss) { return loss.node >= nodes; });
+}
+
+std::optional<NodeLoss> ScheduledFaults::next() {
+  return given_ < losses_.size() ? std::optional(losses_[given_++]) : std::nullopt;
+}
+
+}  // namespace tokenfab

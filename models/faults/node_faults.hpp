@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Losses of whole nodes: none, at random with a constant hazard, or at dates given.
+// Left out: correlated losses of racks and switches, ageing, stragglers.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/api/faults.hpp"
+#include "sim/api/field.hpp"
+
+namespace tokenfab {
+
+struct NoFaultsConfig {
+  static void describe(Describe<NoFaultsConfig>&) {}
+};
+
+class NoFaults : public FaultProcess {
+ public:
+  explicit NoFaults(const NoFaultsConfig&) {}
+  void start(std::uint32_t, RandomStream) override {}
+  std::optional<NodeLoss> next() override { return std::nullopt; }
+};
+
+struct ExponentialFaultsConfig {
+  Seconds node_mtbf;
+  Seconds repair_time{24 * 3600.0};
+  static void describe(Describe<ExponentialFaultsConfig>& d);
+};
+
+/// Every node fails independently at the rate 1 / MTBF, so the cluster does at nodes / MTBF, each
+/// node alike (superposition of Poisson processes; Cinlar, Introduction to Stochastic Processes,
+/// 1975, ch. 4.4). A node that is down may be drawn again: that prolongs nothing.
+class ExponentialFaults : public FaultProcess {
+ public:
+  explicit ExponentialFaults(const ExponentialFaultsConfig& config) : config_(config) {}
+  void start(std::uint32_t nodes, RandomStream random) override;
+  std::optional<NodeLoss> next() override;
+
+ private:
+  ExponentialFaultsConfig config_;
+  std::uint32_t nodes_ = 1;
+  std::optional<RandomStream> random_;
+  Instant date_;
+};
+
+struct NodeLossConfig {
+  Seconds at;
+  std::int64_t node = 0;
+  Seconds repair_time{24 * 3600.0};
+  static void describe(Describe<NodeLossConfig>& d);
+};
+
+struct ScheduledFaultsConfig {
+  std::map<std::string, NodeLossConfig> losses;
+  static void describe(Describe<ScheduledFaultsConfig>& d);
+};
+
+class ScheduledFaults : public FaultProcess {
+ public:
+  explicit ScheduledFaults(const ScheduledFaultsConfig& config);
+  void start(std::uint32_t nodes, RandomStream random) override;
+  std::optional<NodeLoss> next() override;
+
+ private:
+  std::vector<NodeLoss> losses_;  // by date
+  std::size_t given_ = 0;
+};
+
+}  // namespace tokenfab

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Automatic prefix caching: which prompt contents lie in a replica's KV blocks, who uses them, and
+// which go first when room is needed.
+//
+// A node is the cached part of one content (sim/api/prompt.hpp): it grows while a conversation does
+// and shrinks from its end. Only whole blocks are shared, as in vLLM, whatever the lengths of the
+// contents. Blocks that running requests lease are pinned; the others are idle: they count as free
+// and are evicted least recently used first, the end of a prompt before its beginning, when the
+// free blocks get fewer than the idle ones.
+// Source: vllm/v1/core/kv_cache_manager.py and block_pool.py, vLLM v0.10 (2025-08).
+//
+// Left out: partial blocks shared by copy; contents that differ only by adapter or image.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/api/prompt.hpp"
+
+namespace tokenfab {
+
+/// The nodes that a request uses, from the prompt's beginning.
+struct PrefixLease {
+  std::vector<std::uint32_t> nodes;
+  std::uint32_t shared_tokens = 0;  // of the prompt, in blocks of the nodes; a multiple of a block
+  bool is_closed = false;  // another request holds what would come next: the rest stays private
+
+  void clear() {
+    nodes.clear();
+    shared_tokens = 0;
+    is_closed = false;
+  }
+};
+
+class PrefixCache {
+ public:
+  explicit PrefixCache(std::uint32_t block_size) : block_size_(block_size) {}
+
+  /// Tokens at the prompt's beginning that are cached, in whole blocks.
+  std::uint32_t match(std::span<const PromptSpan> prompt) const;
+  /// Idle blocks that leasing the first `tokens` of the prompt would pin.
+  std::uint64_t idle_blocks_on(std::span<const PromptSpan> prompt, std::uint32_t tokens) const;
+
+  /// Pins what holds the first `tokens` of the prompt: at most match(), whole blocks.
+  void lease(std::span<const PromptSpan> prompt, std::uint32_t tokens, PrefixLease& lease);
+  /// Tokens up to `end` have been computed by the lease's owner (`end` may exceed the prompt: then
+  /// the answer continues its last content): their whole blocks pass from the owner to the cache.
+  void extend(std::span<const PromptSpan> prompt, std::uint32_t end, PrefixLease& lease);
+  /// Ends the lease. Returns the blocks that became idle.
+  std::uint64_t release(PrefixLease& lease);
+
+  /// Evicts until at most `blocks` are idle.
+  void trim(std::uint64_t blocks) {
+    if (idle_blocks_ > blocks) {
+      evict(idle_blocks_ - blocks);
+    }
+  }
+  void clear();
+
+  std::uint64_t idle_blocks() const { return idle_blocks_; }
+
+ private:
+  static constexpr std::uint32_t none = 0xffffffffU;
+
+  struct Node {
+    std::uint64_t content = 0;
+    std::uint32_t start = 0;  // its place in every prompt that contains it
+    std::uint32_t end = 0;    // of what is cached
+    std::uint32_t pins = 0;
+    std::uint32_t older = none;  // list of the idle nodes
+    std::uint32_t newer = none;
+  };
+
+  std::uint64_t blocks_of(const Node& node) const {
+    return node.end / block_size_ - node.start / block_size_;
+  }
+  std::uint32_t find(std::uint64_t content, std::uint32_t start) const;
+  std::uint32_t make_node(std::uint64_t content, std::uint32_t start, std::uint32_t end);
+  void pin(std::uint32_t index);
+  void append_idle(std::uint32_t index);
+  void unlink_idle(std::uint32_t index);
+  void evict(std::uint64_t blocks);
+
+  std::uint32_t block_size_;
+  std::unordered_map<std::uint64_t, std::uint32_t> index_;  // content -> node
+  std::vector<Node> nodes_;
+  std::vector<std::uint32_t> unused_;
+  std::uint32_t oldest_ = none;
+  std::uint32_t newest_ = none;
+  std::uint64_t idle_blocks_ = 0;
+};
+
+}  // namespace tokenfab

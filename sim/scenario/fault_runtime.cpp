@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/fault_runtime.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace tokenfab {
+
+FaultRuntime::FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
+                           std::vector<PoolRuntime*> pools)
+    : process_(std::move(process)),
+      agenda_(agenda),
+      pools_(std::move(pools)),
+      slot_(agenda.add(engine::EventPriority::Fault, *this)) {}
+
+void FaultRuntime::start(std::uint32_t nodes, RandomStream random) {
+  process_->start(nodes, random);
+  is_down_.assign(nodes, false);
+  next_ = process_->next();
+  reschedule();
+}
+
+void FaultRuntime::handle_event(Instant now) {
+  // Repairs first: a node that breaks at the date of its repair is lost again.
+  while (!repairs_.empty() && repairs_.front().date <= now) {
+    const auto node = repairs_.front().node;
+    std::pop_heap(repairs_.begin(), repairs_.end(), std::greater<>());
+    repairs_.pop_back();
+    is_down_[node] = false;
+    for (auto* pool : pools_) {
+      pool->node_repaired(node, now);
+    }
+  }
+  while (next_ && next_->date <= now) {
+    const auto loss = *next_;
+    next_ = process_->next();
+    if (is_down_[loss.node]) {
+      continue;
+    }
+    is_down_[loss.node] = true;
+    repairs_.push_back({now + loss.repair, loss.node});
+    std::push_heap(repairs_.begin(), repairs_.end(), std::greater<>());
+    for (auto* pool : pools_) {
+      pool->node_failed(loss.node, now);
+    }
+  }
+  reschedule();
+}
+
+void FaultRuntime::reschedule() {
+  std::optional<Instant> date = next_ ? std::optional(next_->date) : std::nullopt;
+  if (!repairs_.empty() && (!date || repairs_.front().date < *date)) {
+    date = repairs_.front().date;
+  }
+  if (date) {
+    agenda_.schedule(slot_, *date);
+  }
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Losses and repairs of one cluster's nodes at run time: told to the pools that run there.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sim/api/faults.hpp"
+#include "sim/scenario/pool_runtime.hpp"
+
+namespace tokenfab {
+
+class FaultRuntime : public engine::EventHandler {
+ public:
+  FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
+               std::vector<PoolRuntime*> pools);
+
+  void start(std::uint32_t nodes, RandomStream random);
+  void handle_event(Instant now) override;
+
+ private:
+  struct Repair {
+    Instant date;
+    std::uint32_t node;
+    bool operator>(const Repair& other) const {
+      return date != other.date ? date > other.date : node > other.node;
+    }
+  };
+  void reschedule();
+
+  std::unique_ptr<FaultProcess> process_;
+  engine::Agenda& agenda_;
+  std::vector<PoolRuntime*> pools_;
+  engine::Agenda::Slot slot_;
+  std::optional<NodeLoss> next_;
+  std::vector<bool> is_down_;    // by node
+  std::vector<Repair> repairs_;  // min-heap
+};
+
+}  // namespace tokenfab

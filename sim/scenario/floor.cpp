@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/floor.hpp"
+
+namespace tokenfab {
+
+void Floor::write_row(SlotId slot, std::string_view service, RequestStatus status,
+                      const std::optional<RequestLatency>& latency,
+                      std::uint32_t output_tokens) const {
+  if (request_sink == nullptr) {
+    return;
+  }
+  const Request& request = requests[slot];
+  RequestRecord record;
+  record.id = request.number;
+  record.service = service;
+  record.tenant = tenant_name(request);
+  record.status = status;
+  record.arrival = request.arrival;
+  record.input_tokens = request.input_tokens;
+  record.cached_input_tokens = request.cached_tokens;
+  record.output_tokens = output_tokens;
+  if (latency) {
+    record.ttft = latency->ttft;
+    record.tpot = latency->tpot;
+    record.e2el = latency->e2el;
+  } else if (output_tokens > 0) {
+    record.ttft = request.first_token - request.arrival;
+  }
+  request_sink->request(record);
+}
+
+void Floor::leave(SlotId slot, Instant now, bool was_served) {
+  const auto workload = requests[slot].workload;
+  const Departure departure{now, requests[slot].handle, was_served};
+  requests.give_back(slot);
+  --in_system;
+  listener.request_left(workload, departure);
+}
+
+}  // namespace tokenfab

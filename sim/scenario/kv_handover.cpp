@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/kv_handover.hpp"
+
+#include <algorithm>
+
+#include "sim/core/check.hpp"
+#include "sim/scenario/layer_wise.hpp"
+
+namespace tokenfab {
+
+KvHandover::KvHandover(const KvTransferConfig& config, Floor& floor, Transfers& transfers,
+                       ReplicaGroup& prefill, ReplicaGroup& decode)
+    : config_(config),
+      latency_(Duration::from_seconds(config.latency.si())),
+      floor_(floor),
+      transfers_(transfers),
+      prefill_(prefill),
+      decode_(decode),
+      agenda_slot_(floor.engine.agenda().add(engine::EventPriority::Arrival, *this)) {}
+
+KvHandover::Move& KvHandover::move_of(SlotId slot) {
+  if (moves_.size() <= slot.index) {
+    moves_.resize(slot.index + std::size_t{1});
+  }
+  return moves_[slot.index];
+}
+
+void KvHandover::begin(SlotId slot, Instant now, const std::vector<bool>* sites) {
+  Move& move = move_of(slot);
+  CHECK(move.stage == Stage::None, "slot {} is on the move already", slot.index);
+  move.from = floor_.requests[slot].replica.index;
+  move.hidden = config_.layerwise_overlap ? prefill_.member(move.from).pool->last_step_time()
+                                          : Duration();
+  if (!held_.empty() || !send(slot, now, sites)) {
+    move.stage = Stage::Held;
+    held_.push_back({slot, sites});
+  }
+}
+
+bool KvHandover::send(SlotId slot, Instant now, const std::vector<bool>* sites) {
+  const auto chosen = decode_.choose(slot, now, sites);
+  if (!chosen) {
+    return false;
+  }
+  Move& move = move_of(slot);
+  move.stage = Stage::Message;
+  move.to = *chosen;
+  decode_.sent(*chosen, 0);
+  messages_.push_back({now + latency_, slot});
+  floor_.engine.agenda().schedule(agenda_slot_, messages_.front().date);
+  return true;
+}
+
+void KvHandover::handle_event(Instant now) {
+  while (!messages_.empty() && messages_.front().date <= now) {
+    const auto slot = messages_.front().slot;
+    messages_.pop_front();
+    Move& move = move_of(slot);
+    move.stage = Stage::Queued;
+    const auto to = decode_.member(move.to);
+    to.pool->submit_decode(to.index, slot, now);
+  }
+  if (!messages_.empty()) {
+    floor_.engine.agenda().schedule(agenda_slot_, messages_.front().date);
+  }
+}
+
+TransferRequest KvHandover::transfer_of(SlotId slot, const Move& move) const {
+  const Request& request = floor_.requests[slot];
+  const auto from = prefill_.member(move.from);
+  const auto to = decode_.member(move.to);
+  TransferRequest transfer;
+  auto& movement = transfer.movement;
+  movement.from = from.pool->place_of(from.index, request.number);
+  movement.to = to.pool->place_of(to.index, request.number);
+  const bool is_within_node = movement.from == movement.to;
+  const auto bound = std::min(from.pool->port_bandwidth(is_within_node),
+                              to.pool->port_bandwidth(is_within_node));
+  movement.bound = bound;
+  movement.size = from.pool->kv_bytes(request.prefill_target);
+  if (config_.layerwise_overlap) {
+    movement.size = visible_bytes(movement.size, from.pool->plan().model->num_hidden_layers,
+                                  Seconds(move.hidden.seconds()), bound);
+  }
+  transfer.latency = latency_;
+  return transfer;
+}
+
+void KvHandover::reserved(SlotId slot, Instant now) {
+  Move& move = move_of(slot);
+  CHECK(move.stage == Stage::Queued, "slot {} is not expected to be reserved", slot.index);
+  move.stage = Stage::Moving;
+  const auto transfer = transfer_of(slot, move);
+  auto& result = prefill_.member(move.from).pool->result();
+  result.kv_transfer_bytes += transfer.movement.size.si();
+  move.transfer = transfers_.start(now, transfer, *this);
+  moving_[move.transfer] = slot;
+}
+
+void KvHandover::transfer_ended(TransferId transfer, Instant now, bool delivered) {
+  CHECK(delivered, "transfer {} failed", transfer);
+  const auto found = moving_.find(transfer);
+  CHECK(found != moving_.end(), "transfer {}", transfer);
+  const auto slot = found->second;
+  const Move move = move_of(slot);
+  end(slot);
+  const auto from = prefill_.member(move.from);
+  const auto to = decode_.member(move.to);
+  from.pool->release(from.index, slot, now);
+  prefill_.answered(move.from);
+  to.pool->kv_arrived(to.index, slot, now);
+}
+
+/// The request is on the move no more.
+void KvHandover::end(SlotId slot) {
+  Move& move = move_of(slot);
+  if (move.stage == Stage::Moving) {
+    moving_.erase(move.transfer);
+  }
+  move = Move{};
+}
+
+void KvHandover::became_ready(Instant now) {
+  while (!held_.empty()) {
+    const auto held = held_.front();
+    if (!send(held.slot, now, held.sites)) {
+      return;
+    }
+    held_.pop_front();
+  }
+}
+
+bool KvHandover::lost(SlotId slot, Instant now, const PoolRuntime& pool) {
+  const Move move = move_of(slot);
+  if (move.stage == Stage::None) {
+    return false;
+  }
+  if (move.stage == Stage::Moving) {
+    transfers_.cancel(now, move.transfer);
+  }
+  const auto from = prefill_.member(move.from);
+  end(slot);
+  std::erase_if(held_, [&](const Held& entry) { return entry.slot == slot; });
+  std::erase_if(messages_, [&](const Message& entry) { return entry.slot == slot; });
+  prefill_.answered(move.from);
+  if (move.stage != Stage::Held) {
+    decode_.answered(move.to);
+  }
+  // The other side, if it is another and still has it, gives its blocks back.
+  const auto to = decode_.member(move.to);
+  if (from.pool == &pool && (move.stage == Stage::Queued || move.stage == Stage::Moving)) {
+    to.pool->abandon(to.index, slot, now);
+  } else if (from.pool != &pool) {
+    from.pool->release(from.index, slot, now);
+  }
+  return true;
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a pool's replicas come and go: cold start, scaling, loss and repair of nodes.
+#include <algorithm>
+#include <functional>
+
+#include "sim/core/check.hpp"
+#include "sim/scenario/pool_runtime.hpp"
+
+namespace tokenfab {
+
+void PoolRuntime::start() {
+  for (std::uint32_t i = 0; i < replicas(); ++i) {
+    auto& machine = *machines_[i];
+    machine.replica.hold();
+    if (i >= plan_->config->replicas) {
+      continue;
+    }
+    if (plan_->config->cold_start) {
+      begin_loading(i, Instant());
+    } else {
+      machine.active_since = Instant();
+      machine.state = State::Loading;
+      ++starting_;
+      become_ready(i, Instant());
+    }
+  }
+}
+
+void PoolRuntime::begin_loading(std::uint32_t replica, Instant now) {
+  auto& machine = *machines_[replica];
+  machine.state = State::Loading;
+  machine.active_since = now;
+  ++starting_;
+  ++result_.cold_starts;
+  const engine::HostPlace storage{site_, 0, 0, true};
+  const auto weights = plan_->placement.weights_per_chip * chips_per_replica();
+  loading_.emplace_back(
+      floor_.engine.start_flow(storage, place_of(replica, 0), weights, *this), replica);
+}
+
+void PoolRuntime::flow_ended(engine::FlowId flow, Instant now, bool delivered) {
+  CHECK(delivered, "flow {} of weights failed", flow);
+  const auto found = std::find_if(loading_.begin(), loading_.end(),
+                                  [&](const auto& entry) { return entry.first == flow; });
+  if (found == loading_.end()) {
+    return;  // of a start that was called off
+  }
+  add_alarm({now + startup_, alarms_set_++, no_slot, found->second});
+  loading_.erase(found);
+}
+
+void PoolRuntime::become_ready(std::uint32_t replica, Instant now) {
+  auto& machine = *machines_[replica];
+  machine.state = State::Ready;
+  --starting_;
+  ++ready_;
+  machine.replica.make_available(now);
+  group_->set_ready(first_replica_ + replica, true);
+  service_.became_ready(*this, now);
+}
+
+void PoolRuntime::call_off_start(std::uint32_t replica) {
+  std::erase_if(loading_, [&](const auto& entry) { return entry.second == replica; });
+  std::erase_if(pending_, [&](const Pending& entry) {
+    return entry.slot == no_slot && entry.replica == replica;
+  });
+  std::make_heap(pending_.begin(), pending_.end(), std::greater<>());
+  --starting_;
+}
+
+void PoolRuntime::turn_off(std::uint32_t replica, Instant now) {
+  auto& machine = *machines_[replica];
+  machine.state = State::Off;
+  result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();
+  std::vector<SlotId> none;
+  machine.replica.fail(now, none);  // an idle replica loses its caches only
+  CHECK(none.empty(), "{} requests at a replica turned off", none.size());
+}
+
+void PoolRuntime::drain(std::uint32_t replica, Instant now) {
+  auto& machine = *machines_[replica];
+  machine.state = State::Draining;
+  --ready_;
+  group_->set_ready(first_replica_ + replica, false);
+  rest_if_drained(machine, now);
+}
+
+void PoolRuntime::rest_if_drained(Machine& machine, Instant now) {
+  if (machine.state != State::Draining || !machine.replica.is_empty()) {
+    return;
+  }
+  const auto number = static_cast<std::uint32_t>(
+      std::find_if(machines_.begin(), machines_.end(),
+                   [&](const auto& other) { return other.get() == &machine; }) -
+      machines_.begin());
+  const bool is_fetching = std::any_of(pending_.begin(), pending_.end(), [&](const Pending& entry) {
+    return entry.slot != no_slot && entry.replica == number;
+  });
+  if (!is_fetching) {
+    turn_off(number, now);
+  }
+}
+
+void PoolRuntime::scale_to(std::uint32_t wanted, Instant now) {
+  // More: what still drains comes back first, then replicas that are off, in order.
+  for (const auto from : {State::Draining, State::Off}) {
+    for (std::uint32_t i = 0; i < replicas() && ready_ + starting_ < wanted; ++i) {
+      auto& machine = *machines_[i];
+      if (machine.state != from || machine.nodes_down > 0) {
+        continue;
+      }
+      if (from == State::Draining) {
+        machine.state = State::Ready;
+        ++ready_;
+        group_->set_ready(first_replica_ + i, true);
+        service_.became_ready(*this, now);
+      } else {
+        begin_loading(i, now);
+      }
+    }
+  }
+  // Fewer: those that have not started first, from the end.
+  for (const auto from : {State::Loading, State::Ready}) {
+    for (auto i = replicas(); i > 0 && ready_ + starting_ > wanted; --i) {
+      if (machines_[i - 1]->state != from) {
+        continue;
+      }
+      if (from == State::Loading) {
+        call_off_start(i - 1);
+        turn_off(i - 1, now);
+      } else {
+        drain(i - 1, now);
+      }
+    }
+  }
+}
+
+bool PoolRuntime::uses_node(std::uint32_t replica, std::uint32_t node) const {
+  const auto chips = plan_->config->engine.chips();
+  const auto first = plan_->chip_offset + std::int64_t{replica} * chips;
+  const auto per_node = plan_->node->chips_per_node;
+  return first / per_node <= node && node <= (first + chips - 1) / per_node;
+}
+
+void PoolRuntime::node_failed(std::uint32_t node, Instant now) {
+  for (std::uint32_t i = 0; i < replicas(); ++i) {
+    if (uses_node(i, node) && machines_[i]->nodes_down++ == 0) {
+      lose(i, now);
+    }
+  }
+}
+
+void PoolRuntime::node_repaired(std::uint32_t node, Instant now) {
+  for (std::uint32_t i = 0; i < replicas(); ++i) {
+    auto& machine = *machines_[i];
+    if (uses_node(i, node) && --machine.nodes_down == 0 && machine.comes_back) {
+      machine.comes_back = false;
+      begin_loading(i, now);
+    }
+  }
+}
+
+/// Everything in the replica is gone; its service decides about the requests.
+void PoolRuntime::lose(std::uint32_t replica, Instant now) {
+  auto& machine = *machines_[replica];
+  if (machine.state == State::Off) {
+    return;
+  }
+  ++result_.failures;
+  machine.comes_back = machine.state != State::Draining;
+  if (machine.state == State::Loading) {
+    call_off_start(replica);
+  } else if (machine.state == State::Ready) {
+    --ready_;
+    group_->set_ready(first_replica_ + replica, false);
+  }
+  machine.state = State::Off;
+  result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();
+  std::vector<SlotId> lost;
+  steps_began_ = machine.steps_began;
+  const auto cut = machine.replica.fail(now, lost);
+  result_.work.busy += cut;
+  was_cut_ = was_cut_ || cut > Duration();
+  floor_.engine.agenda().cancel(machine.slot);
+  machine.reschedule(now);
+  for (const auto& entry : pending_) {
+    if (entry.slot != no_slot && entry.replica == replica) {
+      lost.push_back({entry.slot});
+    }
+  }
+  std::erase_if(pending_, [&](const Pending& entry) { return entry.replica == replica; });
+  std::make_heap(pending_.begin(), pending_.end(), std::greater<>());
+  for (const auto slot : lost) {
+    Request& request = floor_.requests[slot];
+    tokens_settled_ += request.emitted_tokens - request.settled_tokens;
+    request.settled_tokens = request.emitted_tokens;
+    service_.lost(slot, now, *this);
+  }
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests in a pool's replicas, and what the pool's ledger says of them.
+#include "sim/scenario/pool_runtime.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "models/serving/kv_size.hpp"
+#include "models/serving/transformer_step_model.hpp"
+#include "sim/core/check.hpp"
+
+namespace tokenfab {
+namespace {
+
+ReplicaLimits limits_of(const PoolPlan& plan, const ServiceConfig& service) {
+  const auto& engine = plan.config->engine;
+  ReplicaLimits limits;
+  // Data-parallel ranks have a scheduler each, and so have the micro-batches of a pipeline.
+  limits.max_num_seqs = static_cast<std::uint32_t>(engine.max_num_seqs * engine.data_parallel_size);
+  limits.max_num_batched_tokens = static_cast<std::uint32_t>(
+      engine.max_num_batched_tokens * engine.data_parallel_size * engine.pipeline_parallel_size);
+  limits.block_size = static_cast<std::uint32_t>(engine.block_size);
+  limits.kv_blocks = plan.placement.kv_blocks;
+  limits.chunked_prefill = engine.enable_chunked_prefill;
+  limits.sequence_blocks = plan.placement.sequence_blocks;
+  limits.policy = engine.scheduling_policy;
+  limits.role = plan.config->role;
+  // What a decode replica computes anew it shares with nobody.
+  limits.prefix_caching = engine.enable_prefix_caching && limits.role != ReplicaRole::Decode;
+  if (service.admission.deadline) {
+    limits.queue_deadline = Duration::from_seconds(service.admission.deadline->si());
+  }
+  return limits;
+}
+
+Watts host_power_per_chip(const NodeConfig& node) {
+  return (node.host_power_busy - node.host_power_idle) / static_cast<double>(node.chips_per_node);
+}
+
+PoolResult empty_result(const PoolPlan& plan, const ServiceLevel& level) {
+  const auto& engine = plan.config->engine;
+  PoolResult result;
+  result.service = plan.service;
+  result.name = plan.pool;
+  result.site = plan.site;
+  result.cluster = plan.cluster;
+  result.role = role_names()[static_cast<std::size_t>(plan.config->role)];
+  result.replicas = static_cast<std::uint32_t>(plan.config->replicas);
+  result.chips = plan.chips();
+  result.peak_per_chip = *peak(plan.node->chip, engine.quantization);
+  result.bandwidth_per_chip = plan.node->chip.memory_bandwidth;
+  result.kv_capacity_tokens =
+      static_cast<double>(plan.placement.kv_tokens) * static_cast<double>(plan.config->replicas);
+  result.has_service_level = level.is_set();
+  return result;
+}
+
+}  // namespace
+
+ServiceLevel service_level_of(const ServiceConfig& service) {
+  ServiceLevel level;
+  if (service.slo && service.slo->ttft) {
+    level.ttft = Duration::from_seconds(service.slo->ttft->si());
+  }
+  if (service.slo && service.slo->tpot) {
+    level.tpot = Duration::from_seconds(service.slo->tpot->si());
+  }
+  return level;
+}
+
+PoolRuntime::Machine::Machine(PoolRuntime& owner, const ReplicaLimits& limits, Stepping stepping)
+    : pool(owner),
+      replica(limits, *owner.step_model_, owner.floor_.requests, owner, stepping),
+      slot(owner.floor_.engine.agenda().add(engine::EventPriority::StepBoundary, *this)) {}
+
+void PoolRuntime::Machine::handle_event(Instant now) {
+  // A replica has an event only where a run of steps ends, and there the next one begins.
+  pool.steps_began_ = steps_began;
+  replica.advance_to(now);
+  steps_began = now;
+  reschedule(now);
+  pool.rest_if_drained(*this, now);
+}
+
+void PoolRuntime::Machine::reschedule(Instant now) {
+  const auto next = replica.next_event();
+  if (next) {
+    pool.floor_.engine.agenda().schedule(slot, *next);
+  }
+  if (next.has_value() != was_busy) {
+    was_busy = next.has_value();
+    pool.busy_ += was_busy ? 1 : -1;
+    if (was_busy && pool.busy_ == 1) {
+      pool.floor_.listener.became_busy(now);
+    }
+  }
+}
+
+PoolRuntime::PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Stepping stepping,
+                         Floor& floor, PoolListener& listener, std::uint32_t site,
+                         SharedTiers& shared_tiers)
+    : plan_(&plan),
+      level_(service_level_of(service)),
+      floor_(floor),
+      service_(listener),
+      site_(site),
+      step_model_(std::make_unique<TransformerStepModel>(
+          *plan.model, plan.node->chip, plan.config->engine, host_power_per_chip(*plan.node))),
+      limits_(limits_of(plan, service)),
+      startup_(Duration::from_seconds(plan.config->startup_time.si())),
+      alarm_(*this),
+      alarm_slot_(floor.engine.agenda().add(engine::EventPriority::Arrival, alarm_)),
+      result_(empty_result(plan, level_)) {
+  limits_.lookahead_tokens = step_model_->decode_rate().rows_per_sequence - 1;
+  const auto budget = limits_.max_num_batched_tokens;
+  prefill_tokens_per_s_ = budget / compute_time(0, budget).seconds();
+  for (std::int64_t i = 0; i < plan.config->replicas_max(); ++i) {
+    machines_.push_back(std::make_unique<Machine>(*this, limits_, stepping));
+    machines_.back()->tiers = make_tiers(shared_tiers);
+  }
+}
+
+/// The replica's own stores and the service's, fastest first.
+std::unique_ptr<KvTiers> PoolRuntime::make_tiers(SharedTiers& shared) {
+  if (plan_->config->kv_tiers.empty() || !limits_.prefix_caching) {
+    return nullptr;
+  }
+  std::vector<std::pair<BytesPerSecond, KvTier*>> tiers;
+  const auto per_token = kv_bytes(1);
+  for (const auto& [name, config] : plan_->config->kv_tiers) {
+    auto& owner = config.scope == TierScope::Service ? shared[name] : own_tiers_.emplace_back();
+    if (owner == nullptr) {
+      owner = std::make_unique<KvTier>(name, config, limits_.block_size, per_token);
+    }
+    tiers.emplace_back(config.bandwidth, owner.get());
+  }
+  std::stable_sort(tiers.begin(), tiers.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<KvTier*> in_order;
+  for (const auto& [bandwidth, tier] : tiers) {
+    in_order.push_back(tier);
+  }
+  return std::make_unique<KvTiers>(std::move(in_order));
+}
+
+void PoolRuntime::join(ReplicaGroup& group, std::uint32_t first) {
+  group_ = &group;
+  first_replica_ = first;
+}
+
+/// A replica's next date may have changed by what came from outside.
+template <class Change>
+void PoolRuntime::change(std::uint32_t replica, Instant now, Change change) {
+  auto& machine = *machines_[replica];
+  const auto before = machine.replica.next_event();
+  change(machine.replica);
+  if (machine.replica.next_event() != before) {
+    machine.reschedule(now);
+  }
+}
+
+void PoolRuntime::submit(std::uint32_t replica, SlotId slot, Instant now) {
+  floor_.requests[slot].replica = {first_replica_ + replica};
+  if (!begin_fetch(replica, slot, now)) {
+    change(replica, now, [&](Replica& machine) { machine.submit(slot, now); });
+  }
+}
+
+void PoolRuntime::submit_decode(std::uint32_t replica, SlotId slot, Instant now) {
+  floor_.requests[slot].replica = {first_replica_ + replica};
+  change(replica, now, [&](Replica& machine) { machine.submit_decode(slot, now); });
+}
+
+void PoolRuntime::kv_arrived(std::uint32_t replica, SlotId slot, Instant now) {
+  change(replica, now, [&](Replica& machine) { machine.kv_arrived(slot, now); });
+}
+
+void PoolRuntime::abandon(std::uint32_t replica, SlotId slot, Instant now) {
+  change(replica, now, [&](Replica& machine) { machine.abandon(slot, now); });
+  rest_if_drained(*machines_[replica], now);
+}
+
+void PoolRuntime::release(std::uint32_t replica, SlotId slot, Instant now) {
+  change(replica, now, [&](Replica& machine) { machine.release(slot, now); });
+  rest_if_drained(*machines_[replica], now);
+}
+
+/// How long the replica computes the prompt tokens [from, to), alone, in its largest chunks.
+Duration PoolRuntime::compute_time(std::uint32_t from, std::uint32_t to) const {
+  Duration sum;
+  for (auto at = from; at < to;) {
+    const auto tokens = std::min(to - at, limits_.max_num_batched_tokens);
+    const PrefillChunk chunk{tokens, at, false};
+    StepShape shape;
+    shape.prefills = std::span(&chunk, 1);
+    sum += step_model_->cost(shape).first.time();
+    at += tokens;
+  }
+  return sum;
+}
+
+/// Whether the request first waits for KV blocks from a lower tier.
+bool PoolRuntime::begin_fetch(std::uint32_t replica, SlotId slot, Instant now) {
+  auto& machine = *machines_[replica];
+  const auto& prompt = floor_.requests.prompt(slot);
+  if (machine.tiers == nullptr || prompt.empty()) {
+    return false;
+  }
+  Request& request = floor_.requests[slot];
+  const auto most = (request.input_tokens - 1) / limits_.block_size * limits_.block_size;
+  const auto cached = std::min(machine.replica.cached_prefix(prompt, now), most);
+  const auto fetch =
+      machine.tiers->fetch(prompt, cached, most, now, [this](std::uint32_t from, std::uint32_t to) {
+        return compute_time(from, to);
+      });
+  if (!fetch) {
+    return false;
+  }
+  request.loaded_from = fetch->from;
+  request.loaded_to = fetch->to;
+  for (const auto& [tier, tokens] : fetch->parts) {
+    result_.tier_hit_tokens[tier->name()] += tokens;
+  }
+  add_alarm({fetch->end, alarms_set_++, slot.index, replica});
+  return true;
+}
+
+void PoolRuntime::add_alarm(const Pending& pending) {
+  pending_.push_back(pending);
+  std::push_heap(pending_.begin(), pending_.end(), std::greater<>());
+  floor_.engine.agenda().schedule(alarm_slot_, pending_.front().date);
+}
+
+void PoolRuntime::alarm(Instant now) {
+  while (!pending_.empty() && pending_.front().date <= now) {
+    std::pop_heap(pending_.begin(), pending_.end(), std::greater<>());
+    const auto due = pending_.back();
+    pending_.pop_back();
+    if (due.slot == no_slot) {
+      become_ready(due.replica, now);
+    } else {
+      change(due.replica, now, [&](Replica& machine) { machine.submit({due.slot}, now); });
+    }
+  }
+  if (!pending_.empty()) {
+    floor_.engine.agenda().schedule(alarm_slot_, pending_.front().date);
+  }
+}
+
+double PoolRuntime::kv_utilization(std::uint32_t replica, Instant now) const {
+  return static_cast<double>(machines_[replica]->replica.kv_blocks_used(now)) /
+         static_cast<double>(limits_.kv_blocks);
+}
+
+double PoolRuntime::mean_kv_utilization(Instant now) const {
+  double sum = 0;
+  for (std::uint32_t i = 0; i < replicas(); ++i) {
+    sum += machines_[i]->state == State::Ready ? kv_utilization(i, now) : 0;
+  }
+  return ready_ > 0 ? sum / ready_ : 0;
+}
+
+std::uint32_t PoolRuntime::cached_prefix(std::uint32_t replica, std::span<const PromptSpan> prompt,
+                                         Instant now) {
+  return machines_[replica]->replica.cached_prefix(prompt, now);
+}
+
+engine::HostPlace PoolRuntime::place_of(std::uint32_t replica, std::uint64_t request) const {
+  // A request lives on one data-parallel rank; ranks take requests in turn.
+  const auto& engine = plan_->config->engine;
+  const auto rank_chips = engine.tensor_parallel_size * engine.pipeline_parallel_size;
+  const auto rank = static_cast<std::int64_t>(
+      request % static_cast<std::uint64_t>(engine.data_parallel_size));
+  const auto chip = plan_->chip_offset + std::int64_t{replica} * engine.chips() + rank * rank_chips;
+  return {site_, plan_->cluster_index,
+          static_cast<std::uint32_t>(chip / plan_->node->chips_per_node), false};
+}
+
+BytesPerSecond PoolRuntime::port_bandwidth(bool is_within_node) const {
+  const auto& engine = plan_->config->engine;
+  const auto& chip = plan_->node->chip;
+  const auto chips = std::min(engine.tensor_parallel_size * engine.pipeline_parallel_size,
+                              plan_->node->chips_per_node);
+  return (is_within_node ? chip.scale_up_bandwidth : chip.scale_out_bandwidth) *
+         static_cast<double>(chips);
+}
+
+Bytes PoolRuntime::kv_bytes(std::uint32_t tokens) const {
+  return kv_cache_size(*plan_->model, plan_->config->engine.kv_cache_dtype, tokens);
+}
+
+double PoolRuntime::harvest_energy_j(Instant now) {
+  double energy = 0;
+  for (const auto& machine : machines_) {
+    energy += machine->replica.harvest_energy_j(now);
+  }
+  harvested_j_ += energy;
+  return energy;
+}
+
+std::uint64_t PoolRuntime::harvest_tokens(Instant now) {
+  std::uint64_t tokens = 0;
+  for (const auto& machine : machines_) {
+    tokens += machine->replica.harvest_tokens(now);
+  }
+  return tokens;
+}
+
+std::uint64_t PoolRuntime::waiting() const {
+  std::uint64_t sum = fetching();
+  for (const auto& machine : machines_) {
+    sum += machine->replica.waiting();
+  }
+  return sum;
+}
+
+std::uint64_t PoolRuntime::fetching() const {
+  return static_cast<std::uint64_t>(
+      std::count_if(pending_.begin(), pending_.end(),
+                    [](const Pending& entry) { return entry.slot != no_slot; }));
+}
+
+std::uint64_t PoolRuntime::running() const {
+  std::uint64_t sum = 0;
+  for (const auto& machine : machines_) {
+    sum += machine->replica.running();
+  }
+  return sum;
+}
+
+void PoolRuntime::steps_done(const StepsRecord& record) {
+  auto& work = result_.work;
+  work.steps += record.steps;
+  work.work.add(record.work, 1);
+  work.busy += record.time;
+  work.prefill_charge += record.prefill_charge;
+  work.decode_charge += record.decode_charge;
+  work.cached_charge += record.cached_charge;
+  work.cached_token_seconds += record.cached_token_seconds;
+  last_step_time_ = record.time;
+  if (record.decode_sequences > 0) {
+    add_gaps(record);
+    tokens_stepped_ += record.decode_tokens;
+  }
+}
+
+/// A gap counts if the token before it, at the beginning of its step, is not older than the warmup.
+void PoolRuntime::add_gaps(const StepsRecord& record) {
+  const auto& times = record.times;
+  const auto elapsed = floor_.warmup - steps_began_;
+  const auto skipped = elapsed > Duration() ? times.steps_reaching(elapsed) : 0;
+  if (skipped < record.steps) {
+    result_.latency.itl.add_progression(times.step(skipped), times.growth,
+                                        static_cast<std::uint64_t>(record.steps - skipped),
+                                        record.decode_sequences);
+  }
+}
+
+void PoolRuntime::prompt_done(SlotId slot) {
+  Request& request = floor_.requests[slot];
+  if (request.is_prompt_pending) {
+    request.is_prompt_pending = false;
+    group_->prompt_done(request.replica.index, request.input_tokens);
+  }
+}
+
+/// The prompt has been computed here: count it, and store it in the lower tiers.
+void PoolRuntime::count_prompt(SlotId slot) {
+  const Request& request = floor_.requests[slot];
+  result_.requests.input_tokens += request.input_tokens;
+  result_.requests.cached_input_tokens += request.cached_tokens;
+  const auto& prompt = floor_.requests.prompt(slot);
+  if (!prompt.empty()) {
+    result_.queried_prefix_tokens += request.input_tokens;
+    result_.hit_prefix_tokens += request.cached_tokens;
+    auto& tiers = machines_[number_in_pool(request)]->tiers;
+    if (tiers != nullptr) {
+      tiers->store(prompt, request.input_tokens);
+    }
+  }
+}
+
+void PoolRuntime::first_token(SlotId slot, Instant) {
+  ++tokens_stepped_;
+  prompt_done(slot);
+  if (limits_.role != ReplicaRole::Decode) {
+    count_prompt(slot);
+  }
+}
+
+void PoolRuntime::prefilled(SlotId slot, Instant now) {
+  prompt_done(slot);
+  if (floor_.requests[slot].emitted_tokens == 0) {
+    count_prompt(slot);
+  }
+  service_.prefilled(slot, now);
+}
+
+void PoolRuntime::token_after_preemption(SlotId slot, Duration gap) {
+  ++tokens_stepped_;
+  if (floor_.requests[slot].last_token >= floor_.warmup) {
+    result_.latency.itl.add(gap);
+  }
+}
+
+void PoolRuntime::preempted(SlotId) { ++result_.requests.preemptions; }
+
+void PoolRuntime::leave_replica(SlotId slot) {
+  prompt_done(slot);
+  group_->answered(floor_.requests[slot].replica.index);
+}
+
+void PoolRuntime::expired(SlotId slot, Instant now) {
+  leave_replica(slot);
+  service_.expired(slot, now);
+}
+
+void PoolRuntime::finished(SlotId slot, Instant now) {
+  const Request& request = floor_.requests[slot];
+  const auto latency =
+      RequestLatency::of(request.arrival, request.first_token, now, request.output_tokens);
+  auto& application = floor_.application_of(request);
+  auto& tenant = floor_.tenant_of(request);
+  const bool is_measured = floor_.is_measured(request);
+  for (auto* ledger : {&result_.requests, &application.requests, &tenant.requests}) {
+    ++ledger->completed;
+    ledger->within_service_level += is_measured && latency.meets(level_) ? 1 : 0;
+    ledger->ended_unmeasured += is_measured ? 0 : 1;
+  }
+  if (is_measured) {
+    result_.latency.add(latency);
+    application.latency.add(latency);
+    tenant.latency.add(latency);
+  }
+  for (auto* ledger : {&application.requests, &tenant.requests}) {
+    ledger->input_tokens += request.input_tokens;
+    ledger->cached_input_tokens += request.cached_tokens;
+    ledger->output_tokens += request.output_tokens;
+  }
+  tokens_settled_ += request.output_tokens - request.settled_tokens;
+  const auto& machine = *machines_[number_in_pool(request)];
+  if (request.answer_joins_last && machine.tiers != nullptr) {
+    machine.tiers->store(floor_.requests.prompt(slot),
+                         request.input_tokens + request.output_tokens - 1);
+  }
+  floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency,
+                   request.output_tokens);
+  leave_replica(slot);
+  service_.completed(slot, now);
+}
+
+void PoolRuntime::stop_at(Instant now) {
+  const auto count = [&](SlotId slot, std::uint32_t emitted) {
+    const Request& request = floor_.requests[slot];
+    for (auto* ledger : {&result_.requests, &floor_.application_of(request).requests,
+                         &floor_.tenant_of(request).requests}) {
+      ++ledger->in_flight;
+    }
+    tokens_settled_ += emitted - request.settled_tokens;
+    floor_.write_row(slot, service_.name(), RequestStatus::InFlight, std::nullopt, emitted);
+  };
+  for (std::uint32_t i = 0; i < replicas(); ++i) {
+    auto& machine = *machines_[i];
+    steps_began_ = machine.steps_began;
+    const auto cut = machine.replica.stop_at(now);
+    result_.work.busy += cut;
+    was_cut_ = was_cut_ || cut > Duration();
+    machine.replica.for_each_request(count);
+    if (machine.state != State::Off) {
+      machine.state = State::Off;
+      result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();
+    }
+  }
+  for (const auto& entry : pending_) {
+    if (entry.slot != no_slot) {
+      count({entry.slot}, floor_.requests[SlotId{entry.slot}].emitted_tokens);
+    }
+  }
+}
+
+PoolResult& PoolRuntime::close() {
+  result_.requests.output_tokens = tokens_settled_;
+  CHECK(tokens_stepped_ == tokens_settled_, "{}/{}: steps emitted {} tokens, requests got {}",
+        plan_->service, plan_->pool, tokens_stepped_, tokens_settled_);
+  // The horizon or a failure may cut a step: its energy is metered, its work is not counted.
+  const double counted = result_.work.work.dynamic_energy_j;
+  const double tolerance = 1e-9 * (harvested_j_ + 1);
+  CHECK(was_cut_ ? counted <= harvested_j_ + tolerance
+                 : std::abs(counted - harvested_j_) <= tolerance,
+        "{}/{}: steps used {} J above idle, the meter read {} J", plan_->service, plan_->pool,
+        counted, harvested_j_);
+  return result_;
+}
+
+}  // namespace tokenfab
