@@ -15,8 +15,8 @@ ReplicaLimits limits_of(const PoolPlan& plan) {
   const auto& engine = plan.config->engine;
   // Data-parallel ranks have a scheduler each, and so have the micro-batches of a pipeline.
   const auto sequences = engine.max_num_seqs * engine.data_parallel_size;
-  const auto tokens = engine.max_num_batched_tokens * engine.data_parallel_size *
-                      engine.pipeline_parallel_size;
+  const auto tokens =
+      engine.max_num_batched_tokens * engine.data_parallel_size * engine.pipeline_parallel_size;
   return {static_cast<std::uint32_t>(sequences),
           static_cast<std::uint32_t>(tokens),
           static_cast<std::uint32_t>(engine.block_size),
@@ -39,7 +39,7 @@ PoolResult empty_result(const PoolPlan& plan, const ServiceLevel& level) {
   result.cluster = plan.cluster;
   result.replicas = static_cast<std::uint32_t>(plan.config->replicas);
   result.chips = plan.chips();
-  result.peak_per_chip = *peak(plan.node->chip, engine.quantization);
+  result.peak_per_chip = *peak(plan.node->chip, engine.activation_precision());
   result.bandwidth_per_chip = plan.node->chip.memory_bandwidth;
   result.kv_capacity_tokens =
       static_cast<double>(plan.placement.kv_tokens) * static_cast<double>(plan.config->replicas);
