@@ -68,6 +68,24 @@ void AllReduceCalibration::describe(Describe<AllReduceCalibration>& d) {
       .range(0.01, 2);
 }
 
+void ExpertExchangeCalibration::describe(Describe<ExpertExchangeCalibration>& d) {
+  using C = ExpertExchangeCalibration;
+  // Six points of H800 nodes, 128 rows to 8 experts on 8, 16 and 256 chips, to 7 % (DeepEP
+  // low-latency kernels, deepseek-ai/DeepEP docs/legacy.md): tests/unit/expert_exchange_test.cpp.
+  const std::string deep_ep = "fit to DeepEP's published low-latency kernels on H800 (2025-02)";
+  d.field("latency", &C::latency, "Fixed time of a dispatch or combine")
+      .range(0, 1e-2)
+      .source(deep_ep);
+  d.field("scale_up_efficiency", &C::scale_up_efficiency,
+          "Share of the scale-up bandwidth that an exchange reaches")
+      .range(0.01, 1)
+      .source(deep_ep);
+  d.field("scale_out_efficiency", &C::scale_out_efficiency,
+          "Share of the network bandwidth that an exchange reaches")
+      .range(0.01, 1)
+      .source(deep_ep);
+}
+
 void ServingCalibration::describe(Describe<ServingCalibration>& d) {
   using C = ServingCalibration;
   d.field("layer_gap", &C::layer_gap, "Launch gaps of a layer's small kernels")
@@ -126,6 +144,7 @@ void ChipConfig::describe(Describe<ChipConfig>& d) {
   d.map("matmul", &C::matmul, "Calibration of matrix products, by precision");
   d.map("attention", &C::attention, "Calibration of attention, by KV cache precision");
   d.object("all_reduce", &C::all_reduce, "Calibration of the all-reduce").required();
+  d.object("expert_exchange", &C::expert_exchange, "Calibration of dispatch and combine");
   d.object("serving", &C::serving, "Calibration of served models").required();
   d.object("power_level", &C::power_level, "Power by kind of work").required();
 }
@@ -133,6 +152,7 @@ void ChipConfig::describe(Describe<ChipConfig>& d) {
 double bytes_per_element(Precision precision) {
   switch (precision) {
     case Precision::Bf16:
+    case Precision::Fp16:
       return 2;
     case Precision::Fp8:
     case Precision::Int8:
@@ -146,6 +166,7 @@ double bytes_per_element(Precision precision) {
 std::optional<FlopPerSecond> peak(const ChipConfig& chip, Precision precision) {
   switch (precision) {
     case Precision::Bf16:
+    case Precision::Fp16:
       return chip.peak_bf16;
     case Precision::Fp8:
       return chip.peak_fp8;

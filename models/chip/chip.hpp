@@ -59,6 +59,15 @@ struct AllReduceCalibration {
   static void describe(Describe<AllReduceCalibration>& d);
 };
 
+/// Dispatch or combine of the rows of spread experts: latency + the slower of the bytes for chips
+/// of the own scale-up domain over its links and of the other bytes over the network.
+struct ExpertExchangeCalibration {
+  Seconds latency{35e-6};
+  double scale_up_efficiency = 0.8;
+  double scale_out_efficiency = 0.92;
+  static void describe(Describe<ExpertExchangeCalibration>& d);
+};
+
 /// What a model adds to its products and attentions on this chip, as the reference engine
 /// (profile vllm-2025-10) serves it.
 struct ServingCalibration {
@@ -100,6 +109,7 @@ struct ChipConfig {
   std::map<std::string, MatmulCalibration> matmul;        // by precision
   std::map<std::string, AttentionCalibration> attention;  // by KV cache precision
   AllReduceCalibration all_reduce;
+  ExpertExchangeCalibration expert_exchange;
   ServingCalibration serving;
   PowerLevels power_level;
 
@@ -107,15 +117,31 @@ struct ChipConfig {
 };
 
 /// Number formats of weights, activations and caches.
-enum class Precision { Bf16, Fp8, Int8, Fp4 };
+enum class Precision { Bf16, Fp8, Int8, Fp4, Fp16 };
 
 inline const std::vector<std::string>& precision_names() {
-  static const std::vector<std::string> names{"bf16", "fp8", "int8", "fp4"};
+  static const std::vector<std::string> names{"bf16", "fp8", "int8", "fp4", "fp16"};
   return names;
 }
 inline const std::string& name_of(Precision precision) {
   return precision_names()[static_cast<std::size_t>(precision)];
 }
+/// The key of its calibrations: fp16 runs on the units of bf16 at their rate.
+inline const std::string& calibration_key(Precision precision) {
+  return name_of(precision == Precision::Fp16 ? Precision::Bf16 : precision);
+}
+
+/// Formats of the two inputs of a matrix product. Weights narrower than the activations are widened
+/// on their way to the units, which costs no memory traffic and, kernels being built for it, next
+/// to no time (MARLIN, arXiv:2408.11743); the arithmetic is that of the activations.
+struct ProductFormat {
+  // Implicit: most products have one format.
+  ProductFormat(Precision both) : weights(both), activations(both) {}
+  ProductFormat(Precision weight_format, Precision activation_format)
+      : weights(weight_format), activations(activation_format) {}
+  Precision weights;
+  Precision activations;
+};
 
 /// Bytes per element, block scales included: FP4 with one FP8 scale per 16 elements (OCP
 /// microscaling style, NVFP4) takes 0.5625.

@@ -20,20 +20,21 @@ constexpr double bf16_bytes = 2;
 
 }  // namespace
 
-KernelTime grouped_matmul_time(const ChipConfig& chip, Precision precision, double rows,
+KernelTime grouped_matmul_time(const ChipConfig& chip, ProductFormat format, double rows,
                                double groups, std::int64_t n, std::int64_t k) {
-  const auto peak_rate = peak(chip, precision);
-  const auto found = chip.matmul.find(name_of(precision));
+  const auto peak_rate = peak(chip, format.activations);
+  const auto found = chip.matmul.find(calibration_key(format.activations));
   CHECK(peak_rate && found != chip.matmul.end(), "{} has no {} matmul", chip.name,
-        name_of(precision));
+        name_of(format.activations));
   const MatmulCalibration& fit = found->second;
   const auto columns = static_cast<double>(n);
   const auto inner = static_cast<double>(k);
-  const double element = bytes_per_element(precision);
+  const double element = bytes_per_element(format.activations);
+  const double narrowing = bytes_per_element(format.weights) / element;
   const double compute =
       2 * inner * (rows * columns + fit.fill_outputs) / (peak_rate->si() * fit.compute_efficiency);
   const double bytes =
-      element * (groups * columns * inner + rows * inner) + bf16_bytes * rows * columns;
+      element * (groups * columns * inner * narrowing + rows * inner) + bf16_bytes * rows * columns;
   const double memory = bytes / (chip.memory_bandwidth.si() * fit.memory_efficiency);
   const double both = smooth_maximum(compute, memory);
   const double compute_cubed = compute * compute * compute;
@@ -46,15 +47,15 @@ KernelTime grouped_matmul_time(const ChipConfig& chip, Precision precision, doub
   return time;
 }
 
-KernelTime matmul_time(const ChipConfig& chip, Precision precision, std::int64_t m, std::int64_t n,
+KernelTime matmul_time(const ChipConfig& chip, ProductFormat format, std::int64_t m, std::int64_t n,
                        std::int64_t k) {
-  return grouped_matmul_time(chip, precision, static_cast<double>(m), 1, n, k);
+  return grouped_matmul_time(chip, format, static_cast<double>(m), 1, n, k);
 }
 
 namespace {
 
 const AttentionCalibration& attention_fit(const ChipConfig& chip, Precision kv) {
-  const auto found = chip.attention.find(name_of(kv));
+  const auto found = chip.attention.find(calibration_key(kv));
   CHECK(found != chip.attention.end(), "{} has no attention with a {} cache", chip.name,
         name_of(kv));
   return found->second;
@@ -68,7 +69,8 @@ DecodeAttentionTime decode_attention_time(const ChipConfig& chip, Precision kv,
   const auto heads = static_cast<double>(shape.heads);
   const double memory =
       shape.cache_bytes / (chip.memory_bandwidth * fit.decode_memory_efficiency).si();
-  const double compute = 2 * heads * static_cast<double>(shape.key_dim + shape.value_dim) /
+  const double compute = 2 * heads * static_cast<double>(shape.queries) *
+                         static_cast<double>(shape.key_dim + shape.value_dim) /
                          (chip.peak_bf16 * fit.prefill_compute_efficiency).si();
   return {fit.decode_launch, fit.decode_per_sequence_head * static_cast<double>(shape.kv_heads),
           Seconds(std::max(memory, compute)), compute > memory};

@@ -20,13 +20,13 @@ struct KernelTime {
   Seconds total() const { return memory + compute + fixed; }
 };
 
-/// Matrix product [m, k] x [k, n] in `precision`, result in bf16. The chip must have the
-/// precision's peak and calibration.
-KernelTime matmul_time(const ChipConfig& chip, Precision precision, std::int64_t m, std::int64_t n,
+/// Matrix product [m, k] x [k, n] in `format`, result in bf16. The chip must have the peak and
+/// calibration of the activations' precision.
+KernelTime matmul_time(const ChipConfig& chip, ProductFormat format, std::int64_t m, std::int64_t n,
                        std::int64_t k);
 
 /// The same products for `groups` matrices at once, `rows` rows in all (routed experts).
-KernelTime grouped_matmul_time(const ChipConfig& chip, Precision precision, double rows,
+KernelTime grouped_matmul_time(const ChipConfig& chip, ProductFormat format, double rows,
                                double groups, std::int64_t n, std::int64_t k);
 
 /// Attention of one layer as one chip runs it.
@@ -35,7 +35,8 @@ struct AttentionShape {
   std::int64_t kv_heads = 0;  // cached heads on the chip
   std::int64_t key_dim = 0;
   std::int64_t value_dim = 0;
-  double cache_bytes = 0;  // per token, on the chip
+  double cache_bytes = 0;    // per token, on the chip
+  std::int64_t queries = 1;  // rows of one sequence that a decode verifies together
 };
 
 /// Decode attention: a fixed part, a part per sequence, and the time per token of context, so that

@@ -281,13 +281,12 @@ ParameterCount parameter_count(const TransformerConfig& c) {
   return count;
 }
 
-double mtp_layer_parameters(const TransformerConfig& config) {
+TransformerConfig mtp_layer(const TransformerConfig& config) {
   auto layer = config;
   layer.num_hidden_layers = 1;
   layer.full_attention_layers = 1;
   layer.window_attention.reset();
   layer.linear_attention.reset();
-  layer.other_parameters = 0;
   if (layer.sparse_attention) {
     layer.sparse_attention->layers = layer.sparse_attention->index_layers = 1;
   }
@@ -295,9 +294,15 @@ double mtp_layer_parameters(const TransformerConfig& config) {
   if (layer.mixture) {
     layer.mixture->layers = 1;
   }
-  const auto count = parameter_count(layer);
-  return count.total() - count.embedding - count.head +
-         2 * product(config.hidden_size, config.hidden_size);
+  layer.mtp_layers = 0;
+  layer.mtp_parameters = 0;
+  layer.other_parameters = 2 * product(config.hidden_size, config.hidden_size);
+  return layer;
+}
+
+double mtp_layer_parameters(const TransformerConfig& config) {
+  const auto count = parameter_count(mtp_layer(config));
+  return count.total() - count.embedding - count.head;
 }
 
 std::vector<MatrixProduct> matrix_products(const TransformerConfig& c) {

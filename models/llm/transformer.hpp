@@ -184,9 +184,11 @@ struct ParameterCount {
 /// Multi-token-prediction layers are not counted here (config.mtp_parameters).
 ParameterCount parameter_count(const TransformerConfig& config);
 
-/// Weights of one multi-token-prediction layer as DeepSeek-V3 builds it (arXiv:2412.19437, section
-/// 2.2): a layer like the last one and a projection of 2 hidden_size to hidden_size; embedding and
-/// head are shared.
+/// One multi-token-prediction layer as DeepSeek-V3 builds it (arXiv:2412.19437, section 2.2): a
+/// layer like the last one and a projection of 2 hidden_size to hidden_size; embedding and head are
+/// shared with the model.
+TransformerConfig mtp_layer(const TransformerConfig& config);
+/// Its weights, embedding and head apart.
 double mtp_layer_parameters(const TransformerConfig& config);
 
 std::vector<MatrixProduct> matrix_products(const TransformerConfig& config);

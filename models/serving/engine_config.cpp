@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/serving/engine_config.hpp"
 
+#include <fmt/format.h>
+
 namespace tokenfab {
+
+void EngineDefaultsConfig::describe(Describe<EngineDefaultsConfig>& d) {
+  using C = EngineDefaultsConfig;
+  d.field("max_num_seqs", &C::max_num_seqs, "Most sequences in one step").range(1, 1e6);
+  d.field("max_num_batched_tokens", &C::max_num_batched_tokens, "Token budget of one step")
+      .range(1, 1 << 20);
+  d.field("gpu_memory_utilization", &C::gpu_memory_utilization, "Share of device memory used")
+      .range(0.05, 1);
+  d.field("block_size", &C::block_size, "Tokens in one KV cache block").range(1, 1024);
+  d.field("enable_chunked_prefill", &C::enable_chunked_prefill, "Prompts may be cut");
+  d.field("enable_prefix_caching", &C::enable_prefix_caching, "Common prefixes are kept");
+}
 
 void EngineProfileConfig::describe(Describe<EngineProfileConfig>& d) {
   using C = EngineProfileConfig;
@@ -41,18 +55,22 @@ void EngineProfileConfig::describe(Describe<EngineProfileConfig>& d) {
   d.field("reserved_memory", &C::reserved_memory,
           "Device memory per chip that is neither weights, activations nor KV cache")
       .range(0, 1e12);
+  d.object("defaults", &C::defaults, "Engine options where the scenario does not say");
 }
 
-void EngineConfig::describe(Describe<EngineConfig>& d) {
+namespace {
+
+constexpr const char* vllm_defaults =
+    "vLLM v0.10 (2025-08) API server on GPUs of 70 GiB and more: vllm/engine/arg_utils.py";
+
+std::vector<std::string> format_overrides() {
+  std::vector<std::string> names{"auto"};
+  names.insert(names.end(), precision_names().begin(), precision_names().end());
+  return names;
+}
+
+void describe_parallelism(Describe<EngineConfig>& d) {
   using C = EngineConfig;
-  const std::string vllm_defaults =
-      "vLLM v0.10 (2025-08) API server on GPUs of 70 GiB and more: vllm/engine/arg_utils.py";
-  d.object("profile", &C::profile, "Engine version whose overheads apply")
-      .catalogue("engines")
-      .uses_by_default("vllm-2025-10");
-  d.choice("dtype", &C::dtype, {"auto", "bfloat16", "float16"},
-           "Number format of activations and unquantized weights; all cost the same")
-      .source(vllm_defaults);
   d.field("tensor_parallel_size", &C::tensor_parallel_size, "Chips that share every layer")
       .range(1, 1024)
       .source(vllm_defaults);
@@ -67,9 +85,23 @@ void EngineConfig::describe(Describe<EngineConfig>& d) {
           "Chips the experts are spread over: 1, or tensor x data parallel")
       .range(1, 1 << 20)
       .source(vllm_defaults);
+  d.field("redundant_experts", &C::redundant_experts,
+          "Copies of the busiest experts, spread with the others")
+      .range(0, 1 << 20);
+  d.object("expert_load", &C::expert_load, "How unevenly tokens choose experts");
   d.field("expert_imbalance", &C::expert_imbalance,
-          "Tokens of the busiest expert-parallel chip over the mean")
-      .range(1, 100);
+          "Tokens of the busiest expert-parallel chip over the mean; from expert_load if absent")
+      .range(1, 1000);
+  d.field("expert_domains_max", &C::expert_domains_max,
+          "Most scale-up domains that one token is sent to, forwarded inside them; if absent each "
+          "copy takes its own way")
+      .range(1, 1 << 20);
+  d.field("enable_two_batch_overlap", &C::enable_two_batch_overlap,
+          "A step runs as two halves, each one's expert exchange behind the other's compute");
+}
+
+void describe_scheduler(Describe<EngineConfig>& d) {
+  using C = EngineConfig;
   d.choice("scheduling_policy", &C::scheduling_policy, {"fcfs", "priority"},
            "Which waiting request goes first, and which running one is preempted")
       .source(vllm_defaults);
@@ -90,13 +122,70 @@ void EngineConfig::describe(Describe<EngineConfig>& d) {
   d.field("enable_chunked_prefill", &C::enable_chunked_prefill,
           "Prompts may be cut to fit the token budget")
       .source(vllm_defaults);
+  d.field("enable_prefix_caching", &C::enable_prefix_caching,
+          "KV blocks of a prompt that an earlier one began with are used again")
+      .source(vllm_defaults);
+}
+
+void describe_formats(Describe<EngineConfig>& d) {
+  using C = EngineConfig;
   d.choice("quantization", &C::quantization, precision_names(),
            "Number format of weights and matrix products");
+  d.choice("weight_dtype", &C::weight_dtype, format_overrides(),
+           "Number format of the weights alone; auto: quantization");
+  d.choice("activation_dtype", &C::activation_dtype, format_overrides(),
+           "Number format that matrix products calculate in; auto: quantization");
   d.choice("kv_cache_dtype", &C::kv_cache_dtype, precision_names(),
            "Number format of the KV cache");
+}
+
+}  // namespace
+
+void EngineConfig::describe(Describe<EngineConfig>& d) {
+  using C = EngineConfig;
+  d.object("profile", &C::profile, "Engine version whose overheads apply")
+      .catalogue("engines")
+      .uses_by_default("vllm-2025-10");
+  d.choice("dtype", &C::dtype, {"auto", "bfloat16", "float16"},
+           "Number format of activations and unquantized weights; all cost the same")
+      .source(vllm_defaults);
+  describe_parallelism(d);
+  describe_scheduler(d);
+  describe_formats(d);
   d.field("max_model_len", &C::max_model_len,
           "Longest request, input and output; the model's context if absent")
       .range(1, 1e9);
+  d.object("speculative", &C::speculative, "Speculative decoding; none if absent");
+}
+
+double EngineConfig::busiest_expert_chip(const TransformerConfig& model) const {
+  if (expert_parallel_size <= 1 || !model.mixture) {
+    return 1;
+  }
+  return expert_imbalance ? *expert_imbalance
+                          : busiest_chip(expert_load, model.mixture->num_experts, redundant_experts,
+                                         expert_parallel_size);
+}
+
+std::vector<std::string> contradictions(const EngineConfig& config) {
+  auto found = contradictions(config.expert_load);
+  if (config.speculative) {
+    for (const auto& contradiction : contradictions(*config.speculative)) {
+      found.push_back("speculative: " + contradiction);
+    }
+  }
+  const auto weights = config.weight_precision();
+  const auto activations = config.activation_precision();
+  const double difference = bytes_per_element(activations) - bytes_per_element(weights);
+  const bool is_same = calibration_key(weights) == calibration_key(activations);
+  if (difference < 0 || (difference == 0 && !is_same)) {
+    found.push_back(fmt::format("{} weights cannot be multiplied with {} activations",
+                                name_of(weights), name_of(activations)));
+  }
+  if (config.redundant_experts > 0 && config.expert_parallel_size == 1) {
+    found.emplace_back("redundant_experts need expert_parallel_size above 1");
+  }
+  return found;
 }
 
 }  // namespace tokenfab

@@ -36,15 +36,16 @@ std::int64_t heads_per_chip(std::int64_t heads, std::int64_t chips) {
 }
 
 AttentionCost attention_cost(const AttentionLayers& kind, const ChipConfig& chip,
-                             const EngineConfig& engine) {
+                             const EngineConfig& engine, std::int64_t queries) {
   const auto split = engine.tensor_parallel_size;
   const auto kv = engine.kv_cache_dtype;
   AttentionCost cost;
   const auto kv_heads = heads_per_chip(kind.kv_heads, split);
   const double share = static_cast<double>(kv_heads) / static_cast<double>(kind.kv_heads);
   cost.cache_bytes_per_token = kind.cache_elements * share * bytes_per_element(kv);
-  const AttentionShape decode{heads_per_chip(kind.heads, split), kv_heads, kind.key_dim,
-                              kind.value_dim, cost.cache_bytes_per_token};
+  const AttentionShape decode{
+      heads_per_chip(kind.heads, split), kv_heads, kind.key_dim, kind.value_dim,
+      cost.cache_bytes_per_token,        queries};
   cost.decode = decode_attention_time(chip, kv, decode);
   const AttentionShape prefill{heads_per_chip(kind.heads, split),
                                heads_per_chip(kind.prefill_kv_heads, split), kind.prefill_key_dim,
@@ -56,13 +57,14 @@ AttentionCost attention_cost(const AttentionLayers& kind, const ChipConfig& chip
       (chip.peak_bf16 * chip.matmul.at(name_of(Precision::Bf16)).compute_efficiency);
   if (kind.top_k) {
     // The indexer is replicated: every chip scores all of its heads.
-    const auto& fit = chip.attention.at(name_of(kv));
+    const auto& fit = chip.attention.at(calibration_key(kv));
     cost.index_bytes_per_token = kind.index_cache_elements * bytes_per_element(kv);
     cost.index_per_pair =
         Flop(kind.index_flop_per_pair) / (chip.peak_bf16 * fit.prefill_compute_efficiency);
     const auto memory =
         Bytes(cost.index_bytes_per_token) / (chip.memory_bandwidth * fit.decode_memory_efficiency);
-    cost.index_per_context_token = std::max(memory, cost.index_per_pair);
+    cost.index_per_context_token =
+        std::max(memory, cost.index_per_pair * static_cast<double>(queries));
   }
   return cost;
 }
@@ -75,7 +77,8 @@ LayerCosts::LayerCosts(const TransformerConfig& model, const ChipConfig& chip,
       products_(matrix_products(model)),
       all_reduce_(chip, engine.tensor_parallel_size),
       stage_link_(link_of(chip, engine.tensor_parallel_size * engine.pipeline_parallel_size)),
-      expert_link_(link_of(chip, engine.tensor_parallel_size * engine.data_parallel_size)) {
+      exchange_(model, chip, engine),
+      busiest_chip_(engine.busiest_expert_chip(model)) {
   for (auto& [precision, fit] : chip_.matmul) {
     fit.quantize_row = fit.quantize_row * engine.profile.quantization_share;
     fit.quantize_element = fit.quantize_element * engine.profile.quantization_share;
@@ -84,10 +87,19 @@ LayerCosts::LayerCosts(const TransformerConfig& model, const ChipConfig& chip,
   dense_weights_ = parameters.total() - parameters.experts - parameters.embedding - parameters.head;
 }
 
+double LayerCosts::owners() const {
+  return static_cast<double>(spreads_experts() ? engine_.expert_parallel_size : 1);
+}
+
 double LayerCosts::touched_experts(const MatrixProduct& product, double rows) const {
-  const auto experts = static_cast<double>(product.experts);
+  const auto copies = spreads_experts() ? engine_.redundant_experts : 0;
+  const auto experts = static_cast<double>(product.experts + copies);
   const auto top_k = static_cast<double>(product.top_k);
-  return experts * -std::expm1(rows * std::log1p(-std::min(top_k / experts, 1 - 1e-12)));
+  // Where they do not divide evenly the fullest chip is the last to be ready.
+  const double slots =
+      owners() * static_cast<double>(experts_per_chip(product.experts, copies,
+                                                      static_cast<std::int64_t>(owners())));
+  return slots * -std::expm1(rows * std::log1p(-std::min(top_k / experts, 1 - 1e-12)));
 }
 
 void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& parts) const {
@@ -97,19 +109,17 @@ void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& pa
   const bool is_whole = product.split == TensorSplit::None || (is_routed && spreads_experts());
   const auto n = !is_whole && product.split == TensorSplit::Columns ? cut(product.n) : product.n;
   const auto k = !is_whole && product.split == TensorSplit::Rows ? cut(product.k) : product.k;
-  const auto precision = product.is_quantizable ? engine_.quantization : Precision::Bf16;
+  const auto format = product.is_quantizable ? engine_.product_format() : Precision::Bf16;
   KernelTime time;
   if (is_routed) {
     // With expert parallelism the ranks' rows meet, and each chip takes its share of them.
-    const auto owners = static_cast<double>(spreads_experts() ? engine_.expert_parallel_size : 1);
     const auto met = static_cast<double>(rows) *
                      static_cast<double>(spreads_experts() ? engine_.data_parallel_size : 1);
-    const double routed = met * static_cast<double>(product.top_k) / owners *
-                          (spreads_experts() ? engine_.expert_imbalance : 1);
+    const double routed = met * static_cast<double>(product.top_k) / owners() * busiest_chip_;
     time =
-        grouped_matmul_time(chip_, precision, routed, touched_experts(product, met) / owners, n, k);
+        grouped_matmul_time(chip_, format, routed, touched_experts(product, met) / owners(), n, k);
   } else {
-    time = matmul_time(chip_, precision, rows, n, k);
+    time = matmul_time(chip_, format, rows, n, k);
   }
   const double factor = engine_.profile.matmul_factor * static_cast<double>(product.count);
   parts[weights_part] += factor * time.memory.si();
@@ -150,19 +160,22 @@ double LayerCosts::communication_s(std::int64_t rows) const {
   const double dense = static_cast<double>(model_.dense_layers());
   // One all-reduce after every mixer and every feed-forward layer, one for the embedding.
   const double reduces = mixers + dense + (spreads_experts() ? 0 : moe_layers) + 1;
-  double seconds = chip_.serving.communication_factor * reduces * all_reduce_(message).si();
-  if (spreads_experts()) {
-    // Dispatch and combine: every row goes to top_k experts; tensor ranks send their share.
-    const auto top_k = static_cast<double>(model_.mixture->num_experts_per_tok);
-    const Bytes exchanged = message * (top_k / static_cast<double>(engine_.tensor_parallel_size));
-    seconds +=
-        2 * moe_layers * all_to_all(expert_link_, engine_.expert_parallel_size, exchanged).si();
-  }
+  const double seconds = chip_.serving.communication_factor * reduces * all_reduce_(message).si();
   const auto hops = static_cast<double>(engine_.pipeline_parallel_size - 1);
   return seconds + hops * point_to_point(stage_link_, message).si();
 }
 
+double LayerCosts::exchange_s(std::int64_t rows) const {
+  return spreads_experts() ? static_cast<double>(model_.mixture->layers) * exchange_(rows).si() : 0;
+}
+
 PartsS LayerCosts::rows(std::int64_t rows) const {
+  auto parts = rows_without_exchange(rows);
+  parts[communication_part] += exchange_s(rows);
+  return parts;
+}
+
+PartsS LayerCosts::rows_without_exchange(std::int64_t rows) const {
   PartsS parts{};
   for (const auto& product : products_) {
     if (product.rows != ProductRows::SampledTokens) {
@@ -179,7 +192,7 @@ PartsS LayerCosts::rows(std::int64_t rows) const {
   parts[communication_part] += communication_s(rows);
   const auto recurrence = Flop(recurrence_flop_per_token(model_) * static_cast<double>(rows) /
                                static_cast<double>(engine_.tensor_parallel_size));
-  const auto& fit = chip_.attention.at(name_of(engine_.kv_cache_dtype));
+  const auto& fit = chip_.attention.at(calibration_key(engine_.kv_cache_dtype));
   parts[attention_part] += (recurrence / (chip_.peak_bf16 * fit.prefill_compute_efficiency)).si();
   return parts;
 }
@@ -196,7 +209,7 @@ PartsS LayerCosts::head(std::int64_t rows) const {
 
 double LayerCosts::weight_bytes(std::int64_t rows) const {
   const auto ranks = static_cast<double>(engine_.data_parallel_size);
-  const double element = bytes_per_element(engine_.quantization);
+  const double element = bytes_per_element(engine_.weight_precision());
   double bytes = ranks * dense_weights_ * element;
   for (const auto& product : products_) {
     if (product.rows == ProductRows::RoutedTokens) {

@@ -12,6 +12,7 @@
 #include "models/interconnect/collectives.hpp"
 #include "models/llm/transformer.hpp"
 #include "models/serving/engine_config.hpp"
+#include "models/serving/expert_exchange.hpp"
 #include "sim/api/step.hpp"
 
 namespace tokenfab {
@@ -31,8 +32,9 @@ struct AttentionCost {
   double index_bytes_per_token = 0;
 };
 
+/// `queries`: rows of one sequence that a decode verifies together.
 AttentionCost attention_cost(const AttentionLayers& kind, const ChipConfig& chip,
-                             const EngineConfig& engine);
+                             const EngineConfig& engine, std::int64_t queries = 1);
 
 /// KV heads that one chip caches: fewer heads than chips are replicated.
 std::int64_t heads_per_chip(std::int64_t heads, std::int64_t chips);
@@ -43,6 +45,9 @@ class LayerCosts {
 
   /// Seconds of all layers for `rows` tokens on one rank, attention over the cache apart.
   PartsS rows(std::int64_t rows) const;
+  /// The same without dispatch and combine of experts, and these alone.
+  PartsS rows_without_exchange(std::int64_t rows) const;
+  double exchange_s(std::int64_t rows) const;
   /// Seconds of the output head for `rows` sampled tokens on one rank.
   PartsS head(std::int64_t rows) const;
   /// Bytes of weights that all chips read for one micro-batch with `rows` tokens on every rank.
@@ -51,6 +56,7 @@ class LayerCosts {
  private:
   void add(const MatrixProduct& product, std::int64_t rows, PartsS& parts) const;
   double touched_experts(const MatrixProduct& product, double rows) const;
+  double owners() const;
   double small_elements_per_row() const;
   double communication_s(std::int64_t rows) const;
   bool spreads_experts() const { return engine_.expert_parallel_size > 1; }
@@ -60,8 +66,9 @@ class LayerCosts {
   EngineConfig engine_;
   std::vector<MatrixProduct> products_;
   AllReduceTime all_reduce_;
-  LinkCost stage_link_;       // between pipeline stages
-  LinkCost expert_link_;      // between expert-parallel chips
+  LinkCost stage_link_;  // between pipeline stages
+  ExpertExchange exchange_;
+  double busiest_chip_;       // rows over the mean
   double dense_weights_ = 0;  // elements outside routed experts, output head and embedding
 };
 

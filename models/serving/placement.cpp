@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/serving/drafter_cost.hpp"
 #include "models/serving/layer_cost.hpp"
 
 namespace tokenfab {
@@ -27,25 +28,48 @@ Bytes activation_peak(const TransformerConfig& model, const EngineConfig& engine
                                 static_cast<double>(model.mixture->shared_intermediate_size));
   }
   const double per_token = 2 * (4 * static_cast<double>(model.hidden_size) + 3 * width / chips);
-  const double logits =
-      4 * static_cast<double>(engine.max_num_seqs) * static_cast<double>(model.vocab_size) / chips;
+  const auto rows_per_sequence = decode_rate_of(engine.speculative).rows_per_sequence;
+  const double logits = 4 * static_cast<double>(engine.max_num_seqs * rows_per_sequence) *
+                        static_cast<double>(model.vocab_size) / chips;
   return Bytes(tokens * per_token + logits);
 }
 
-/// Experts are spread over all chips of a stage, the other layers over its tensor ranks.
-Bytes weights_per_chip(const TransformerConfig& model, const EngineConfig& engine) {
+/// Layers on one chip of a stage. Experts are spread over all its chips, as many on the fullest as
+/// do not divide, the other layers over its tensor ranks.
+double layer_bytes(const TransformerConfig& model, const EngineConfig& engine) {
   const auto parameters = parameter_count(model);
   const auto tensor = static_cast<double>(engine.tensor_parallel_size);
-  const auto stages = static_cast<double>(engine.pipeline_parallel_size);
-  const double spread =
-      engine.expert_parallel_size > 1 ? static_cast<double>(engine.expert_parallel_size) : tensor;
-  const double element = bytes_per_element(engine.quantization);
+  const double element = bytes_per_element(engine.weight_precision());
+  double experts = parameters.experts * element / tensor;
+  if (engine.expert_parallel_size > 1 && model.mixture) {
+    const auto held = experts_per_chip(model.mixture->num_experts, engine.redundant_experts,
+                                       engine.expert_parallel_size);
+    experts = parameters.experts * element * static_cast<double>(held) /
+              static_cast<double>(model.mixture->num_experts);
+  }
   const double layers =
       parameters.attention + parameters.dense_ffn + parameters.shared_ffn + parameters.other;
-  return Bytes(
-      (layers * element / tensor + parameters.experts * element / spread + parameters.norms * 2) /
-          stages +
-      (parameters.embedding + parameters.head) * 2 / tensor);
+  return layers * element / tensor + experts + parameters.norms * 2;
+}
+
+double embedding_bytes(const TransformerConfig& model, const EngineConfig& engine) {
+  const auto parameters = parameter_count(model);
+  return (parameters.embedding + parameters.head) * 2 /
+         static_cast<double>(engine.tensor_parallel_size);
+}
+
+Bytes weights_per_chip(const TransformerConfig& model, const EngineConfig& engine) {
+  double bytes = layer_bytes(model, engine) / static_cast<double>(engine.pipeline_parallel_size) +
+                 embedding_bytes(model, engine);
+  if (const auto drafter = drafter_of(model, engine.speculative)) {
+    const bool is_own = engine.speculative->method == SpeculationMethod::Mtp;
+    const auto own_engine = drafter_engine(*drafter, engine);
+    // The model's own prediction layers share its embedding and output head.
+    bytes +=
+        layer_bytes(*drafter, own_engine) * static_cast<double>(is_own ? model.mtp_layers : 1) +
+        (is_own ? 0 : embedding_bytes(*drafter, own_engine));
+  }
+  return Bytes(bytes);
 }
 
 /// What one token, and what one sequence whatever its length, keep in a chip's memory.
@@ -54,7 +78,7 @@ struct CacheSizes {
   Bytes per_sequence;
 };
 
-CacheSizes cache_sizes(const TransformerConfig& model, const EngineConfig& engine) {
+CacheSizes layer_caches(const TransformerConfig& model, const EngineConfig& engine) {
   const auto tensor = engine.tensor_parallel_size;
   const double element = bytes_per_element(engine.kv_cache_dtype);
   const auto stages = static_cast<double>(engine.pipeline_parallel_size);
@@ -72,6 +96,16 @@ CacheSizes cache_sizes(const TransformerConfig& model, const EngineConfig& engin
     }
   }
   return {Bytes(token / stages), Bytes(sequence / stages)};
+}
+
+CacheSizes cache_sizes(const TransformerConfig& model, const EngineConfig& engine) {
+  auto sizes = layer_caches(model, engine);
+  if (const auto drafter = drafter_of(model, engine.speculative)) {
+    const auto own = layer_caches(*drafter, drafter_engine(*drafter, engine));
+    sizes.per_token += own.per_token;
+    sizes.per_sequence += own.per_sequence;
+  }
+  return sizes;
 }
 
 Placement sizes(const TransformerConfig& model, const ChipConfig& chip,
@@ -159,9 +193,16 @@ std::string expert_obstacle(const TransformerConfig& model, const EngineConfig& 
                        all);
   }
   if (engine.expert_parallel_size > 1 &&
-      model.mixture->num_experts % engine.expert_parallel_size != 0) {
-    return fmt::format("{} experts do not divide by expert_parallel_size {}",
-                       model.mixture->num_experts, engine.expert_parallel_size);
+      model.mixture->num_experts + engine.redundant_experts < engine.expert_parallel_size) {
+    return fmt::format(
+        "{} experts and {} redundant ones leave chips of expert_parallel_size {} empty",
+        model.mixture->num_experts, engine.redundant_experts, engine.expert_parallel_size);
+  }
+  for (const auto& [expert, share] : engine.expert_load.shares) {
+    if (!model.mixture || std::stoll(expert) >= model.mixture->num_experts) {
+      return fmt::format("expert_load has a share of expert {}, which the model does not have",
+                         expert);
+    }
   }
   if (engine.data_parallel_size > 1 && !model.mixture) {
     return "data_parallel_size of a dense model is the same as more replicas";
@@ -169,13 +210,28 @@ std::string expert_obstacle(const TransformerConfig& model, const EngineConfig& 
   return {};
 }
 
+std::string speculation_obstacle(const TransformerConfig& model, const ChipConfig& chip,
+                                 const EngineConfig& engine) {
+  if (!engine.speculative) {
+    return {};
+  }
+  if (engine.speculative->method == SpeculationMethod::Mtp && model.mtp_layers == 0) {
+    return "speculative method mtp needs a model with mtp_layers";
+  }
+  if (const auto& drafter = engine.speculative->draft_model) {
+    const auto obstacle = division_obstacle(*drafter, chip, drafter_engine(*drafter, engine));
+    return obstacle.empty() ? obstacle : "draft_model: " + obstacle;
+  }
+  return {};
+}
+
 std::string precision_obstacle(const ChipConfig& chip, const EngineConfig& engine) {
-  for (const auto precision : {Precision::Bf16, engine.quantization}) {
-    if (!peak(chip, precision) || chip.matmul.count(name_of(precision)) == 0) {
+  for (const auto precision : {Precision::Bf16, engine.activation_precision()}) {
+    if (!peak(chip, precision) || chip.matmul.count(calibration_key(precision)) == 0) {
       return fmt::format("{} has no calibrated {} matrix products", chip.name, name_of(precision));
     }
   }
-  if (chip.attention.count(name_of(engine.kv_cache_dtype)) == 0) {
+  if (chip.attention.count(calibration_key(engine.kv_cache_dtype)) == 0) {
     return fmt::format("{} has no calibrated attention with a {} KV cache", chip.name,
                        name_of(engine.kv_cache_dtype));
   }
@@ -195,6 +251,7 @@ std::string smallest_fix(const TransformerConfig& model, const ChipConfig& chip,
   for (const auto precision : {Precision::Fp8, Precision::Fp4}) {
     auto narrower = engine;
     narrower.quantization = precision;
+    narrower.weight_dtype = narrower.activation_dtype = FormatOverride::Auto;
     if (precision_obstacle(chip, narrower).empty() && sizes(model, chip, narrower).kv_blocks > 0) {
       return fmt::format("smallest fix: quantization {}", name_of(precision));
     }
@@ -210,6 +267,9 @@ Placement place(const TransformerConfig& model, const ChipConfig& chip,
   placement.obstacle = division_obstacle(model, chip, engine);
   if (placement.obstacle.empty()) {
     placement.obstacle = expert_obstacle(model, engine);
+  }
+  if (placement.obstacle.empty()) {
+    placement.obstacle = speculation_obstacle(model, chip, engine);
   }
   if (placement.obstacle.empty()) {
     placement.obstacle = precision_obstacle(chip, engine);
@@ -231,12 +291,16 @@ Placement place(const TransformerConfig& model, const ChipConfig& chip,
         engine.max_num_batched_tokens, placement.context_tokens);
     placement.fix = fmt::format("set max_num_batched_tokens to {}", placement.context_tokens);
   }
-  if (placement.obstacle.empty() && engine.max_num_seqs > engine.max_num_batched_tokens) {
+  const auto decode_rows =
+      engine.max_num_seqs * decode_rate_of(engine.speculative).rows_per_sequence;
+  if (placement.obstacle.empty() && decode_rows > engine.max_num_batched_tokens) {
+    const auto each = decode_rows / engine.max_num_seqs;
     placement.obstacle = fmt::format(
         "max_num_seqs {} exceeds max_num_batched_tokens {}: every running sequence "
-        "takes a token of each step",
-        engine.max_num_seqs, engine.max_num_batched_tokens);
-    placement.fix = fmt::format("set max_num_batched_tokens to {}", engine.max_num_seqs);
+        "takes {} of each step",
+        engine.max_num_seqs, engine.max_num_batched_tokens,
+        each == 1 ? "a token" : fmt::format("{} tokens", each));
+    placement.fix = fmt::format("set max_num_batched_tokens to {}", decode_rows);
   }
   return placement;
 }

@@ -12,15 +12,9 @@ constexpr auto kv_part = static_cast<std::size_t>(TimePart::KvCache);
 constexpr auto attention_part = static_cast<std::size_t>(TimePart::Attention);
 constexpr auto overhead_part = static_cast<std::size_t>(TimePart::Overhead);
 constexpr auto sampling_part = static_cast<std::size_t>(TimePart::Sampling);
+constexpr auto communication_part = static_cast<std::size_t>(TimePart::Communication);
 constexpr double activation_bytes = 2;  // bf16 between kernels
-
-Parts to_ticks(const PartsS& seconds) {
-  Parts ticks;
-  for (std::size_t i = 0; i < time_part_count; ++i) {
-    ticks[i] = Duration::from_seconds(seconds[i]);
-  }
-  return ticks;
-}
+constexpr std::int64_t unit = DecodeRate::unit;
 
 /// Tokens attended by `fresh` tokens after `before` cached ones, at most `cap` each: the causal
 /// triangle p c + p^2 / 2 up to the cap, p cap beyond it.
@@ -35,6 +29,9 @@ TransformerStepModel::TransformerStepModel(const TransformerConfig& model, const
                                            const EngineConfig& engine, Watts host_power)
     : engine_(engine),
       ranks_(engine.data_parallel_size * engine.pipeline_parallel_size),
+      rate_(decode_rate_of(engine.speculative)),
+      layers_(model.num_hidden_layers),
+      expert_layers_(model.mixture ? model.mixture->layers : 0),
       context_part_(kv_part) {
   const auto& profile = engine.profile;
   const auto layers = static_cast<double>(model.num_hidden_layers);
@@ -53,50 +50,95 @@ TransformerStepModel::TransformerStepModel(const TransformerConfig& model, const
   }
   build_attention(model, chip);
   build_layers(model, chip);
+  build_drafter(model, chip);
+}
+
+void TransformerStepModel::add_attention(const AttentionLayers& kind, const ChipConfig& chip,
+                                         DecodeTerms& decode) {
+  const auto& profile = engine_.profile;
+  const auto ranks = static_cast<double>(ranks_);
+  const auto copies = static_cast<double>(engine_.tensor_parallel_size);
+  const auto cost = attention_cost(kind, chip, engine_, rate_.rows_per_sequence);
+  const auto layers = static_cast<double>(kind.layers);
+  const double served = layers * profile.decode_attention_factor;
+  decode.launch += served * cost.decode.fixed.si();
+  decode.per_sequence += served * cost.decode.per_sequence.si();
+  const bool is_capped = kind.window || kind.top_k;
+  (is_capped ? decode.capped : decode.context) += served * cost.decode.per_context_token.si();
+  decode.context += served * cost.index_per_context_token.si();
+  context_part_ = cost.decode.is_compute_bound ? attention_part : context_part_;
+  if (is_capped) {
+    context_cap_ = static_cast<std::uint32_t>(kind.window ? *kind.window : *kind.top_k);
+  }
+  const double factor = layers * profile.prefill_attention_factor;
+  prefill_launch_s_ += factor * cost.prefill.launch.si();
+  auto& prefill = is_capped ? capped_ : full_;
+  prefill.per_new_token_s += factor * cost.prefill.per_new_token.si() / ranks;
+  prefill.per_read_token_s += factor * cost.prefill.per_read_token.si() / ranks;
+  prefill.per_pair_s += factor * cost.prefill.per_pair.si() / ranks;
+  prefill.per_cached_token_s += factor * cost.expand_per_cached_token.si() / ranks;
+  prefill.flop_per_pair += layers * cost.model_flop_per_pair;
+  prefill.bytes_per_read_token += layers * copies * cost.cache_bytes_per_token;
+  full_.per_pair_s += factor * cost.index_per_pair.si() / ranks;
+  full_.flop_per_pair += layers * kind.index_flop_per_pair;
+  full_.bytes_per_read_token += layers * copies * cost.index_bytes_per_token;
+}
+
+void TransformerStepModel::add_drafter_attention(const TransformerConfig& drafter,
+                                                 const ChipConfig& chip, DecodeTerms& decode) {
+  const auto& profile = engine_.profile;
+  const auto ranks = static_cast<double>(ranks_);
+  const auto passes = static_cast<double>(engine_.speculative->num_speculative_tokens);
+  const auto own = drafter_engine(drafter, engine_);
+  for (const auto& kind : attention_layers(drafter)) {
+    const auto first = attention_cost(kind, chip, own, rate_.rows_per_sequence);
+    const auto further = attention_cost(kind, chip, own);
+    const auto layers = static_cast<double>(kind.layers);
+    const double served = layers * profile.decode_attention_factor;
+    decode.launch += served * passes * first.decode.fixed.si();
+    decode.per_sequence += served * passes * first.decode.per_sequence.si();
+    // A cap of another size than the model's is left out: an upper bound.
+    const auto cap = kind.window ? kind.window : kind.top_k;
+    const bool is_capped = cap && context_cap_ && *cap == *context_cap_;
+    (is_capped ? decode.capped : decode.context) +=
+        served * (first.decode.per_context_token.si() +
+                  (passes - 1) * further.decode.per_context_token.si());
+    decode.context += served * (first.index_per_context_token.si() +
+                                (passes - 1) * further.index_per_context_token.si());
+    const double factor = layers * profile.prefill_attention_factor;
+    prefill_launch_s_ += factor * first.prefill.launch.si();
+    auto& prefill = is_capped ? capped_ : full_;
+    prefill.per_new_token_s += factor * first.prefill.per_new_token.si() / ranks;
+    prefill.per_read_token_s += factor * first.prefill.per_read_token.si() / ranks;
+    prefill.per_pair_s += factor * first.prefill.per_pair.si() / ranks;
+    prefill.per_cached_token_s += factor * first.expand_per_cached_token.si() / ranks;
+    full_.per_pair_s += factor * first.index_per_pair.si() / ranks;
+  }
 }
 
 void TransformerStepModel::build_attention(const TransformerConfig& model, const ChipConfig& chip) {
-  const auto& profile = engine_.profile;
   const auto ranks = static_cast<double>(ranks_);
-  const double copies = static_cast<double>(engine_.tensor_parallel_size);
-  double launch_s = 0;
-  double per_sequence_s = 0;
-  double context_s = 0;
-  double capped_s = 0;
+  DecodeTerms decode;
   for (const auto& kind : attention_layers(model)) {
-    const auto cost = attention_cost(kind, chip, engine_);
-    const auto layers = static_cast<double>(kind.layers);
-    const double decode = layers * profile.decode_attention_factor;
-    launch_s += decode * cost.decode.fixed.si();
-    per_sequence_s += decode * cost.decode.per_sequence.si();
-    const bool is_capped = kind.window || kind.top_k;
-    (is_capped ? capped_s : context_s) += decode * cost.decode.per_context_token.si();
-    context_s += decode * cost.index_per_context_token.si();
-    context_part_ = cost.decode.is_compute_bound ? attention_part : context_part_;
-    if (is_capped) {
-      context_cap_ = static_cast<std::uint32_t>(kind.window ? *kind.window : *kind.top_k);
-    }
-    const double factor = layers * profile.prefill_attention_factor;
-    prefill_launch_s_ += factor * cost.prefill.launch.si();
-    auto& prefill = is_capped ? capped_ : full_;
-    prefill.per_new_token_s += factor * cost.prefill.per_new_token.si() / ranks;
-    prefill.per_read_token_s += factor * cost.prefill.per_read_token.si() / ranks;
-    prefill.per_pair_s += factor * cost.prefill.per_pair.si() / ranks;
-    prefill.per_cached_token_s += factor * cost.expand_per_cached_token.si() / ranks;
-    prefill.flop_per_pair += layers * cost.model_flop_per_pair;
-    prefill.bytes_per_read_token += layers * copies * cost.cache_bytes_per_token;
-    full_.per_pair_s += factor * cost.index_per_pair.si() / ranks;
-    full_.flop_per_pair += layers * kind.index_flop_per_pair;
-    full_.bytes_per_read_token += layers * copies * cost.index_bytes_per_token;
+    add_attention(kind, chip, decode);
   }
   const auto state_bytes = state_elements_per_sequence(model) * activation_bytes;
   // A recurrent state is read and written once per decode step.
   state_bytes_per_sequence_ = 2 * state_bytes;
-  per_sequence_s += state_bytes_per_sequence_ / (copies * chip.memory_bandwidth.si());
-  decode_launch_ = Duration::from_seconds(launch_s);
-  decode_per_sequence_ = Duration::from_seconds(per_sequence_s / ranks);
-  decode_per_context_token_ = Duration::from_seconds(context_s / ranks);
-  decode_per_capped_token_ = Duration::from_seconds(capped_s / ranks);
+  decode.per_sequence +=
+      state_bytes_per_sequence_ /
+      (static_cast<double>(engine_.tensor_parallel_size) * chip.memory_bandwidth.si());
+  if (const auto drafter = drafter_of(model, engine_.speculative)) {
+    add_drafter_attention(*drafter, chip, decode);
+  }
+  if (engine_.enable_two_batch_overlap) {
+    decode.launch *= 2;
+    prefill_launch_s_ *= 2;
+  }
+  decode_launch_ = Duration::from_seconds(decode.launch);
+  decode_per_sequence_ = Duration::from_seconds(decode.per_sequence / ranks);
+  decode_per_context_token_ = Duration::from_seconds(decode.context / ranks);
+  decode_per_capped_token_ = Duration::from_seconds(decode.capped / ranks);
   // The energies of the same, so that a step adds products instead of converting ticks.
   decode_launch_energy_j_ = power_w(overhead_part) * decode_launch_.seconds();
   decode_energy_per_sequence_j_ = power_w(kv_part) * decode_per_sequence_.seconds();
@@ -115,76 +157,133 @@ void TransformerStepModel::build_layers(const TransformerConfig& model, const Ch
   flop_per_sampled_ = 2 * head;
   const LayerCosts layers(model, chip, engine_);
   const auto micro_batches = static_cast<double>(engine_.pipeline_parallel_size);
-  by_rows_.resize(static_cast<std::size_t>(engine_.max_num_batched_tokens) + 1);
+  const bool in_two_halves = engine_.enable_two_batch_overlap && engine_.expert_parallel_size > 1;
+  // The budget counts every row; a full batch may still stand beside a full prefill budget.
+  const auto sequence_rows = engine_.max_num_seqs * rate_.rows_per_sequence;
+  const auto rows_max = engine_.max_num_batched_tokens + (engine_.speculative ? sequence_rows : 0);
+  by_rows_.resize(static_cast<std::size_t>(rows_max) + 1);
   for (std::size_t rows = 1; rows < by_rows_.size(); ++rows) {
-    by_rows_[rows].time = to_ticks(layers.rows(static_cast<std::int64_t>(rows)));
-    by_rows_[rows].energy_j = energy_j(by_rows_[rows].time);
-    by_rows_[rows].weight_bytes =
-        micro_batches * layers.weight_bytes(static_cast<std::int64_t>(rows));
+    const auto count = static_cast<std::int64_t>(rows);
+    by_rows_[rows] = layers_cost(layers, count, in_two_halves, dynamic_power_w_);
+    by_rows_[rows].weight_bytes = micro_batches * layers.weight_bytes(count);
   }
-  by_sampled_rows_.resize(static_cast<std::size_t>(engine_.max_num_seqs) + 1);
+  by_sampled_rows_.resize(static_cast<std::size_t>(sequence_rows) + 1);
   for (std::size_t rows = 1; rows < by_sampled_rows_.size(); ++rows) {
-    by_sampled_rows_[rows].time = to_ticks(layers.head(static_cast<std::int64_t>(rows)));
-    by_sampled_rows_[rows].energy_j = energy_j(by_sampled_rows_[rows].time);
+    by_sampled_rows_[rows] = head_cost(layers, static_cast<std::int64_t>(rows), dynamic_power_w_);
     by_sampled_rows_[rows].weight_bytes =
         head * bytes_per_element(Precision::Bf16) * static_cast<double>(ranks_);
   }
 }
 
-StepCost TransformerStepModel::cost(const StepShape& shape) const {
-  std::uint64_t tokens = shape.decode_sequences;
-  std::uint64_t sampled = shape.decode_sequences;
-  for (const auto& chunk : shape.prefills) {
-    tokens += chunk.tokens;
-    sampled += chunk.is_last ? 1 : 0;
+void TransformerStepModel::build_drafter(const TransformerConfig& model, const ChipConfig& chip) {
+  if (const auto drafter = drafter_of(model, engine_.speculative)) {
+    drafter_.emplace(*drafter, chip, engine_, by_rows_.size() - 1,
+                     static_cast<std::size_t>(engine_.max_num_seqs), dynamic_power_w_);
   }
+}
+
+TransformerStepModel::StepRows TransformerStepModel::rows_of(const StepShape& shape) const {
+  std::uint64_t prompt_rows = 0;
+  std::uint64_t prompts_ended = 0;
+  for (const auto& chunk : shape.prefills) {
+    prompt_rows += chunk.tokens;
+    prompts_ended += chunk.is_last ? 1 : 0;
+  }
+  const std::uint64_t decoded = shape.decode_sequences;
+  const std::uint64_t decode_rows = decoded * rate_.rows_per_sequence;
+  const double gained = static_cast<double>(decoded * rate_.tokens_per_step) / DecodeRate::unit;
+  return {decode_rows + prompt_rows, decode_rows + prompts_ended, decoded + prompts_ended,
+          static_cast<double>(prompt_rows) + gained, static_cast<double>(prompts_ended) + gained};
+}
+
+StepCost TransformerStepModel::cost(const StepShape& shape) const {
+  const auto of_step = rows_of(shape);
   const auto ranks = static_cast<std::uint64_t>(ranks_);
-  const auto rows = (tokens + ranks - 1) / ranks;
-  const auto sampled_rows = (sampled + ranks - 1) / ranks;
-  CHECK(tokens > 0 && rows < by_rows_.size() && sampled_rows < by_sampled_rows_.size(),
-        "{} tokens, {} sampled on {} ranks", tokens, sampled, ranks);
+  const auto per_rank = [ranks](std::uint64_t count) { return (count + ranks - 1) / ranks; };
+  const auto rows = per_rank(of_step.rows);
+  const auto sampled_rows = per_rank(of_step.sampled);
+  CHECK(of_step.rows > 0 && rows < by_rows_.size() && sampled_rows < by_sampled_rows_.size(),
+        "{} tokens, {} sampled on {} ranks", of_step.rows, of_step.sampled, ranks);
   StepCost cost;
   StepWork& work = cost.first;
+  const auto& layers = by_rows_[rows];
+  const auto& head = by_sampled_rows_[sampled_rows];
+  const auto sequences = static_cast<std::int64_t>(of_step.sequences);
   for (std::size_t i = 0; i < time_part_count; ++i) {
-    work.time_by_part[i] = by_rows_[rows].time[i] + by_sampled_rows_[sampled_rows].time[i];
+    work.time_by_part[i] = layers.time[i] + head.time[i];
   }
-  work.flop = static_cast<double>(tokens) * flop_per_token_ +
-              static_cast<double>(sampled) * flop_per_sampled_;
-  work.memory_bytes = by_rows_[rows].weight_bytes + by_sampled_rows_[sampled_rows].weight_bytes;
-  work.dynamic_energy_j = by_rows_[rows].energy_j + by_sampled_rows_[sampled_rows].energy_j +
-                          step_energy_j_ + static_cast<double>(sampled) * sequence_energy_j_;
+  work.memory_bytes = layers.weight_bytes + head.weight_bytes;
+  work.dynamic_energy_j = layers.energy_j + head.energy_j + step_energy_j_ +
+                          static_cast<double>(sequences) * sequence_energy_j_;
+  work.flop = of_step.useful_rows * flop_per_token_ + of_step.useful_sampled * flop_per_sampled_;
   if (shape.decode_sequences > 0) {
     work.time_by_part[overhead_part] += decode_launch_;
     work.time_by_part[kv_part] += decode_per_sequence_ * shape.decode_sequences;
     work.memory_bytes += shape.decode_sequences * state_bytes_per_sequence_;
     work.dynamic_energy_j +=
         decode_launch_energy_j_ + shape.decode_sequences * decode_energy_per_sequence_j_;
-    add_context(static_cast<std::int64_t>(shape.decode_context_tokens),
-                static_cast<std::int64_t>(shape.decode_capped_tokens), work);
+    const std::int64_t phase = shape.decode_phase;
+    add_context(static_cast<std::int64_t>(shape.decode_context_tokens) * unit +
+                    shape.decode_sequences * phase,
+                static_cast<std::int64_t>(shape.decode_capped_tokens) * unit +
+                    shape.decode_growing_sequences * phase,
+                work);
   }
   if (!shape.prefills.empty()) {
     add_prefills(shape, work);
-  }
-  work.time_by_part[overhead_part] += step_overhead_;
-  work.time_by_part[sampling_part] += sequence_overhead_ * static_cast<std::int64_t>(sampled);
-  if (shape.prefills.empty()) {
-    // Each further step attends to one more token per sequence.
-    add_context(shape.decode_sequences, shape.decode_growing_sequences, cost.growth);
+  } else {
+    // Each further step attends to the tokens that the last one gained.
+    const std::int64_t gain = rate_.tokens_per_step;
+    add_context(shape.decode_sequences * gain, shape.decode_growing_sequences * gain, cost.growth);
     cost.steps_valid = context_cap_ ? shape.even_growth_steps : StepCost::unlimited;
   }
+  if (layers.exchange > Duration()) {
+    add_exchange(layers.exchange, head.time, cost);
+  }
+  if (drafter_) {
+    drafter_->add(rows, per_rank(of_step.sequences), work);
+  }
+  work.time_by_part[overhead_part] += step_overhead_;
+  work.time_by_part[sampling_part] += sequence_overhead_ * sequences;
   return cost;
 }
 
 void TransformerStepModel::add_context(std::int64_t tokens, std::int64_t capped,
                                        StepWork& work) const {
   work.time_by_part[context_part_] +=
-      decode_per_context_token_ * tokens + decode_per_capped_token_ * capped;
-  work.dynamic_energy_j += static_cast<double>(tokens) * energy_per_context_token_j_ +
-                           static_cast<double>(capped) * energy_per_capped_token_j_;
-  work.flop += static_cast<double>(tokens) * full_.flop_per_pair +
-               static_cast<double>(capped) * capped_.flop_per_pair;
-  work.memory_bytes += static_cast<double>(tokens) * full_.bytes_per_read_token +
-                       static_cast<double>(capped) * capped_.bytes_per_read_token;
+      (decode_per_context_token_ * tokens + decode_per_capped_token_ * capped) / unit;
+  const double read = static_cast<double>(tokens) / DecodeRate::unit;
+  const double capped_read = static_cast<double>(capped) / DecodeRate::unit;
+  const double gained = static_cast<double>(rate_.tokens_per_step) / DecodeRate::unit;
+  work.dynamic_energy_j +=
+      read * energy_per_context_token_j_ + capped_read * energy_per_capped_token_j_;
+  work.flop += gained * (read * full_.flop_per_pair + capped_read * capped_.flop_per_pair);
+  work.memory_bytes +=
+      read * full_.bytes_per_read_token + capped_read * capped_.bytes_per_read_token;
+}
+
+void TransformerStepModel::add_exchange(Duration exchange, const Parts& head,
+                                        StepCost& cost) const {
+  const auto hiding = [this](const Parts& time, const Parts& elsewhere) {
+    Duration sum;
+    for (std::size_t i = 0; i < time_part_count; ++i) {
+      sum += i == communication_part ? Duration() : time[i] - elsewhere[i];
+    }
+    return sum * expert_layers_ / layers_;
+  };
+  const auto first = exchange / (2 * expert_layers_);
+  const auto exposed = exchange - hiding(cost.first.time_by_part, head);
+  const auto shown = std::max(exposed, Duration()) + first;
+  cost.first.time_by_part[communication_part] += shown;
+  cost.first.dynamic_energy_j += power_w(communication_part) * shown.seconds();
+  const auto shrinks = hiding(cost.growth.time_by_part, {});
+  if (exposed > Duration() && shrinks > Duration()) {
+    cost.growth.time_by_part[communication_part] -= shrinks;
+    cost.growth.dynamic_energy_j -= power_w(communication_part) * shrinks.seconds();
+    const auto steps = exposed.ticks() / shrinks.ticks() + 1;
+    cost.steps_valid = static_cast<std::int64_t>(
+        std::min(static_cast<Int128>(cost.steps_valid), static_cast<Int128>(steps)));
+  }
 }
 
 void TransformerStepModel::add_prefills(const StepShape& shape, StepWork& work) const {
@@ -210,7 +309,8 @@ void TransformerStepModel::add_prefills(const StepShape& shape, StepWork& work) 
   work.time_by_part[attention_part] += Duration::from_seconds(seconds);
   work.dynamic_energy_j +=
       power_w(overhead_part) * prefill_launch_s_ + power_w(attention_part) * seconds;
-  const double rows = (fresh_tokens + shape.decode_sequences) / static_cast<double>(ranks_);
+  const double decode_rows = static_cast<double>(shape.decode_sequences) * rate_.rows_per_sequence;
+  const double rows = (fresh_tokens + decode_rows) / static_cast<double>(ranks_);
   if (rows > static_cast<double>(engine_.profile.cuda_graph_tokens)) {
     // Without a graph the host launches kernel by kernel: small steps wait for it.
     const auto device = work.time();
@@ -219,14 +319,6 @@ void TransformerStepModel::add_prefills(const StepShape& shape, StepWork& work) 
       work.dynamic_energy_j += power_w(overhead_part) * (host_time_ - device).seconds();
     }
   }
-}
-
-double TransformerStepModel::energy_j(const Parts& time) const {
-  double energy = 0;
-  for (std::size_t i = 0; i < time_part_count; ++i) {
-    energy += dynamic_power_w_[i] * time[i].seconds();
-  }
-  return energy;
 }
 
 }  // namespace tokenfab

@@ -16,20 +16,32 @@
 // parallelism each chip holds its share of the experts and rows are exchanged all-to-all; of E
 // experts M tokens touch E (1 - (1 - k/E)^M).
 //
+// Speculative decoding (speculation.hpp): a sequence has 1 + k rows in the products, which read the
+// cache together. Contexts are means of E tokens per step: in units of 1 / DecodeRate::unit tokens,
+// rounded down to a tick, so that a run of steps and steps one by one differ by a tick per step.
+//
+// Two-batch overlap (DeepSeek-V3, arXiv:2412.19437, section 3.4): with W the compute of both halves
+// in layers with experts and X their exchange, what shows of X is max(X - W, 0) + X / (2 L), the
+// last term being the first exchange, behind which there is nothing yet; W holds what halves lose
+// in efficiency. So a step is never shorter than all of its compute or all of its exchange.
+//
 // Energy above idle = sum over parts of (level x (power limit - idle) + host power) x time.
 // Arithmetic counts the model's own FLOP (no padding, no recompute), memory traffic the weights
 // and the KV cache, as MFU and MBU are defined.
-// Left out: overlap of communication with compute, imbalance between data-parallel ranks, partly
-// filled pipelines, power capping.
+// Left out: other overlap of communication with compute, imbalance between data-parallel ranks,
+// partly filled pipelines, power capping, the k tokens of context that drafts add for each other.
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "models/chip/chip.hpp"
 #include "models/llm/transformer.hpp"
+#include "models/serving/drafter_cost.hpp"
 #include "models/serving/engine_config.hpp"
 #include "models/serving/layer_cost.hpp"
+#include "models/serving/row_cost.hpp"
 #include "sim/api/step.hpp"
 
 namespace tokenfab {
@@ -43,14 +55,9 @@ class TransformerStepModel : public StepModel {
 
   StepCost cost(const StepShape& shape) const override;
   std::optional<std::uint32_t> context_cap() const override { return context_cap_; }
+  DecodeRate decode_rate() const override { return rate_; }
 
  private:
-  /// Everything that only the number of rows of a rank decides.
-  struct RowCost {
-    Parts time{};
-    double energy_j = 0;
-    double weight_bytes = 0;  // read by all chips
-  };
   /// Attention of the layers that see the whole context, or of those that see a capped one; times
   /// on one rank per token or pair of the whole batch.
   struct AttentionTerms {
@@ -62,16 +69,42 @@ class TransformerStepModel : public StepModel {
     double bytes_per_read_token = 0;  // all chips
   };
 
+  /// Sums over the kinds of attention layers while they are built, in seconds.
+  struct DecodeTerms {
+    double launch = 0;
+    double per_sequence = 0;
+    double context = 0;
+    double capped = 0;
+  };
+  /// Rows and sequences of a step, all ranks together.
+  struct StepRows {
+    std::uint64_t rows = 0;
+    std::uint64_t sampled = 0;    // rows with logits
+    std::uint64_t sequences = 0;  // that get a token
+    double useful_rows = 0;       // of which the drafts accepted in the mean
+    double useful_sampled = 0;
+  };
+
+  StepRows rows_of(const StepShape& shape) const;
   void build_attention(const TransformerConfig& model, const ChipConfig& chip);
+  void add_attention(const AttentionLayers& kind, const ChipConfig& chip, DecodeTerms& decode);
+  void add_drafter_attention(const TransformerConfig& drafter, const ChipConfig& chip,
+                             DecodeTerms& decode);
   void build_layers(const TransformerConfig& model, const ChipConfig& chip);
+  void build_drafter(const TransformerConfig& model, const ChipConfig& chip);
+  /// Contexts in units of 1 / DecodeRate::unit tokens.
   void add_context(std::int64_t tokens, std::int64_t capped, StepWork& work) const;
   void add_prefills(const StepShape& shape, StepWork& work) const;
-  double energy_j(const Parts& time) const;
+  /// What compute does not hide of the exchange, and how that shrinks while contexts grow.
+  void add_exchange(Duration exchange, const Parts& head, StepCost& cost) const;
   double power_w(std::size_t part) const { return dynamic_power_w_[part]; }
 
   EngineConfig engine_;
   std::int64_t ranks_;  // data-parallel ranks x pipeline micro-batches that share the rows
   std::optional<std::uint32_t> context_cap_;
+  DecodeRate rate_;
+  std::int64_t layers_;
+  std::int64_t expert_layers_;
 
   std::vector<RowCost> by_rows_;          // layers; index = rows of one rank
   std::vector<RowCost> by_sampled_rows_;  // output head; index = sampled rows of one rank
@@ -92,6 +125,8 @@ class TransformerStepModel : public StepModel {
   Duration step_overhead_;
   Duration sequence_overhead_;
   Duration host_time_;  // least device time of a step without CUDA graphs
+
+  std::optional<DrafterCost> drafter_;
 
   double flop_per_token_ = 0;
   double flop_per_sampled_ = 0;

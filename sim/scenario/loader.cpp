@@ -15,6 +15,7 @@
 #include "sim/data/open_trace.hpp"
 #include "sim/scenario/base_scenario.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/engine_defaults.hpp"
 #include "sim/scenario/hf_models.hpp"
 #include "sim/scenario/validation.hpp"
 
@@ -224,6 +225,7 @@ Scenario load_scenario(const ScenarioRequest& request) {
   if (!problems.empty()) {
     throw ConfigError(problems);
   }
+  apply_engine_defaults(document, *config, scenario.origins);
   scenario.path = request.path;
   scenario.config = std::move(config);
   check_meaning(document, context.usd_per_currency, scenario);

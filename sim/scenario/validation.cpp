@@ -210,6 +210,9 @@ void check_references(const ScenarioConfig& config, const Node& document) {
     for (const auto& [pool_name, pool] : service.pools) {
       problems.require_known(pointer + "/pools/" + pool_name + "/cluster", "cluster", pool.cluster,
                              cluster_names(config));
+      for (const auto& contradiction : contradictions(pool.engine)) {
+        problems.add(pointer + "/pools/" + pool_name + "/engine", contradiction);
+      }
     }
   }
   for (const auto& [name, workload] : config.workloads) {

@@ -105,7 +105,7 @@ class RandomArchitecture {
     if (config_.mixture && one_of(2)) {
       engine.data_parallel_size = whole(1, 2);
       engine.expert_parallel_size = tensor_ * engine.data_parallel_size;
-      engine.expert_imbalance = one_of(2) ? 1 : real(1, 2);
+      engine.expert_imbalance = one_of(2) ? 1.0 : real(1, 2);
     }
     engine.quantization = tensor_ == 8 || one_of(3) ? Precision::Fp8 : Precision::Bf16;
     engine.kv_cache_dtype = one_of(3) ? Precision::Fp8 : Precision::Bf16;
@@ -132,7 +132,7 @@ class RandomArchitecture {
   "max_num_seqs": {}, "max_num_batched_tokens": {}, "block_size": {},
   "profile": {{"use": "vllm-2025-10", "reserved_memory": "{} B"}}}}}})",
         name, whole(1, 2), engine.tensor_parallel_size, engine.pipeline_parallel_size,
-        engine.data_parallel_size, engine.expert_parallel_size, engine.expert_imbalance,
+        engine.data_parallel_size, engine.expert_parallel_size, engine.expert_imbalance.value_or(1),
         has_policy ? "priority" : "fcfs", name_of(engine.quantization),
         name_of(engine.kv_cache_dtype), engine.max_num_seqs, engine.max_num_batched_tokens,
         engine.block_size, reserved);
