@@ -5,6 +5,7 @@
 
 #include "models/cooling/constant_pue.hpp"
 #include "models/energy/flat_grid.hpp"
+#include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
 #include "models/scheduler/least_outstanding.hpp"
 #include "models/scheduler/power_of_two.hpp"
@@ -30,6 +31,12 @@ const PluginTable& plugin_table() {
           "distribution", "quantiles", Exact, "Piecewise-linear through given quantiles"),
       plugin_entry<LengthDistribution, UniformLength, UniformLengthConfig>(
           "distribution", "uniform", Exact, "Every integer of a range alike"),
+      plugin_entry<FaultProcess, ExponentialFaults, ExponentialFaultsConfig>(
+          "faults", "exponential", Analytic, "Nodes fail at random with a constant hazard"),
+      plugin_entry<FaultProcess, NoFaults, NoFaultsConfig>("faults", "none", Constant,
+                                                           "Nothing breaks"),
+      plugin_entry<FaultProcess, ScheduledFaults, ScheduledFaultsConfig>(
+          "faults", "scheduled", Exact, "Nodes fail at dates given"),
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(

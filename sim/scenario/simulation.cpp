@@ -267,7 +267,7 @@ void Simulation::build_workloads() {
     application.service = workload.service;
     application.kind = workload.source.model;
     workloads_.push_back(
-        std::make_unique<WorkloadRuntime>(id, std::move(source), **service, floor_));
+        std::make_unique<WorkloadRuntime>(id, name, std::move(source), **service, floor_));
   }
 }
 

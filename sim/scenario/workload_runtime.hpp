@@ -18,9 +18,10 @@ namespace tokenfab {
 
 class WorkloadRuntime : public engine::EventHandler {
  public:
-  WorkloadRuntime(WorkloadId id, std::unique_ptr<Workload> source, ServiceRuntime& service,
-                  Floor& floor);
+  WorkloadRuntime(WorkloadId id, std::string name, std::unique_ptr<Workload> source,
+                  ServiceRuntime& service, Floor& floor);
 
+  const std::string& name() const { return name_; }
   const Workload& source() const { return *source_; }
   void start();
   void handle_event(Instant now) override;
@@ -50,6 +51,7 @@ class WorkloadRuntime : public engine::EventHandler {
   void reschedule();
 
   WorkloadId id_;
+  std::string name_;
   std::unique_ptr<Workload> source_;
   ServiceRuntime& service_;
   Floor& floor_;
