@@ -13,6 +13,7 @@
 #include <simgrid/version.h>
 
 #include "sim/core/check.hpp"
+#include "sim/engine/hosts.hpp"
 #include "sim/engine/kernel_model.hpp"
 
 namespace tokenfab::engine {
@@ -40,17 +41,24 @@ s4u::Engine& make_simgrid_engine() {
   return engine;
 }
 
-/// Nodes compute through our own chip models; SimGrid only needs a positive host speed.
-constexpr double host_speed_unused = 1.0;
+/// SimGrid ignores Comm::set_rate on flows between hosts; the bound goes on the flow's action, the
+/// newest of the network model.
+void limit_rate(simgrid::kernel::resource::Model& network, const s4u::Comm& comm,
+                BytesPerSecond bound) {
+  auto& action = network.get_started_action_set()->back();
+  CHECK(action.get_activity() == comm.get_impl(), "a bound of {} B/s", bound.si());
+  action.set_bound(bound.si());
+}
 
 }  // namespace
 
 class Engine::Impl {
  public:
-  explicit Impl(const std::vector<SitePlatform>& sites) : simgrid_(&make_simgrid_engine()) {
-    build_platform(sites);
+  explicit Impl(const std::vector<SitePlatform>& sites)
+      : simgrid_(&make_simgrid_engine()), hosts_(sites) {
     model_ = std::make_shared<KernelModel>(
-        agenda, [this] { return !flows_.empty(); }, [this] { return !ended_.empty(); },
+        agenda, [this] { return !flows_.empty(); },
+        [this] { return !ended_.empty() || has_cancelled_; },
         [this] { return deliver_flow_ends(); });
     simgrid_->add_model(model_, {});
     s4u::Activity::on_completion_cb([this](const s4u::Activity& activity) {
@@ -62,17 +70,34 @@ class Engine::Impl {
     });
   }
 
-  FlowId start_flow(const HostPlace& from, const HostPlace& to, Bytes size, FlowHandler& handler) {
+  FlowId start_flow(const HostPlace& from, const HostPlace& to, Bytes size, FlowHandler& handler,
+                    std::optional<BytesPerSecond> bound) {
     CHECK(size.si() >= 1, "a flow of {} bytes", size.si());
+    CHECK(!bound || bound->si() > 0, "a flow of at most {} B/s", bound->si());
     const auto id = next_flow_++;
-    auto comm =
-        s4u::Comm::sendto_async(host(from), host(to), static_cast<std::uint64_t>(size.si() + 0.5));
+    auto comm = s4u::Comm::sendto_async(hosts_.at(from), hosts_.at(to),
+                                        static_cast<std::uint64_t>(size.si() + 0.5));
     flow_of_comm_[comm.get()] = id;
-    flows_.emplace(id, Flow{std::move(comm), &handler});
-    if (flows_.at(id).comm->get_remaining() <= 0) {
+    if (comm->get_remaining() <= 0) {
       ended_.emplace_back(id, false);  // a link was down: no completion would come
+    } else if (bound) {
+      limit_rate(hosts_.network(), *comm, *bound);
     }
+    flows_.emplace(id, Flow{std::move(comm), &handler});
     return id;
+  }
+
+  void cancel_flow(FlowId id) {
+    const auto found = flows_.find(id);
+    if (found == flows_.end()) {
+      return;
+    }
+    auto comm = std::move(found->second.comm);
+    flows_.erase(found);
+    flow_of_comm_.erase(comm.get());  // first, so that its own completion callback finds nothing
+    comm->cancel();
+    retired_.push_back(std::move(comm));
+    has_cancelled_ = true;
   }
 
   void stop() {
@@ -89,6 +114,7 @@ class Engine::Impl {
   void run() {
     simgrid_->run();
     retired_.clear();
+    expiring_.clear();
   }
 
   std::size_t live_flows() const { return flows_.size(); }
@@ -101,18 +127,11 @@ class Engine::Impl {
     FlowHandler* handler;
   };
 
-  void build_platform(const std::vector<SitePlatform>& sites);
-  static void build_cluster(s4u::NetZone* site, const std::string& name,
-                            const ClusterPlatform& cluster, std::vector<s4u::Host*>& nodes);
-
-  s4u::Host* host(const HostPlace& place) const {
-    return place.is_storage ? storages_.at(place.site)
-                            : nodes_.at(place.site).at(place.cluster).at(place.node);
-  }
-
   bool deliver_flow_ends() {
-    // SimGrid may still touch an activity after its completion callback: handles die a round later.
-    retired_.clear();
+    // SimGrid may still touch an activity after its completion callback, and calls back about one
+    // that was cancelled before the run only after this: handles die a round later.
+    expiring_ = std::exchange(retired_, {});
+    has_cancelled_ = false;
     if (ended_.empty()) {
       return false;
     }
@@ -135,73 +154,27 @@ class Engine::Impl {
   }
 
   s4u::Engine* simgrid_;
+  Hosts hosts_;
   std::shared_ptr<KernelModel> model_;
-  std::vector<s4u::Host*> storages_;
-  std::vector<std::vector<std::vector<s4u::Host*>>> nodes_;
   FlowId next_flow_ = 1;
   std::map<FlowId, Flow> flows_;
   std::map<const s4u::Comm*, FlowId> flow_of_comm_;
   std::vector<std::pair<FlowId, bool>> ended_;
-  std::vector<s4u::CommPtr> retired_;
+  std::vector<s4u::CommPtr> retired_;   // this round
+  std::vector<s4u::CommPtr> expiring_;  // the round before
+  // A cancelled flow holds its share of the links until SimGrid's next round, which must therefore
+  // not move the clock.
+  bool has_cancelled_ = false;
 };
-
-void Engine::Impl::build_platform(const std::vector<SitePlatform>& sites) {
-  auto* world = s4u::create_star_zone("world");
-  for (const auto& site : sites) {
-    auto* zone = s4u::create_star_zone("site-" + site.name);
-    zone->set_parent(world);
-    // SimGrid routes wrongly between a host of a zone and the hosts of that zone's zones, so the
-    // storage and the site's gateway have a zone of their own beside the clusters.
-    auto* core = s4u::create_star_zone("core-" + site.name);
-    core->set_parent(zone);
-    auto* storage = core->create_host("storage-" + site.name, host_speed_unused);
-    auto* storage_link =
-        core->create_split_duplex_link("storage-" + site.name, site.storage_bandwidth.si());
-    core->add_route(storage->get_netpoint(), nullptr, nullptr, nullptr,
-                    {{storage_link, s4u::LinkInRoute::Direction::UP}}, true);
-    auto* gateway = core->create_router("gateway-" + site.name);
-    core->add_route(gateway, nullptr, nullptr, nullptr, {}, true);
-    core->seal();
-    zone->add_route(core->get_netpoint(), nullptr, gateway, nullptr, {}, true);
-    storages_.push_back(storage);
-    auto& clusters = nodes_.emplace_back();
-    for (const auto& cluster : site.clusters) {
-      build_cluster(zone, site.name + "/" + cluster.name, cluster, clusters.emplace_back());
-    }
-    zone->seal();
-    world->add_route(zone->get_netpoint(), nullptr, gateway, nullptr, {}, true);
-  }
-  world->seal();
-}
-
-void Engine::Impl::build_cluster(s4u::NetZone* site, const std::string& name,
-                                 const ClusterPlatform& cluster, std::vector<s4u::Host*>& nodes) {
-  auto* zone = s4u::create_star_zone("cluster-" + name);
-  zone->set_parent(site);
-  for (std::uint32_t i = 0; i < cluster.nodes; ++i) {
-    const auto node = fmt::format("{}-{:07}", name, i);
-    auto* host = zone->create_host(node, host_speed_unused);
-    auto* port = zone->create_split_duplex_link("port-" + node, cluster.network_bandwidth.si());
-    auto* fabric = zone->create_link("fabric-" + node, cluster.scale_up_bandwidth.si());
-    zone->add_route(host->get_netpoint(), nullptr, nullptr, nullptr,
-                    {{port, s4u::LinkInRoute::Direction::UP}}, true);
-    zone->add_route(host->get_netpoint(), host->get_netpoint(), nullptr, nullptr,
-                    {s4u::LinkInRoute(fabric)}, false);
-    nodes.push_back(host);
-  }
-  auto* gateway = zone->create_router("gateway-" + name);
-  zone->add_route(gateway, nullptr, nullptr, nullptr, {}, true);
-  zone->seal();
-  site->add_route(zone->get_netpoint(), nullptr, gateway, nullptr, {}, true);
-}
 
 Engine::Engine(const std::vector<SitePlatform>& sites) : impl_(std::make_unique<Impl>(sites)) {}
 Engine::~Engine() = default;
 Agenda& Engine::agenda() { return impl_->agenda; }
 FlowId Engine::start_flow(const HostPlace& from, const HostPlace& to, Bytes size,
-                          FlowHandler& handler) {
-  return impl_->start_flow(from, to, size, handler);
+                          FlowHandler& handler, std::optional<BytesPerSecond> bound) {
+  return impl_->start_flow(from, to, size, handler, bound);
 }
+void Engine::cancel_flow(FlowId flow) { impl_->cancel_flow(flow); }
 std::size_t Engine::live_flows() const { return impl_->live_flows(); }
 void Engine::run() { impl_->run(); }
 void Engine::stop() { impl_->stop(); }

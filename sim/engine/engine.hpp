@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,15 @@ class Engine {
 
   Agenda& agenda();
 
-  /// Starts a flow of at least one byte now. Flows share links max-min fairly; keep at most about
-  /// 1,000 alive. Ends are handed out sorted by id, before the agenda's events of the same date.
-  FlowId start_flow(const HostPlace& from, const HostPlace& to, Bytes size, FlowHandler& handler);
+  /// Starts a flow of at least one byte now, over both nodes' ports or, within one node, over its
+  /// fabric. Flows share links max-min fairly, each at no more than its `bound`: the sender's own
+  /// ports, where the node's link belongs to more chips than send. Keep at most about 1,000 alive.
+  /// Ends are handed out sorted by id, before the agenda's events of the same date.
+  FlowId start_flow(const HostPlace& from, const HostPlace& to, Bytes size, FlowHandler& handler,
+                    std::optional<BytesPerSecond> bound = std::nullopt);
+  /// Its handler hears no more of the flow, and the links are free for others from now on. Does
+  /// nothing to a flow that has ended.
+  void cancel_flow(FlowId flow);
   std::size_t live_flows() const;
 
   /// Runs until nothing is left on the agenda and no flow is alive.

@@ -13,28 +13,13 @@
 #include "sim/scenario/plant_runtime.hpp"
 #include "sim/scenario/autoscaler_runtime.hpp"
 #include "sim/scenario/fault_runtime.hpp"
+#include "sim/scenario/platform.hpp"
 #include "sim/scenario/service_runtime.hpp"
 #include "sim/scenario/validation.hpp"
 #include "sim/scenario/workload_runtime.hpp"
 
 namespace tokenfab {
 namespace {
-
-std::vector<engine::SitePlatform> platform_of(const ScenarioConfig& config) {
-  std::vector<engine::SitePlatform> sites;
-  for (const auto& [name, site] : config.sites) {
-    auto& platform = sites.emplace_back();
-    platform.name = name;
-    platform.storage_bandwidth = site.storage_bandwidth;
-    for (const auto& [cluster_name, cluster] : site.clusters) {
-      const auto chips = static_cast<double>(cluster.node.chips_per_node);
-      platform.clusters.push_back({cluster_name, static_cast<std::uint32_t>(cluster.nodes),
-                                   cluster.node.chip.scale_up_bandwidth * chips,
-                                   cluster.node.chip.scale_out_bandwidth * chips});
-    }
-  }
-  return sites;
-}
 
 std::optional<Duration> ticks_of(const std::optional<Seconds>& span) {
   return span ? std::optional(Duration::from_seconds(span->si())) : std::nullopt;
@@ -58,7 +43,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
       : scenario_(scenario),
         config_(*scenario.config),
         options_(options),
-        engine_(platform_of(config_)),
+        engine_(platform_of(scenario)),
         floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, {}, 0},
         tenant_rules_(config_, floor_) {
     build_services();
@@ -225,7 +210,7 @@ void Simulation::start_services() {
     if (!transfers && is_flow) {
       transfers.emplace(engine_);
     } else if (!transfers) {
-      transfers.emplace(engine_.agenda(), platform_of(config_));
+      transfers.emplace(engine_.agenda(), platform_of(scenario_));
     }
     service->start(*transfers);
   }

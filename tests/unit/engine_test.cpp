@@ -12,7 +12,7 @@ using namespace tokenfab::engine;
 
 namespace {
 
-/// Two nodes with 10 GB/s ports and a storage of 20 GB/s.
+/// Three nodes with fabrics of 900 GB/s and ports of 10 GB/s, and a storage of 20 GB/s.
 std::vector<SitePlatform> small_site() {
   return {
       {"site", {{"pool", 3, BytesPerSecond(900e9), BytesPerSecond(10e9)}}, BytesPerSecond(20e9)}};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/platform.hpp"
+
+namespace tokenfab {
+namespace {
+
+/// Weights are loaded over the network in a cold start only; otherwise they are there.
+/// Whether anything may ever move to or from the pool's nodes.
+bool has_flows(const Scenario& scenario, const PoolPlan& plan) {
+  const auto& config = *scenario.config;
+  const auto& service = config.services.at(plan.service);
+  const auto& cluster = config.sites.at(plan.site).clusters.at(plan.cluster);
+  return plan.config->cold_start || plan.config->role != ReplicaRole::Mixed ||
+         service.autoscaler.model != "fixed" || cluster.faults.model != "none";
+}
+
+/// The nodes that a pool's chips, numbered through the cluster, belong to.
+engine::NodeRange nodes_of(const PoolPlan& plan) {
+  const auto per_node = plan.node->chips_per_node;
+  const auto chips = plan.config->replicas_max() * plan.config->engine.chips();
+  const auto first = plan.chip_offset / per_node;
+  const auto end = (plan.chip_offset + chips + per_node - 1) / per_node;
+  return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end - first)};
+}
+
+}  // namespace
+
+std::vector<engine::SitePlatform> platform_of(const Scenario& scenario) {
+  std::vector<engine::SitePlatform> sites;
+  for (const auto& [name, site] : scenario.config->sites) {
+    auto& platform = sites.emplace_back();
+    platform.name = name;
+    platform.storage_bandwidth = site.storage_bandwidth;
+    for (const auto& [cluster_name, cluster] : site.clusters) {
+      const auto chips = static_cast<double>(cluster.node.chips_per_node);
+      auto& ports = platform.clusters.emplace_back();
+      ports.name = cluster_name;
+      ports.nodes = static_cast<std::uint32_t>(cluster.nodes);
+      ports.scale_up_bandwidth = cluster.node.chip.scale_up_bandwidth * chips;
+      ports.network_bandwidth = cluster.node.chip.scale_out_bandwidth * chips;
+      auto& flow_nodes = ports.flow_nodes.emplace();
+      for (const auto& plan : scenario.pools) {
+        if (plan.site == name && plan.cluster == cluster_name && has_flows(scenario, plan)) {
+          flow_nodes.push_back(nodes_of(plan));
+        }
+      }
+    }
+  }
+  return sites;
+}
+
+}  // namespace tokenfab
