@@ -17,6 +17,7 @@
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/engine_defaults.hpp"
 #include "sim/scenario/hf_models.hpp"
+#include "sim/scenario/problem_list.hpp"
 #include "sim/scenario/validation.hpp"
 
 namespace tokenfab {
@@ -144,15 +145,6 @@ void check_traces(const std::vector<std::string>& folders, const Node& document,
   if (!bad_rows.empty()) {
     throw DataError(bad_rows);
   }
-}
-
-template <class V>
-std::vector<std::string> names_of(const std::map<std::string, V>& entries) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : entries) {
-    names.push_back(name);
-  }
-  return names;
 }
 
 AssertionScope assertion_scope(const ScenarioConfig& config,

@@ -4,7 +4,6 @@
 namespace tokenfab {
 namespace {
 
-/// Weights are loaded over the network in a cold start only; otherwise they are there.
 /// Whether anything may ever move to or from the pool's nodes.
 bool has_flows(const Scenario& scenario, const PoolPlan& plan) {
   const auto& config = *scenario.config;

@@ -13,56 +13,12 @@
 #include "sim/api/plant.hpp"
 #include "sim/api/router.hpp"
 #include "sim/api/workload.hpp"
-#include "sim/core/nearest.hpp"
 #include "sim/data/open_trace.hpp"
+#include "sim/scenario/problem_list.hpp"
+#include "sim/scenario/serving_rules.hpp"
 
 namespace tokenfab {
 namespace {
-
-class Problems {
- public:
-  explicit Problems(const Node& document) : document_(document) {}
-
-  void add(const std::string& pointer, std::string message, std::string fix = "") {
-    // A default has no place of its own: show the nearest parent that was written.
-    auto shown = pointer;
-    const Node* node = find_pointer(document_, shown);
-    while (node == nullptr && !shown.empty()) {
-      shown.resize(shown.rfind('/'));
-      node = find_pointer(document_, shown);
-    }
-    list_.push_back({node == nullptr ? SourcePlace{} : node->mark.place(), pointer,
-                     std::move(message), std::move(fix)});
-  }
-
-  /// Complains unless `name` is among `known`.
-  void require_known(const std::string& pointer, const std::string& what, const std::string& name,
-                     const std::vector<std::string>& known) {
-    for (const auto& candidate : known) {
-      if (candidate == name) {
-        return;
-      }
-    }
-    const auto hint = did_you_mean(name, known);
-    add(pointer, fmt::format("there is no {} \"{}\"", what, name),
-        hint.empty() ? fmt::format("known: {}", fmt::join(known, ", ")) : hint);
-  }
-
-  const std::vector<Problem>& list() const { return list_; }
-
- private:
-  const Node& document_;
-  std::vector<Problem> list_;
-};
-
-template <class V>
-std::vector<std::string> names_of(const std::map<std::string, V>& entries) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : entries) {
-    names.push_back(name);
-  }
-  return names;
-}
 
 std::vector<std::string> cluster_names(const ScenarioConfig& config) {
   std::vector<std::string> names;
@@ -75,7 +31,7 @@ std::vector<std::string> cluster_names(const ScenarioConfig& config) {
 }
 
 /// Names stand in file names, CSV cells and "site/cluster" references.
-void check_name(const std::string& pointer, const std::string& name, Problems& problems) {
+void check_name(const std::string& pointer, const std::string& name, ProblemList& problems) {
   constexpr std::size_t length_max = 100;
   const bool is_plain =
       !name.empty() &&
@@ -91,18 +47,19 @@ void check_name(const std::string& pointer, const std::string& name, Problems& p
 
 template <class V>
 void check_names(const std::string& pointer, const std::map<std::string, V>& entries,
-                 Problems& problems) {
+                 ProblemList& problems) {
   for (const auto& [name, value] : entries) {
     check_name(child_pointer(pointer, name), name, problems);
   }
 }
 
-void check_all_names(const ScenarioConfig& config, Problems& problems) {
+void check_all_names(const ScenarioConfig& config, ProblemList& problems) {
   check_name("/name", config.name, problems);
   check_names("/sites", config.sites, problems);
   check_names("/models", config.models, problems);
   check_names("/services", config.services, problems);
   check_names("/workloads", config.workloads, problems);
+  check_names("/tenants", config.tenants, problems);
   for (const auto& [name, site] : config.sites) {
     check_names(child_pointer("/sites", name) + "/clusters", site.clusters, problems);
   }
@@ -120,7 +77,7 @@ std::vector<std::string> format_names() {
 }
 
 void check_workload(const std::string& name, const WorkloadConfig& workload,
-                    const ScenarioConfig& config, Problems& problems) {
+                    const ScenarioConfig& config, ProblemList& problems) {
   const auto pointer = "/workloads/" + name;
   problems.require_known(pointer + "/service", "service", workload.service,
                          names_of(config.services));
@@ -138,21 +95,21 @@ void check_workload(const std::string& name, const WorkloadConfig& workload,
   }
 }
 
-void check_date(const ScenarioConfig& config, Problems& problems) {
+void check_date(const ScenarioConfig& config, ProblemList& problems) {
   if (!local_date(config.start)) {
     problems.add("/start",
                  fmt::format("\"{}\" is no date of the form 2024-01-31T18:00", config.start));
   }
 }
 
-void check_warmup(const ScenarioConfig& config, Problems& problems) {
+void check_warmup(const ScenarioConfig& config, ProblemList& problems) {
   if (config.horizon && config.warmup >= *config.horizon) {
     problems.add("/warmup", fmt::format("a warmup of {} s leaves nothing of a horizon of {} s",
                                         config.warmup.si(), config.horizon->si()));
   }
 }
 
-void check_output(const ScenarioConfig& config, Problems& problems) {
+void check_output(const ScenarioConfig& config, ProblemList& problems) {
   if (!config.output.series) {
     return;
   }
@@ -194,7 +151,7 @@ std::optional<Duration> local_date(const std::string& date) {
 }
 
 void check_references(const ScenarioConfig& config, const Node& document) {
-  Problems problems(document);
+  ProblemList problems(document);
   check_all_names(config, problems);
   for (const auto& [name, model] : config.models) {
     for (const auto& contradiction : contradictions(model)) {
@@ -215,6 +172,7 @@ void check_references(const ScenarioConfig& config, const Node& document) {
       }
     }
   }
+  check_serving(config, problems);
   for (const auto& [name, workload] : config.workloads) {
     check_workload(name, workload, config, problems);
   }
@@ -247,7 +205,7 @@ PoolPlan plan_pool(const ScenarioConfig& config, const std::string& service_name
   return plan;
 }
 
-void check_fit(const PoolPlan& plan, const std::string& pointer, Problems& problems,
+void check_fit(const PoolPlan& plan, const std::string& pointer, ProblemList& problems,
                std::vector<std::string>& warnings) {
   const auto& engine = plan.config->engine;
   if (!plan.placement.obstacle.empty()) {
@@ -268,7 +226,7 @@ void check_fit(const PoolPlan& plan, const std::string& pointer, Problems& probl
 }
 
 void check_capacity(const ScenarioConfig& config, std::vector<PoolPlan>& pools,
-                    Problems& problems) {
+                    ProblemList& problems) {
   for (const auto& [site_name, site] : config.sites) {
     std::uint32_t index = 0;
     for (const auto& [cluster_name, cluster] : site.clusters) {
@@ -293,7 +251,7 @@ void check_capacity(const ScenarioConfig& config, std::vector<PoolPlan>& pools,
 }
 
 /// A constant PUE below what the power chain alone loses would need negative cooling power.
-void check_plant(const std::string& name, const SiteConfig& site, Problems& problems) {
+void check_plant(const std::string& name, const SiteConfig& site, ProblemList& problems) {
   const auto power = plugin_table().make<PowerChain>("power", site.power);
   const auto cooling = plugin_table().make<CoolingModel>("cooling", site.cooling);
   const Watts it(1e6);
@@ -311,7 +269,7 @@ void check_plant(const std::string& name, const SiteConfig& site, Problems& prob
 
 void plan_pools(const Node& document, Scenario& scenario) {
   const auto& config = *scenario.config;
-  Problems problems(document);
+  ProblemList problems(document);
   for (const auto& [service_name, service] : config.services) {
     for (const auto& [pool_name, pool] : service.pools) {
       scenario.pools.push_back(plan_pool(config, service_name, service, pool_name, pool));
