@@ -43,7 +43,7 @@ void PortSchedule::make_room(const engine::HostPlace& place) {
 
 PortSchedule::Side PortSchedule::source(const Movement& movement) {
   const auto& place = movement.from;
-  auto& site = sites_[place.site];
+  auto& site = sites_.at(place.site);
   if (place.is_storage) {
     return {&site.storage_out, site.storage_bandwidth};
   }
@@ -55,7 +55,7 @@ PortSchedule::Side PortSchedule::source(const Movement& movement) {
 
 PortSchedule::Side PortSchedule::destination(const Movement& movement) {
   const auto& place = movement.to;
-  auto& site = sites_[place.site];
+  auto& site = sites_.at(place.site);
   if (place.is_storage) {
     return {&site.storage_in, site.storage_bandwidth};
   }
@@ -75,8 +75,10 @@ PortSchedule::Booking PortSchedule::book(Instant ready, const Movement& movement
   const auto begin = std::max({ready, from.port->free, to.port->free});
   const Booking booking{++bookings_, begin + time_over(movement.size, rate)};
   for (const auto& side : {from, to}) {
-    side.port->free = std::max(ready, side.port->free) + side.work(movement);
-    side.port->latest = booking.number;
+    if (side.port->latest != booking.number) {  // a fabric is both sides
+      side.port->free = std::max(ready, side.port->free) + side.work(movement);
+      side.port->latest = booking.number;
+    }
   }
   return booking;
 }
@@ -86,6 +88,7 @@ void PortSchedule::release(Instant now, const Movement& movement, const Booking&
     if (side.port->latest == booking.number) {
       const auto since = side.port->free - side.work(movement);
       side.port->free = std::min(side.port->free, std::max(now, since));
+      side.port->latest = 0;
     }
   }
 }

@@ -30,6 +30,8 @@ TransferId Transfers::start(Instant now, const TransferRequest& request, Transfe
   CHECK(now >= agenda_.now(), "start at {} s, now {} s", now.seconds(), agenda_.now().seconds());
   CHECK(movement.size.si() >= 0 && request.latency >= Duration(), "{} bytes after {} s",
         movement.size.si(), request.latency.seconds());
+  CHECK(!movement.from.is_storage || movement.from != movement.to, "site {}: within its storage",
+        movement.from.site);
   CHECK(!movement.bound || movement.bound->si() > 0, "at most {} B/s", movement.bound->si());
   if (free_slots_.empty()) {
     CHECK(slots_.size() <= slot_mask, "{} transfers at once", slots_.size());

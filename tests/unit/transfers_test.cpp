@@ -199,6 +199,20 @@ TEST_CASE("transfers: in closed form a port serves one after another, by the end
   play.require_ends({{"first", 1}, {"late", 2}, {"in", 2}});
 }
 
+TEST_CASE("transfers: in closed form a fabric serves one after another") {
+  Play play(false);
+  play.start("a", request(node(0), node(0), 900));
+  play.start("b", request(node(0), node(0), 900));
+  const auto c = play.start("c", request(node(0), node(0), 900));
+  play.start("elsewhere", request(node(1), node(1), 900));
+  play.at(0.5, [&] {
+    play.transfers.cancel(play.agenda.now(), c);
+    play.start("d", request(node(0), node(0), 900, 0, 450));  // alone from 2 on, 2 s at its bound
+    play.start("e", request(node(0), node(0), 900));          // beside d from 3 on
+  });
+  play.require_ends({{"a", 1}, {"elsewhere", 1}, {"b", 2}, {"d", 4}, {"e", 4}});
+}
+
 TEST_CASE("transfers: in closed form a port serves others beside a slow transfer") {
   // The storage sends 20 GB/s: 10 GB occupy it for 0.5 s, and each node takes 1 s. 5 GB at
   // 2.5 GB/s occupy node 0's port for 0.5 s.
