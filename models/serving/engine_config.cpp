@@ -70,7 +70,7 @@ void EngineConfig::describe(Describe<EngineConfig>& d) {
   d.field("expert_imbalance", &C::expert_imbalance,
           "Tokens of the busiest expert-parallel chip over the mean")
       .range(1, 100);
-  d.choice("scheduling_policy", &C::scheduling_policy, {"fcfs", "priority"},
+  d.choice("scheduling_policy", &C::scheduling_policy, {"fcfs", "priority", "fair"},
            "Which waiting request goes first, and which running one is preempted")
       .source(vllm_defaults);
   d.field("max_num_seqs", &C::max_num_seqs, "Most sequences in one step, per data-parallel rank")
