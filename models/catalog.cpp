@@ -7,9 +7,17 @@
 #include "models/energy/flat_grid.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
+#include "models/scheduler/least_kv.hpp"
 #include "models/scheduler/least_outstanding.hpp"
 #include "models/scheduler/power_of_two.hpp"
+#include "models/scheduler/predictive_autoscaler.hpp"
+#include "models/scheduler/prefix_aware.hpp"
+#include "models/scheduler/queue_autoscaler.hpp"
 #include "models/scheduler/round_robin.hpp"
+#include "models/scheduler/session_affinity.hpp"
+#include "models/scheduler/slo_aware.hpp"
+#include "models/scheduler/utilization_autoscaler.hpp"
+#include "models/scheduler/weighted.hpp"
 #include "models/workload/length_distribution.hpp"
 #include "models/workload/synthetic_workload.hpp"
 #include "models/workload/trace_workload.hpp"
@@ -19,6 +27,12 @@ namespace tokenfab {
 const PluginTable& plugin_table() {
   using enum Fidelity;
   static const std::vector<PluginEntry> entries{
+      plugin_entry<Autoscaler, PredictiveAutoscaler, PredictiveAutoscalerConfig>(
+          "autoscaler", "predictive", Exact, "Replicas for the arrival rate that is forecast"),
+      plugin_entry<Autoscaler, QueueAutoscaler, QueueAutoscalerConfig>(
+          "autoscaler", "queue", Exact, "Requests waiting and under way per replica"),
+      plugin_entry<Autoscaler, UtilizationAutoscaler, UtilizationAutoscalerConfig>(
+          "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
       plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
           "carbon", "flat", Constant, "One carbon intensity for all times"),
       plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
@@ -39,13 +53,24 @@ const PluginTable& plugin_table() {
           "faults", "scheduled", Exact, "Nodes fail at dates given"),
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
+      plugin_entry<Router, LeastKv, LeastKvConfig>("router", "least_kv", Exact,
+                                                   "The replica whose KV cache is the least used"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(
           "router", "least_outstanding", Exact, "The replica with the fewest unanswered requests"),
       plugin_entry<Router, PowerOfTwo, PowerOfTwoConfig>(
           "router", "power_of_two", Exact,
           "Of two replicas drawn at random the one with fewer unanswered requests"),
+      plugin_entry<Router, PrefixAware, PrefixAwareConfig>(
+          "router", "prefix_aware", Exact, "Cached prefix against the work under way"),
       plugin_entry<Router, RoundRobin, RoundRobinConfig>("router", "round_robin", Exact,
                                                          "Replicas in turn"),
+      plugin_entry<Router, SessionAffinity, SessionAffinityConfig>(
+          "router", "session_affinity", Exact, "A session stays on its replica"),
+      plugin_entry<Router, SloAware, SloAwareConfig>(
+          "router", "slo_aware", Exact,
+          "The busiest replica predicted to meet the TTFT target, else the fastest"),
+      plugin_entry<Router, Weighted, WeightedConfig>(
+          "router", "weighted", Exact, "Pools in turn by weight, the idlest replica inside"),
       plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
                                                          "One energy price for all times"),
       plugin_entry<Workload, SyntheticWorkload, SyntheticWorkloadConfig>(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Least outstanding requests: the replica with the fewest requests sent and not answered; of
-// several the one with the lowest number. A tournament tree keeps a decision at O(log replicas).
+// several the one with the lowest number. While every replica is eligible a tournament tree answers
+// at once, for O(log replicas) per change; else the eligible ones are compared one by one.
 #pragma once
 
 #include <vector>

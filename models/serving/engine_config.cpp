@@ -102,7 +102,7 @@ void describe_parallelism(Describe<EngineConfig>& d) {
 
 void describe_scheduler(Describe<EngineConfig>& d) {
   using C = EngineConfig;
-  d.choice("scheduling_policy", &C::scheduling_policy, {"fcfs", "priority"},
+  d.choice("scheduling_policy", &C::scheduling_policy, {"fcfs", "priority", "fair"},
            "Which waiting request goes first, and which running one is preempted")
       .source(vllm_defaults);
   d.field("max_num_seqs", &C::max_num_seqs, "Most sequences in one step, per data-parallel rank")

@@ -51,8 +51,9 @@ struct EngineProfileConfig {
 };
 
 enum class SchedulingPolicy {
-  Fcfs,     // first come first served
-  Priority  // lower priority values first, then earlier arrivals
+  Fcfs,      // first come first served
+  Priority,  // lower priority values first, then earlier arrivals
+  Fair       // the tenant first that was served least (waiting_queue.hpp)
 };
 
 /// Number format of what is not quantized; all have two bytes and the bf16 peak.

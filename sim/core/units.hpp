@@ -125,6 +125,8 @@ using DollarsPerKilogram = Quantity<dimensions::money - dimensions::mass>;
 using Kilograms = Quantity<dimensions::mass>;
 using KilogramsPerJoule = Quantity<dimensions::mass - dimensions::energy>;
 using CubicMetres = Quantity<dimensions::volume>;
+using Tokens = Quantity<dimensions::token>;
+using TokensPerSecond = Quantity<dimensions::token - dimensions::time>;
 
 /// A point on the Celsius scale. Points differ by Kelvins; two points do not add.
 class Celsius {
