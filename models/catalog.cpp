@@ -27,10 +27,16 @@ namespace tokenfab {
 const PluginTable& plugin_table() {
   using enum Fidelity;
   static const std::vector<PluginEntry> entries{
+      plugin_entry<Autoscaler, FixedReplicas, FixedReplicasConfig>(
+          "autoscaler", "fixed", Exact, "Pools keep the replicas they have"),
       plugin_entry<Autoscaler, PredictiveAutoscaler, PredictiveAutoscalerConfig>(
           "autoscaler", "predictive", Exact, "Replicas for the arrival rate that is forecast"),
+      plugin_entry<Autoscaler, FixedReplicas, FixedReplicasConfig>(
+          "autoscaler", "fixed", Exact, "Pools keep the replicas they have"),
       plugin_entry<Autoscaler, QueueAutoscaler, QueueAutoscalerConfig>(
           "autoscaler", "queue", Exact, "Requests waiting and under way per replica"),
+      plugin_entry<Autoscaler, FixedReplicas, FixedReplicasConfig>(
+          "autoscaler", "fixed", Exact, "Pools keep the replicas they have"),
       plugin_entry<Autoscaler, UtilizationAutoscaler, UtilizationAutoscalerConfig>(
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
       plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(

@@ -3,19 +3,21 @@
 #include "models/serving/replica.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/core/check.hpp"
 
 namespace tokenfab {
 
 Replica::Replica(const ReplicaLimits& limits, const StepModel& step_model, RequestPool& pool,
-                 ReplicaObserver& observer, Stepping stepping)
+                 ReplicaObserver& observer, Stepping stepping, WaitingQueue::TenantWeight weight)
     : limits_(limits),
       step_model_(&step_model),
       pool_(&pool),
       observer_(&observer),
       stepping_(stepping),
       rate_(step_model.decode_rate()),
+      waiting_(limits.policy, pool, std::move(weight)),
       decodes_(pool, limits.block_size, step_model.context_cap(), rate_),
       cache_(limits.block_size),
       free_blocks_(limits.kv_blocks) {
@@ -42,9 +44,22 @@ void Replica::wake(Instant now) {
 /// before it.
 void Replica::cut_run(Instant date) {
   if (segment_.active && segment_.steps > 1) {
-    const auto reached = segment_.times.steps_reaching(date - segment_.start);
-    segment_.steps = std::min(segment_.steps, std::max<std::int64_t>(reached, 1));
-    next_event_ = segment_.start + segment_.times.sum(segment_.steps);
+    cut_run_after(segment_.times.steps_reaching(date - segment_.start));
+  }
+}
+
+void Replica::cut_run_after(std::int64_t steps) {
+  segment_.steps = std::min(segment_.steps, std::max<std::int64_t>(steps, 1));
+  next_event_ = segment_.start + segment_.times.sum(segment_.steps);
+}
+
+/// The fair policy's counters are those of the last step boundary before `now`.
+void Replica::charge_decodes(Instant now) {
+  if (limits_.policy == SchedulingPolicy::Fair && segment_.active && segment_.steps > 1) {
+    const auto reached = segment_.times.steps_reaching(now - segment_.start);
+    const auto done = std::clamp<std::int64_t>(reached - 1, 0, segment_.steps);
+    waiting_.decoded(done - segment_.charged_steps, rate_.tokens_per_step);
+    segment_.charged_steps = done;
   }
 }
 
@@ -56,7 +71,7 @@ void Replica::submit(SlotId slot, Instant now) {
   request.prefill_target = request.input_tokens + request.emitted_tokens;
   request.prefilled_tokens = 0;
   request.kv_arrives = false;
-  enqueue(slot);
+  enqueue(slot, now);
   if (!available_) {
     return;
   }
@@ -70,9 +85,21 @@ void Replica::submit(SlotId slot, Instant now) {
   }
 }
 
+void Replica::enqueue(SlotId slot, Instant now) {
+  charge_decodes(now);
+  waiting_.push(slot);
+  if (limits_.policy == SchedulingPolicy::Fair && segment_.active && segment_.steps > 1) {
+    const auto steps = waiting_.steps_to_new_front(rate_.tokens_per_step);
+    if (steps < segment_.steps) {
+      const auto reached = segment_.times.steps_reaching(now - segment_.start);
+      cut_run_after(std::max(reached, segment_.charged_steps + steps));
+    }
+  }
+}
+
 void Replica::submit_decode(SlotId slot, Instant now) {
   (*pool_)[slot].kv_arrives = true;
-  enqueue(slot);
+  enqueue(slot, now);
   if (!available_) {
     return;
   }
@@ -98,9 +125,7 @@ void Replica::abandon(SlotId slot, Instant now) {
     reserved_.erase(found);
     give_back_blocks(slot);
   } else {
-    const auto queued = std::find(waiting_.begin(), waiting_.end(), slot);
-    CHECK(queued != waiting_.end(), "slot {} is not here", slot.index);
-    waiting_.erase(queued);
+    waiting_.erase(slot);
   }
   look_again(now);
 }
@@ -158,9 +183,14 @@ void Replica::begin_steps(Instant now) {
 
 void Replica::join_arrived() {
   for (const auto slot : arrived_) {
-    decodes_.join(slot, (*pool_)[slot].prefilled_tokens);
+    join_decodes(slot);
   }
   arrived_.clear();
+}
+
+void Replica::join_decodes(SlotId slot) {
+  decodes_.join(slot, (*pool_)[slot].prefilled_tokens);
+  waiting_.decode_joined(slot);
 }
 
 bool Replica::make_room(Instant now) {
@@ -196,6 +226,7 @@ void Replica::preempt(SlotId victim, Instant now) {
     partial_.reset();
   } else {
     decodes_.remove(victim);
+    waiting_.decode_left(victim);
     request.last_token = now;
   }
   give_back_blocks(victim);
@@ -203,11 +234,7 @@ void Replica::preempt(SlotId victim, Instant now) {
   request.prefill_target = request.input_tokens + request.emitted_tokens;
   request.kv_arrives = false;
   request.loaded_to = 0;
-  if (limits_.policy == SchedulingPolicy::Fcfs) {
-    waiting_.push_front(victim);
-  } else {
-    enqueue(victim);
-  }
+  waiting_.push_preempted(victim);
   observer_->preempted(victim);
 }
 
@@ -235,11 +262,12 @@ void Replica::price_steps(Instant now, bool preempted) {
   segment_.cached_tokens = decodes_.context_tokens() + prefill_context;
   segment_.harvested_j = 0;
   segment_.harvested_tokens = 0;
+  segment_.charged_steps = 0;
   segment_.prefill_alone = segment_.decode_alone = segment_.cached_alone = Duration{};
   segment_.steps = 1;
   if (chunks_.empty()) {
     const auto limit = std::min({segment_.cost.steps_valid, decodes_.steps_to_first_finish(),
-                                 steps_to_deadline(now)});
+                                 steps_to_new_front(now)});
     if (stepping_ == Stepping::Request && !preempted) {
       const auto available = free_blocks_ + decodes_.blocks_for(1);
       segment_.steps = decodes_.steps_within_blocks(available, limit);
@@ -279,6 +307,7 @@ void Replica::end_steps(Instant now) {
   pending_tokens_ += report_steps(segment_.steps) - segment_.harvested_tokens;
   take_blocks(decodes_.blocks_for(segment_.steps) - decodes_.blocks_for(1));
   decodes_.advance(segment_.steps);
+  waiting_.decoded(segment_.steps - segment_.charged_steps, rate_.tokens_per_step);
   segment_.active = false;
   finish_decodes(now);
   complete_chunks(now);
@@ -286,6 +315,7 @@ void Replica::end_steps(Instant now) {
 
 void Replica::finish_decodes(Instant now) {
   for (auto slot = decodes_.take_finished(); slot != no_slot; slot = decodes_.take_finished()) {
+    waiting_.decode_left(SlotId{slot});
     finish(SlotId{slot}, now);
   }
 }
@@ -326,7 +356,7 @@ void Replica::emit_from_prefill(SlotId slot, Instant now) {
   if (request.emitted_tokens == request.output_tokens) {
     finish(slot, now);
   } else {
-    decodes_.join(slot, request.prefilled_tokens);
+    join_decodes(slot);
   }
 }
 
@@ -340,6 +370,7 @@ void Replica::emit_token(SlotId slot, Instant now) {
   }
   ++request.emitted_tokens;
   ++pending_tokens_;
+  waiting_.charge(slot, 0, 1);
 }
 
 }  // namespace tokenfab

@@ -27,7 +27,6 @@
 // advancing in one. Between two changes of the batch, k decode steps are one event.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <span>
 #include <vector>
@@ -36,6 +35,7 @@
 #include "models/serving/engine_config.hpp"
 #include "models/serving/prefix_cache.hpp"
 #include "models/serving/request.hpp"
+#include "models/serving/waiting_queue.hpp"
 #include "sim/api/step.hpp"
 #include "sim/core/progression.hpp"
 
@@ -108,8 +108,9 @@ class ReplicaObserver {
 
 class Replica {
  public:
+  /// `weight`: what fair queueing owes the tenants; all the same if absent.
   Replica(const ReplicaLimits& limits, const StepModel& step_model, RequestPool& pool,
-          ReplicaObserver& observer, Stepping stepping);
+          ReplicaObserver& observer, Stepping stepping, WaitingQueue::TenantWeight weight = {});
 
   /// The replica starts only at make_available(); until then requests queue up.
   void hold() { available_ = false; }
@@ -177,9 +178,7 @@ class Replica {
         visit(slot, (*pool_)[slot].emitted_tokens);
       }
     }
-    for (const auto slot : waiting_) {
-      visit(slot, (*pool_)[slot].emitted_tokens);
-    }
+    waiting_.for_each([&](SlotId slot) { visit(slot, (*pool_)[slot].emitted_tokens); });
   }
 
  private:
@@ -205,19 +204,23 @@ class Replica {
     Duration decode_alone;
     Duration cached_alone;  // of the prefill: reading cached prefixes
     std::uint64_t cached_tokens = 0;  // attended in the first step
+    std::int64_t charged_steps = 0;   // that the fair policy's counters know of
     double harvested_j = 0;
     std::uint64_t harvested_tokens = 0;
   };
 
   void wake(Instant now);
+  void enqueue(SlotId slot, Instant now);
   void cut_run(Instant date);
+  void cut_run_after(std::int64_t steps);
+  void charge_decodes(Instant now);
   void look_again(Instant now);
   void begin_steps(Instant now);
   void join_arrived();
+  void join_decodes(SlotId slot);
   bool make_room(Instant now);
   void preempt(SlotId victim, Instant now);
   SlotId choose_victim() const;
-  void enqueue(SlotId slot);
   bool goes_before(SlotId a, SlotId b) const;
   std::uint32_t schedule_partial(std::uint32_t budget);
   void admit_waiting(std::uint32_t budget, Instant now);
@@ -226,7 +229,7 @@ class Replica {
   void admit_reserved(SlotId slot, std::uint64_t blocks, Instant now);
   Instant expiry_of(SlotId slot) const;
   void drop_expired(Instant now);
-  std::int64_t steps_to_deadline(Instant now) const;
+  std::int64_t steps_to_new_front(Instant now) const;
   std::uint64_t free_blocks_at(Instant now) const;
   void take_blocks(std::uint64_t blocks);
   void give_back_blocks(SlotId slot);
@@ -255,7 +258,7 @@ class Replica {
   Stepping stepping_;
 
   DecodeRate rate_;
-  std::deque<SlotId> waiting_;
+  WaitingQueue waiting_;
   DecodeSet decodes_;
   PrefixCache cache_;
   std::vector<SlotId> reserved_;     // whose KV cache is on its way

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The replica's queue: who goes into the next step, and what it takes in KV blocks.
 #include <algorithm>
-#include <limits>
 
 #include "models/serving/replica.hpp"
 #include "sim/core/check.hpp"
@@ -15,16 +14,6 @@ bool Replica::goes_before(SlotId a, SlotId b) const {
     return x.priority < y.priority;
   }
   return x.arrival != y.arrival ? x.arrival < y.arrival : x.number < y.number;
-}
-
-void Replica::enqueue(SlotId slot) {
-  if (limits_.policy == SchedulingPolicy::Fcfs) {
-    waiting_.push_back(slot);
-    return;
-  }
-  const auto place = std::upper_bound(waiting_.begin(), waiting_.end(), slot,
-                                      [this](SlotId a, SlotId b) { return goes_before(a, b); });
-  waiting_.insert(place, slot);
 }
 
 std::uint32_t Replica::budget_beside_decodes() const {
@@ -135,6 +124,10 @@ void Replica::admit(SlotId slot, const Admission& admission) {
   take_blocks(admission.blocks);
   request.prefilled_tokens = admission.ready;
   request.cached_tokens = request.was_admitted ? request.cached_tokens : admission.ready;
+  if (!request.was_admitted) {
+    // What is computed anew after a preemption is not the tenant's doing.
+    waiting_.charge(slot, request.input_tokens, 0);
+  }
   request.was_admitted = true;
   request.admission = admissions_++;
   share(slot, admission.ready + admission.tokens);
@@ -210,12 +203,18 @@ void Replica::drop_expired(Instant now) {
   }
 }
 
-std::int64_t Replica::steps_to_deadline(Instant now) const {
-  if (!limits_.queue_deadline || waiting_.empty()) {
-    return std::numeric_limits<std::int64_t>::max();
+/// Decode steps after which another request may be at the front: the fair policy's counters move,
+/// or the one there now is dropped.
+std::int64_t Replica::steps_to_new_front(Instant now) const {
+  if (waiting_.empty()) {
+    return StepCost::unlimited;
   }
-  const auto left = expiry_of(waiting_.front()) - now;
-  return std::max<std::int64_t>(1, segment_.times.steps_reaching(std::max(left, Duration{})));
+  auto steps = waiting_.steps_to_new_front(rate_.tokens_per_step);
+  if (limits_.queue_deadline) {
+    const auto left = std::max(expiry_of(waiting_.front()) - now, Duration{});
+    steps = std::min(steps, segment_.times.steps_reaching(left));
+  }
+  return std::max<std::int64_t>(1, steps);
 }
 
 }  // namespace tokenfab

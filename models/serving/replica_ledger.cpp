@@ -102,6 +102,8 @@ Duration Replica::stop_at(Instant now) {
   if (whole > 0) {
     report_steps(whole);
     decodes_.advance(whole);
+    waiting_.decoded(std::max<std::int64_t>(0, whole - segment_.charged_steps),
+                     rate_.tokens_per_step);
   }
   segment_.active = false;
   next_event_.reset();
@@ -122,10 +124,13 @@ Duration Replica::fail(Instant now, std::vector<SlotId>& lost) {
     lost.push_back(slot);
   });
   lost.insert(lost.end(), handed_over_.begin(), handed_over_.end());
+  decodes_.for_each([this](SlotId slot) { waiting_.decode_left(slot); });
   for (const auto slot : lost) {
     pool_->lease(slot).clear();
   }
-  waiting_.clear();
+  while (!waiting_.empty()) {
+    waiting_.pop_front();
+  }
   reserved_.clear();
   arrived_.clear();
   handed_over_.clear();

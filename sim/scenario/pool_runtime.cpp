@@ -70,9 +70,10 @@ ServiceLevel service_level_of(const ServiceConfig& service) {
   return level;
 }
 
-PoolRuntime::Machine::Machine(PoolRuntime& owner, const ReplicaLimits& limits, Stepping stepping)
+PoolRuntime::Machine::Machine(PoolRuntime& owner, const ReplicaLimits& limits, Stepping stepping,
+                              const WaitingQueue::TenantWeight& tenant_weight)
     : pool(owner),
-      replica(limits, *owner.step_model_, owner.floor_.requests, owner, stepping),
+      replica(limits, *owner.step_model_, owner.floor_.requests, owner, stepping, tenant_weight),
       slot(owner.floor_.engine.agenda().add(engine::EventPriority::StepBoundary, *this)) {}
 
 void PoolRuntime::Machine::handle_event(Instant now) {
@@ -100,7 +101,8 @@ void PoolRuntime::Machine::reschedule(Instant now) {
 
 PoolRuntime::PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Stepping stepping,
                          Floor& floor, PoolListener& listener, std::uint32_t site,
-                         SharedTiers& shared_tiers)
+                         SharedTiers& shared_tiers,
+                         const WaitingQueue::TenantWeight& tenant_weight)
     : plan_(&plan),
       level_(service_level_of(service)),
       floor_(floor),
@@ -117,7 +119,7 @@ PoolRuntime::PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Ste
   const auto budget = limits_.max_num_batched_tokens;
   prefill_tokens_per_s_ = budget / compute_time(0, budget).seconds();
   for (std::int64_t i = 0; i < plan.config->replicas_max(); ++i) {
-    machines_.push_back(std::make_unique<Machine>(*this, limits_, stepping));
+    machines_.push_back(std::make_unique<Machine>(*this, limits_, stepping, tenant_weight));
     machines_.back()->tiers = make_tiers(shared_tiers);
   }
 }

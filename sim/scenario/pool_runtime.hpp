@@ -53,7 +53,8 @@ using SharedTiers = std::map<std::string, std::unique_ptr<KvTier>>;
 class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::FlowHandler {
  public:
   PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Stepping stepping, Floor& floor,
-              PoolListener& listener, std::uint32_t site, SharedTiers& shared_tiers);
+              PoolListener& listener, std::uint32_t site, SharedTiers& shared_tiers,
+              const WaitingQueue::TenantWeight& tenant_weight);
 
   /// The group that its replicas belong to, the first as number `first`.
   void join(ReplicaGroup& group, std::uint32_t first);
@@ -126,7 +127,8 @@ class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::F
  private:
   enum class State { Off, Loading, Ready, Draining };
   struct Machine : engine::EventHandler {
-    Machine(PoolRuntime& owner, const ReplicaLimits& limits, Stepping stepping);
+    Machine(PoolRuntime& owner, const ReplicaLimits& limits, Stepping stepping,
+            const WaitingQueue::TenantWeight& tenant_weight);
     void handle_event(Instant now) override;
     void reschedule(Instant now);
 

@@ -46,8 +46,12 @@ ServiceRuntime::ServiceRuntime(std::string name, ServiceId id, const ServiceConf
               floor.requests, service_level_of(config).ttft) {}
 
 void ServiceRuntime::add_pool(const PoolPlan& plan, Stepping stepping, std::uint32_t site) {
+  const auto tenant_weight = [this](const Request& request) {
+    const auto* agreement = tenants_.agreement(request);
+    return agreement != nullptr ? agreement->weight : 1.0;
+  };
   pools_.push_back(std::make_unique<PoolRuntime>(plan, config_, stepping, floor_, *this, site,
-                                                 shared_tiers_));
+                                                 shared_tiers_, tenant_weight));
   const bool decodes_only = plan.config->role == ReplicaRole::Decode;
   (decodes_only ? decode_ : entry_).add(*pools_.back());
 }
