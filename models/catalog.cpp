@@ -7,6 +7,7 @@
 #include "models/energy/flat_grid.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
+#include "models/scheduler/fixed_replicas.hpp"
 #include "models/scheduler/least_kv.hpp"
 #include "models/scheduler/least_outstanding.hpp"
 #include "models/scheduler/power_of_two.hpp"
@@ -31,12 +32,8 @@ const PluginTable& plugin_table() {
           "autoscaler", "fixed", Exact, "Pools keep the replicas they have"),
       plugin_entry<Autoscaler, PredictiveAutoscaler, PredictiveAutoscalerConfig>(
           "autoscaler", "predictive", Exact, "Replicas for the arrival rate that is forecast"),
-      plugin_entry<Autoscaler, FixedReplicas, FixedReplicasConfig>(
-          "autoscaler", "fixed", Exact, "Pools keep the replicas they have"),
       plugin_entry<Autoscaler, QueueAutoscaler, QueueAutoscalerConfig>(
           "autoscaler", "queue", Exact, "Requests waiting and under way per replica"),
-      plugin_entry<Autoscaler, FixedReplicas, FixedReplicasConfig>(
-          "autoscaler", "fixed", Exact, "Pools keep the replicas they have"),
       plugin_entry<Autoscaler, UtilizationAutoscaler, UtilizationAutoscalerConfig>(
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
       plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
