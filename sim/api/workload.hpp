@@ -25,10 +25,10 @@ struct Arrival {
   Duration preparation;  // work before the service sees it (retrieval), part of the TTFT
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
-  std::uint32_t tenant = 0;       // index into tenants()
-  std::int32_t priority = 0;      // lower values are served first where the engine heeds it
-  std::uint64_t session = 0;      // requests of one session share it; 0: of no session
-  std::uint64_t handle = 0;       // the workload's own: handed back when the request ends
+  std::uint32_t tenant = 0;        // index into tenants()
+  std::int32_t priority = 0;       // lower values are served first where the engine heeds it
+  std::uint64_t session = 0;       // requests of one session share it; 0: of no session
+  std::uint64_t handle = 0;        // the workload's own: handed back when the request ends
   bool answer_joins_last = false;  // later prompts continue the last span with the answer
   std::vector<PromptSpan> prompt;  // input_tokens in all; empty: content that nobody shares
 };
@@ -40,10 +40,11 @@ struct Departure {
   bool was_served = false;  // false: rejected or failed
 };
 
-/// What the agents of a workload have achieved; an agent is whoever runs sessions one after another.
+/// What the agents of a workload have achieved; an agent is whoever runs sessions one after
+/// another.
 struct AgentActivity {
-  std::uint64_t tasks_completed = 0;             // sessions whose every request was served
-  std::uint64_t tasks_failed = 0;                // sessions given up after a lost request
+  std::uint64_t tasks_completed = 0;         // sessions whose every request was served
+  std::uint64_t tasks_failed = 0;            // sessions given up after a lost request
   std::vector<std::uint64_t> agents_by_day;  // distinct agents with a task completed that local day
 };
 

@@ -20,6 +20,9 @@ class MeteredPool {
   virtual std::uint64_t harvest_tokens(Instant now) = 0;
   virtual std::uint64_t tokens_so_far() const = 0;
   virtual bool any_busy() const = 0;
+  virtual std::uint32_t ready_replicas() const = 0;
+  /// Chips x time that replicas have held them.
+  virtual double active_chip_seconds(Instant now) const = 0;
   virtual std::uint64_t waiting() const = 0;
   virtual std::uint64_t running() const = 0;
   virtual void stop_at(Instant now) = 0;

@@ -191,9 +191,7 @@ void PoolRuntime::lose(std::uint32_t replica, Instant now) {
   std::erase_if(pending_, [&](const Pending& entry) { return entry.replica == replica; });
   std::make_heap(pending_.begin(), pending_.end(), std::greater<>());
   for (const auto slot : lost) {
-    Request& request = floor_.requests[slot];
-    tokens_settled_ += request.emitted_tokens - request.settled_tokens;
-    request.settled_tokens = request.emitted_tokens;
+    settle_tokens(slot, floor_.requests[slot].emitted_tokens);
     service_.lost(slot, now, *this);
   }
 }

@@ -370,9 +370,16 @@ void PoolRuntime::prompt_done(SlotId slot) {
 
 /// The prompt has been computed here: count it, and store it in the lower tiers.
 void PoolRuntime::count_prompt(SlotId slot) {
-  const Request& request = floor_.requests[slot];
-  result_.requests.input_tokens += request.input_tokens;
-  result_.requests.cached_input_tokens += request.cached_tokens;
+  Request& request = floor_.requests[slot];
+  if (request.is_prompt_counted) {
+    return;  // computed anew after its replica was lost
+  }
+  request.is_prompt_counted = true;
+  for (auto* ledger : {&result_.requests, &floor_.application_of(request).requests,
+                       &floor_.tenant_of(request).requests}) {
+    ledger->input_tokens += request.input_tokens;
+    ledger->cached_input_tokens += request.cached_tokens;
+  }
   const auto& prompt = floor_.requests.prompt(slot);
   if (!prompt.empty()) {
     result_.queried_prefix_tokens += request.input_tokens;
@@ -394,9 +401,7 @@ void PoolRuntime::first_token(SlotId slot, Instant) {
 
 void PoolRuntime::prefilled(SlotId slot, Instant now) {
   prompt_done(slot);
-  if (floor_.requests[slot].emitted_tokens == 0) {
-    count_prompt(slot);
-  }
+  count_prompt(slot);
   service_.prefilled(slot, now);
 }
 
@@ -408,6 +413,16 @@ void PoolRuntime::token_after_preemption(SlotId slot, Duration gap) {
 }
 
 void PoolRuntime::preempted(SlotId) { ++result_.requests.preemptions; }
+
+/// The request has got so many output tokens by now, the latest from this pool.
+void PoolRuntime::settle_tokens(SlotId slot, std::uint32_t emitted) {
+  Request& request = floor_.requests[slot];
+  const auto tokens = emitted - request.settled_tokens;
+  request.settled_tokens = emitted;
+  tokens_settled_ += tokens;
+  floor_.application_of(request).requests.output_tokens += tokens;
+  floor_.tenant_of(request).requests.output_tokens += tokens;
+}
 
 void PoolRuntime::leave_replica(SlotId slot) {
   prompt_done(slot);
@@ -436,12 +451,7 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
     application.latency.add(latency);
     tenant.latency.add(latency);
   }
-  for (auto* ledger : {&application.requests, &tenant.requests}) {
-    ledger->input_tokens += request.input_tokens;
-    ledger->cached_input_tokens += request.cached_tokens;
-    ledger->output_tokens += request.output_tokens;
-  }
-  tokens_settled_ += request.output_tokens - request.settled_tokens;
+  settle_tokens(slot, request.output_tokens);
   const auto& machine = *machines_[number_in_pool(request)];
   if (request.answer_joins_last && machine.tiers != nullptr) {
     machine.tiers->store(floor_.requests.prompt(slot),
@@ -460,7 +470,7 @@ void PoolRuntime::stop_at(Instant now) {
                          &floor_.tenant_of(request).requests}) {
       ++ledger->in_flight;
     }
-    tokens_settled_ += emitted - request.settled_tokens;
+    settle_tokens(slot, emitted);
     floor_.write_row(slot, service_.name(), RequestStatus::InFlight, std::nullopt, emitted);
   };
   for (std::uint32_t i = 0; i < replicas(); ++i) {
@@ -480,6 +490,16 @@ void PoolRuntime::stop_at(Instant now) {
       count({entry.slot}, floor_.requests[SlotId{entry.slot}].emitted_tokens);
     }
   }
+}
+
+double PoolRuntime::active_chip_seconds(Instant now) const {
+  double sum = result_.active_chip_seconds;
+  for (const auto& machine : machines_) {
+    if (machine->state != State::Off) {
+      sum += (now - machine->active_since).seconds() * chips_per_replica();
+    }
+  }
+  return sum;
 }
 
 PoolResult& PoolRuntime::close() {

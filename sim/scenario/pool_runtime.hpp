@@ -105,6 +105,8 @@ class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::F
     return tokens_stepped_ + result_.requests.input_tokens;
   }
   bool any_busy() const override { return busy_ > 0; }
+  std::uint32_t ready_replicas() const override { return ready_; }
+  double active_chip_seconds(Instant now) const override;
   std::uint64_t waiting() const override;
   std::uint64_t running() const override;
 
@@ -170,6 +172,7 @@ class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::F
   std::uint64_t fetching() const;
   void prompt_done(SlotId slot);
   void count_prompt(SlotId slot);
+  void settle_tokens(SlotId slot, std::uint32_t emitted);
   void add_gaps(const StepsRecord& record);
 
   void begin_loading(std::uint32_t replica, Instant now);
