@@ -60,7 +60,7 @@ struct ReplicaLimits {
   ReplicaRole role = ReplicaRole::Mixed;
   bool prefix_caching = false;
   std::uint32_t lookahead_tokens = 0;    // that a speculating step may write beyond a sequence's end
-  std::optional<Duration> queue_deadline;  // requests that waited longer are dropped unserved
+  std::optional<Duration> queue_deadline{};  // requests that waited longer are dropped unserved
 
   std::uint64_t blocks_for(std::uint64_t tokens) const {
     return (tokens + block_size - 1) / block_size;

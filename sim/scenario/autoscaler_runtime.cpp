@@ -16,7 +16,15 @@ AutoscalerRuntime::AutoscalerRuntime(std::unique_ptr<Autoscaler> autoscaler,
       slot_(agenda.add(engine::EventPriority::Fault, *this)),
       interval_(Duration::from_seconds(autoscaler_->interval().si())) {}
 
-void AutoscalerRuntime::start() { agenda_.schedule(slot_, Instant() + interval_); }
+void AutoscalerRuntime::start() {
+  agenda_.schedule(slot_, Instant() + interval_);
+  service_.when_held([this](Instant now) {
+    // Nothing runs and nothing starts: somebody waits for the first replica.
+    if (pool_.ready() + pool_.starting() == 0) {
+      agenda_.schedule(slot_, now);
+    }
+  });
+}
 
 PoolLoad AutoscalerRuntime::load_at(Instant now) {
   PoolLoad load;

@@ -136,8 +136,11 @@ void ServiceRuntime::dispatch(SlotId slot, Instant now) {
   const auto chosen = entry_.choose(slot, now, tenants_.sites_of(floor_.requests[slot]));
   if (chosen) {
     send(slot, now, *chosen);
-  } else {
-    held_.push_back(slot);
+    return;
+  }
+  held_.push_back(slot);
+  for (const auto& listener : when_held_) {
+    listener(now);
   }
 }
 

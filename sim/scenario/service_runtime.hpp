@@ -5,8 +5,10 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/scheduler/admission.hpp"
@@ -37,6 +39,9 @@ class ServiceRuntime : public PoolListener {
   void hold_back(SlotId slot);
   /// The horizon: counts the requests that no pool has.
   void stop_at(Instant now);
+
+  /// Called when a request finds no replica: autoscalers need not wait for their interval.
+  void when_held(std::function<void(Instant)> listener) { when_held_.push_back(std::move(listener)); }
 
   /// Requests that wait for any replica of the service.
   std::uint64_t held() const {
@@ -80,6 +85,7 @@ class ServiceRuntime : public PoolListener {
   std::vector<std::unique_ptr<PoolRuntime>> pools_;
   std::unique_ptr<KvHandover> handover_;
   std::deque<SlotId> held_;  // for want of a ready replica
+  std::vector<std::function<void(Instant)>> when_held_;
   std::uint64_t numbered_ = 0;
   RequestLedger ledger_;
   QueueTrend queue_trend_;

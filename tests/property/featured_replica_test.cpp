@@ -42,8 +42,8 @@ void compare_steppings(std::uint64_t seed, Coverage& coverage) {
   REQUIRE(fast.diary.entries == slow.diary.entries);
   REQUIRE(fast.diary.entries.size() == made.jobs.size());
   require_same_totals(fast.diary, slow.diary);
-  REQUIRE(fast.replica.kv_blocks_used() == 0);
-  REQUIRE(slow.replica.kv_blocks_used() == 0);
+  REQUIRE(fast.replica.kv_blocks_used(Instant()) == 0);
+  REQUIRE(slow.replica.kv_blocks_used(Instant()) == 0);
   const auto end = Instant(Duration::from_seconds(1e6));
   require_close(fast.replica.harvest_energy_j(end), slow.replica.harvest_energy_j(end));
   REQUIRE(fast.replica.harvest_tokens(end) == slow.replica.harvest_tokens(end));
@@ -102,11 +102,11 @@ TEST_CASE("featured replica: never exceeds its blocks, and a horizon cuts jumps 
         if (job.arrival <= stop) {
           bench->advance_before(job.arrival);
           bench->submit(job);
-          REQUIRE(bench->replica.kv_blocks_used() <= made.limits.kv_blocks);
+          REQUIRE(bench->replica.kv_blocks_used(Instant()) <= made.limits.kv_blocks);
         }
       }
       bench->replica.advance_to(stop);
-      REQUIRE(bench->replica.kv_blocks_used() <= made.limits.kv_blocks);
+      REQUIRE(bench->replica.kv_blocks_used(Instant()) <= made.limits.kv_blocks);
       dropped[which] = bench->replica.stop_at(stop);
       bench->replica.for_each_request([&](SlotId slot, std::uint32_t emitted) {
         left[which].emplace_back(bench->pool[slot].number, emitted);

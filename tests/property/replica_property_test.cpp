@@ -27,7 +27,7 @@ void compare_steppings(std::uint64_t seed, Coverage& coverage) {
   REQUIRE(fast.diary.entries.size() == made.jobs.size());
   require_same_totals(fast.diary, slow.diary);
   REQUIRE(fast.events <= slow.events);
-  REQUIRE(fast.replica.kv_blocks_used() == 0);
+  REQUIRE(fast.replica.kv_blocks_used(Instant()) == 0);
   const auto end = Instant(Duration::from_seconds(1e6));
   const double energy = fast.replica.harvest_energy_j(end);
   require_close(energy, slow.replica.harvest_energy_j(end));
@@ -92,12 +92,12 @@ TEST_CASE("replica: never exceeds its blocks, token budget or sequences") {
     Bench bench(made.limits, watched);
     for (const auto& job : made.jobs) {
       bench.advance_before(job.arrival);
-      REQUIRE(bench.replica.kv_blocks_used() <= made.limits.kv_blocks);
+      REQUIRE(bench.replica.kv_blocks_used(Instant()) <= made.limits.kv_blocks);
       bench.submit(job);
     }
     while (bench.replica.next_event()) {
       bench.replica.advance_to(*bench.replica.next_event());
-      REQUIRE(bench.replica.kv_blocks_used() <= made.limits.kv_blocks);
+      REQUIRE(bench.replica.kv_blocks_used(Instant()) <= made.limits.kv_blocks);
       REQUIRE(bench.replica.running() <= made.limits.max_num_seqs);
     }
     REQUIRE(watched.tokens <= made.limits.max_num_batched_tokens);

@@ -37,7 +37,7 @@ TEST_CASE("replica: the latest admitted request is preempted and recomputed") {
     REQUIRE(bench.of(1).preemptions == 1);
     REQUIRE(bench.of(0).end == at_us(8142));
     REQUIRE(bench.of(1).end == at_us(11'184));
-    REQUIRE(bench.replica.kv_blocks_used() == 0);
+    REQUIRE(bench.replica.kv_blocks_used(Instant()) == 0);
     // 14 gaps: 4 x 2 together, 3 of A, the one across the preemption, 2 of B.
     REQUIRE(bench.diary.gaps.count() == 14);
     REQUIRE(bench.diary.gaps.max() == us(9155 - 5100));
@@ -150,6 +150,6 @@ TEST_CASE("replica: advancing in two calls equals one, meters included") {
     REQUIRE(tokens_in_parts == tokens);
     // 1 kW from 0 to the end of the last step.
     REQUIRE(energy == Approx(std::min(end.seconds(), 11.184e-3) * 1000).epsilon(1e-12));
-    REQUIRE(cut.replica.kv_blocks_used() == whole.replica.kv_blocks_used());
+    REQUIRE(cut.replica.kv_blocks_used(Instant()) == whole.replica.kv_blocks_used(Instant()));
   }
 }

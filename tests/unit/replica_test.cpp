@@ -27,7 +27,7 @@ TEST_CASE("replica: one request") {
   REQUIRE(bench.diary.decode_charge == us(2203));
   // Attended tokens x time: 100 x 1.1 ms + 101 x 1.101 ms + 102 x 1.102 ms.
   REQUIRE(bench.diary.cached_token_seconds == Approx(0.11 + 0.111201 + 0.112404));
-  REQUIRE(bench.replica.kv_blocks_used() == 0);
+  REQUIRE(bench.replica.kv_blocks_used(Instant()) == 0);
   REQUIRE_FALSE(bench.replica.busy());
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("replica: a one-token answer ends with its prefill") {
   bench.play({{at_us(0), 10, 1}});
   REQUIRE(bench.of(0).first_token == at_us(1010));
   REQUIRE(bench.of(0).end == at_us(1010));
-  REQUIRE(bench.replica.kv_blocks_used() == 0);
+  REQUIRE(bench.replica.kv_blocks_used(Instant()) == 0);
 }
 
 TEST_CASE("replica: a prompt over the token budget is cut into chunks") {
