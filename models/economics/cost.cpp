@@ -50,15 +50,12 @@ void OpexLineConfig::describe(Describe<OpexLineConfig>& d) {
   d.field("amount", &OpexLineConfig::amount, "Money per time, such as 100000 USD/month").required();
 }
 
-void PricesConfig::describe(Describe<PricesConfig>& d) {
-  d.field("input", &PricesConfig::input, "Price of input tokens").required().range(0, 1);
-  d.field("output", &PricesConfig::output, "Price of output tokens").required().range(0, 1);
-}
-
 void EconomicsConfig::describe(Describe<EconomicsConfig>& d) {
   using C = EconomicsConfig;
   d.choice("ownership", &C::ownership, {"owned", "rented"},
            "Whether the chips are bought with their site or rented by the hour");
+  d.choice("rental", &C::rental, {"reserved", "on_demand"},
+           "Whether rented chips are paid for all the time or while a replica holds them");
   d.field("wacc", &C::wacc, "Weighted average cost of capital per year")
       .range(0, 1)
       .source("Estimate: 8-12 % is usual for data-centre projects");
@@ -71,7 +68,10 @@ void EconomicsConfig::describe(Describe<EconomicsConfig>& d) {
   d.field("carbon_price", &C::carbon_price, "Price of emitted CO2e").range(0, 10);
   d.field("rent_includes_energy", &C::rent_includes_energy,
           "The rent covers the site's energy bill");
-  d.object("prices", &C::prices, "What users pay for tokens");
+  d.object("prices", &C::prices, "What users pay");
+  d.map("price_book", &C::price_book,
+        "Value tiers by name: other prices for a model, a workload or a tenant; of the tiers that "
+        "match, the one that names most of the three");
 }
 
 double capital_recovery_factor(double rate, Seconds life) {
@@ -91,9 +91,10 @@ class Items {
       : config_(config), years_(Seconds(duration.seconds()) / year) {}
 
   /// Adds a line unless it is nothing.
-  void add(CostLayer layer, const char* item, const std::string& site, Dollars amount) {
+  void add(CostLayer layer, const char* item, const std::string& site, Dollars amount,
+           bool follows_use = false) {
     if (amount != Dollars(0)) {
-      items_.push_back({layer, item, site, amount});
+      items_.push_back({layer, item, site, amount, follows_use});
     }
   }
 
@@ -127,11 +128,14 @@ class Items {
   }
 
   void add_rented(const SiteBill& bill, Duration duration) {
-    DollarsPerSecond rent;
+    const bool on_demand = config_.rental == Rental::OnDemand;
+    Dollars rent;
     for (const auto& cluster : bill.clusters) {
-      rent += cluster.chips * cluster.chip_rent;
+      const double chip_s =
+          on_demand ? cluster.active_chip_seconds : cluster.chips * duration.seconds();
+      rent += cluster.chip_rent * Seconds(chip_s);
     }
-    add(CostLayer::Chips, "accelerator rent", bill.site, rent * Seconds(duration.seconds()));
+    add(CostLayer::Chips, "accelerator rent", bill.site, rent, on_demand);
   }
 
   std::vector<CostItem> take() { return std::move(items_); }

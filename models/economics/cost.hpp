@@ -5,7 +5,8 @@
 // Owned: every asset class costs price x CRF(wacc, life) a year, the straight annuity, CRF =
 // i (1 + i)^n / ((1 + i)^n - 1) (NREL, "Capital recovery factor"; 1/n for i = 0), plus yearly
 // maintenance as a share of its price. Rented: chips cost their rent, which by default covers
-// servers, network, facility and energy.
+// servers, network, facility and energy; reserved chips all the time, chips on demand while a
+// replica holds them.
 // Left out: taxes, incentives, residual values, demand charges.
 #pragma once
 
@@ -14,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "models/economics/price_book.hpp"
 #include "sim/api/field.hpp"
 #include "sim/core/instant.hpp"
 #include "sim/core/units.hpp"
@@ -25,6 +27,7 @@ enum class CostLayer { Energy, Chips, Infrastructure, Models, Applications };
 const std::vector<std::string>& cost_layer_names();
 
 enum class Ownership { Owned, Rented };
+enum class Rental { Reserved, OnDemand };
 
 struct CapexConfig {
   Seconds chip_life;
@@ -42,14 +45,9 @@ struct OpexLineConfig {
   static void describe(Describe<OpexLineConfig>& d);
 };
 
-struct PricesConfig {
-  DollarsPerToken input;
-  DollarsPerToken output;
-  static void describe(Describe<PricesConfig>& d);
-};
-
 struct EconomicsConfig {
   Ownership ownership = Ownership::Owned;
+  Rental rental = Rental::Reserved;
   double wacc = 0.08;
   CapexConfig capex;
   double maintenance = 0.03;  // per year, of the price of chips and hosts
@@ -57,6 +55,7 @@ struct EconomicsConfig {
   DollarsPerKilogram carbon_price;
   bool rent_includes_energy = true;
   std::optional<PricesConfig> prices;
+  std::map<std::string, TierConfig> price_book;
 
   static void describe(Describe<EconomicsConfig>& d);
 };
@@ -72,7 +71,8 @@ struct ClusterAssets {
   double nodes = 0;
   Dollars host_price;
   Dollars network_price;
-  Watts power_design;  // of all nodes
+  Watts power_design;              // of all nodes
+  double active_chip_seconds = 0;  // held by replicas, from the start of loading to the release
 };
 
 struct SiteBill {
@@ -87,6 +87,7 @@ struct CostItem {
   std::string item;
   std::string site;  // empty: the whole factory
   Dollars amount;
+  bool follows_use = false;  // paid for the time replicas hold chips
 };
 
 std::vector<CostItem> cost_items(const EconomicsConfig& config, const std::vector<SiteBill>& sites,

@@ -28,7 +28,13 @@ constexpr std::array operators{
 };
 
 const std::vector<std::string>& section_names() {
-  static const std::vector<std::string> names{"services", "pools", "sites", "clusters", "tenants"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> list;
+    for (const auto& section : summary_sections()) {
+      list.emplace_back(section.name);
+    }
+    return list;
+  }();
   return names;
 }
 
@@ -150,17 +156,14 @@ bool compare(Comparison comparison, double left, double right) {
 }
 
 const std::map<std::string, MetricSet>& section_of(const Summary& summary,
-                                                   const std::string& section) {
-  if (section == "services") {
-    return summary.services;
+                                                   const std::string& name) {
+  for (const auto& section : summary_sections()) {
+    if (section.name == name) {
+      return summary.*section.objects;
+    }
   }
-  if (section == "pools") {
-    return summary.pools;
-  }
-  if (section == "sites") {
-    return summary.sites;
-  }
-  return section == "clusters" ? summary.clusters : summary.tenants;
+  CHECK(false, "section {}", name);
+  return summary.services;
 }
 
 }  // namespace

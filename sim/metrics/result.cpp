@@ -1,19 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/metrics/result.hpp"
 
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "sim/core/check.hpp"
+
 namespace tokenfab {
+namespace {
+
+using Counter = std::uint64_t RequestLedger::*;
+
+struct NamedCounter {
+  std::string_view name;
+  Counter counter;
+};
+
+constexpr std::array counters{
+    NamedCounter{"arrived", &RequestLedger::arrived},
+    NamedCounter{"completed", &RequestLedger::completed},
+    NamedCounter{"rejected", &RequestLedger::rejected},
+    NamedCounter{"failed", &RequestLedger::failed},
+    NamedCounter{"in flight", &RequestLedger::in_flight},
+    NamedCounter{"input tokens", &RequestLedger::input_tokens},
+    NamedCounter{"output tokens", &RequestLedger::output_tokens},
+    NamedCounter{"cached input tokens", &RequestLedger::cached_input_tokens},
+    NamedCounter{"rejected too long", &RequestLedger::rejected_too_long},
+    NamedCounter{"rejected by rate limit", &RequestLedger::rejected_rate_limit},
+    NamedCounter{"rejected by quota", &RequestLedger::rejected_quota},
+    NamedCounter{"rejected by deadline", &RequestLedger::rejected_deadline},
+    NamedCounter{"rejected by region", &RequestLedger::rejected_region},
+    NamedCounter{"rejected for want of capacity", &RequestLedger::rejected_no_capacity},
+    NamedCounter{"images", &RequestLedger::images},
+};
+
+// Of these an application or a tenant need not know.
+constexpr std::array pool_counters{&RequestLedger::preemptions, &RequestLedger::retries,
+                                   &RequestLedger::within_service_level,
+                                   &RequestLedger::ended_unmeasured};
+
+void check_equal(const RequestLedger& whole, const RequestLedger& parts, const std::string& name) {
+  for (const auto& each : counters) {
+    CHECK(whole.*each.counter == parts.*each.counter, "{}: {} {}, its parts have {}", name,
+          each.name, whole.*each.counter, parts.*each.counter);
+  }
+  // The only sum of doubles: the order of adding shows in the last bits.
+  CHECK(std::abs(whole.video_seconds - parts.video_seconds) <= 1e-9 * (whole.video_seconds + 1),
+        "{}: {} s of video, its parts have {} s", name, whole.video_seconds, parts.video_seconds);
+}
+
+}  // namespace
 
 void RequestLedger::add(const RequestLedger& other) {
-  arrived += other.arrived;
-  completed += other.completed;
-  rejected += other.rejected;
-  failed += other.failed;
-  in_flight += other.in_flight;
-  input_tokens += other.input_tokens;
-  output_tokens += other.output_tokens;
-  preemptions += other.preemptions;
-  ended_unmeasured += other.ended_unmeasured;
-  within_service_level += other.within_service_level;
+  for (const auto& each : counters) {
+    this->*each.counter += other.*each.counter;
+  }
+  for (const auto counter : pool_counters) {
+    this->*counter += other.*counter;
+  }
+  video_seconds += other.video_seconds;
 }
 
 void WorkLedger::add(const WorkLedger& other) {
@@ -21,8 +67,38 @@ void WorkLedger::add(const WorkLedger& other) {
   work.add(other.work, 1);
   busy += other.busy;
   prefill_charge += other.prefill_charge;
+  cached_charge += other.cached_charge;
   decode_charge += other.decode_charge;
+  image_charge += other.image_charge;
+  video_charge += other.video_charge;
   cached_token_seconds += other.cached_token_seconds;
+}
+
+void check_ledgers(const RunResult& result) {
+  RequestLedger all;
+  for (const auto& pool : result.pools) {
+    all.add(pool.requests);
+  }
+  for (const auto& [service, unrouted] : result.unrouted_by_service) {
+    all.add(unrouted);
+  }
+  CHECK(all.arrived == all.completed + all.rejected + all.failed + all.in_flight,
+        "requests: {} arrived, {} completed, {} rejected, {} failed, {} in flight", all.arrived,
+        all.completed, all.rejected, all.failed, all.in_flight);
+  CHECK(all.rejected == all.rejected_for_a_reason(), "{} requests rejected, {} for a reason",
+        all.rejected, all.rejected_for_a_reason());
+  CHECK(all.cached_input_tokens <= all.input_tokens, "{} of {} input tokens were cached",
+        all.cached_input_tokens, all.input_tokens);
+  RequestLedger of_applications;
+  for (const auto& [name, application] : result.applications) {
+    RequestLedger of_tenants;
+    for (const auto& [tenant, got] : application.tenants) {
+      of_tenants.add(got.requests);
+    }
+    check_equal(application.requests, of_tenants, "application " + name);
+    of_applications.add(application.requests);
+  }
+  check_equal(all, of_applications, "the factory");
 }
 
 }  // namespace tokenfab

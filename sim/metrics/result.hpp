@@ -3,19 +3,20 @@
 // by the simulation, read by summary.cpp and the report writers.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/api/step.hpp"
+#include "sim/api/workload.hpp"
 #include "sim/core/units.hpp"
 #include "sim/metrics/latency.hpp"
 
 namespace tokenfab {
 
-/// Requests and tokens; every request that arrived is in exactly one of the four.
+/// Requests and what was made for them; every request that arrived is in exactly one of the four.
 struct RequestLedger {
   std::uint64_t arrived = 0;
   std::uint64_t completed = 0;
@@ -27,8 +28,23 @@ struct RequestLedger {
   std::uint64_t preemptions = 0;
   std::uint64_t within_service_level = 0;  // of the completed that arrived after the warmup
   std::uint64_t ended_unmeasured = 0;      // completed, rejected, failed; arrived in the warmup
+  std::uint64_t cached_input_tokens = 0;   // of the input tokens, found in a prefix cache
+  // Why the rejected were; every one has exactly one reason.
+  std::uint64_t rejected_too_long = 0;
+  std::uint64_t rejected_rate_limit = 0;
+  std::uint64_t rejected_quota = 0;
+  std::uint64_t rejected_deadline = 0;
+  std::uint64_t rejected_region = 0;
+  std::uint64_t rejected_no_capacity = 0;
+  std::uint64_t retries = 0;  // times a request began anew after its replica was lost
+  std::uint64_t images = 0;   // completed
+  double video_seconds = 0;   // completed
 
   void add(const RequestLedger& other);
+  std::uint64_t rejected_for_a_reason() const {
+    return rejected_too_long + rejected_rate_limit + rejected_quota + rejected_deadline +
+           rejected_region + rejected_no_capacity;
+  }
 };
 
 /// What a group of replicas did.
@@ -36,8 +52,11 @@ struct WorkLedger {
   std::int64_t steps = 0;
   StepWork work;            // all steps
   Duration busy;            // sum over replicas of the time with a step under way
-  Duration prefill_charge;  // busy time charged to input tokens ...
-  Duration decode_charge;   // ... and to output tokens
+  Duration prefill_charge;  // busy time charged to input tokens
+  Duration cached_charge;   // of prefill_charge: reading prefixes that a cache held
+  Duration decode_charge;   // busy time charged to output tokens,
+  Duration image_charge;    // to images
+  Duration video_charge;    // and to videos
   double cached_token_seconds = 0;
 
   void add(const WorkLedger& other);
@@ -58,10 +77,23 @@ struct PoolResult {
   LatencyStats latency;
   Joules energy_it;  // at the PSU inputs, idle share of its chips included
   bool has_service_level = false;
+  std::string role = "mixed";      // or "prefill" or "decode"
+  double active_chip_seconds = 0;  // held by replicas, from the start of loading to the release
+  std::uint64_t cold_starts = 0;   // replicas that had to load their weights
+  std::uint64_t failures = 0;      // replicas lost
+  std::uint64_t queried_prefix_tokens = 0;  // of prompts looked up in the prefix cache ...
+  std::uint64_t hit_prefix_tokens = 0;      // ... and found, whatever the tier
+  std::map<std::string, std::uint64_t> tier_hit_tokens;  // the same by tier of the cache
+  std::uint64_t kv_transfers = 0;                        // of prompts' KV caches to a decode pool
+  double kv_transfer_bytes = 0;
+  Duration kv_transfer_time;  // sum over the transfers
+  std::uint64_t draft_tokens = 0;
+  std::uint64_t accepted_draft_tokens = 0;
 };
 
 struct SiteResult {
   std::string name;
+  std::string country;  // empty: not said
   double chips = 0;
   Joules import;
   Joules it;
@@ -81,6 +113,7 @@ struct CostLine {
   std::string item;
   std::string site;
   double amount_usd = 0;
+  bool follows_use = false;  // paid for the time replicas hold chips: split by that time
 };
 
 struct ClusterResult {
@@ -92,24 +125,44 @@ struct ClusterResult {
   Joules energy_it;
 };
 
+/// What one tenant of one application got.
 struct TenantResult {
   RequestLedger requests;
+  LatencyStats latency;  // without itl, which is known by pool only
+  double weight = 1;     // of the service that fair queueing owes the tenant; > 0
+  std::string tier;      // of the price book; empty without prices
+  double revenue_usd = 0;
+};
+
+/// One workload.
+struct ApplicationResult {
+  std::string service;
+  std::string kind;  // of workload: "synthetic", "agents"
+  RequestLedger requests;
+  LatencyStats latency;  // without itl
+  std::optional<AgentActivity> agents;
+  bool has_service_level = false;
+  std::map<std::string, TenantResult> tenants;  // sum to `requests`; "" is the nameless one
 };
 
 struct RunResult {
   Duration duration;
   Duration warmup;
+  Duration time_of_day;  // local, at date 0
   std::uint64_t events = 0;
   std::vector<PoolResult> pools;
   // Rejected, or in a front end at the end.
   std::map<std::string, RequestLedger> unrouted_by_service;
   std::vector<SiteResult> sites;
   std::vector<ClusterResult> clusters;
-  std::map<std::string, TenantResult> tenants;
+  std::map<std::string, ApplicationResult> applications;
   std::vector<CostLine> costs;
-  double revenue_usd = 0;
   bool has_prices = false;
   std::vector<std::string> warnings;
 };
+
+/// CHECKs that nothing vanished: every request ended once and every rejection has one reason; what
+/// tenants got sums to their application, and what applications got to pools and unrouted.
+void check_ledgers(const RunResult& result);
 
 }  // namespace tokenfab

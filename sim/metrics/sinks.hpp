@@ -53,6 +53,7 @@ struct SeriesRecord {
   std::uint64_t requests_waiting = 0;
   std::uint64_t requests_running = 0;
   double output_tokens_per_s = 0;
+  std::uint64_t replicas_ready = 0;
 };
 
 class RequestSink {

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// From ledgers to metrics. Everything here is a pure function of the run's result.
-//
-// Attribution: a site's energy lines, energy and carbon are split over its pools by their IT
-// energy, its other lines by the chips allocated; lines of no site, and sites without pools, by all
-// chips allocated. What a pool costs is charged to input and output tokens by its charged busy
-// time, so idle cost follows the busy shares.
+// From ledgers to metrics. Everything here is a pure function of the run's result. Who is charged
+// for what: attribution.hpp.
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 
 #include "sim/metrics/declarations.hpp"
@@ -20,9 +17,19 @@ struct Summary {
   std::map<std::string, MetricSet> services;
   std::map<std::string, MetricSet> pools;  // "service/pool"
   std::map<std::string, MetricSet> sites;
-  std::map<std::string, MetricSet> clusters;  // "site/cluster"
+  std::map<std::string, MetricSet> clusters;      // "site/cluster"
+  std::map<std::string, MetricSet> applications;  // by workload
   std::map<std::string, MetricSet> tenants;
+  std::map<std::string, MetricSet> tiers;        // of the price book
+  std::map<std::string, MetricSet> cache_tiers;  // "service/pool/tier"
 };
+
+/// The sections of objects by name, in the order of the report.
+struct SummarySection {
+  const char* name;
+  std::map<std::string, MetricSet> Summary::*objects;
+};
+std::span<const SummarySection> summary_sections();
 
 Summary summarize(const RunResult& result);
 

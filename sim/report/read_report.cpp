@@ -122,15 +122,19 @@ FlatReport flat_report(std::string_view text, const std::string& file) {
   const auto report = parse_report(text, file);
   FlatReport flat;
   add_metrics(flat, "", report.find("metrics"));
-  for (const auto* section : {"services", "pools", "sites", "clusters", "jobs", "tenants"}) {
+  const auto add_section = [&](const char* section) {
     const Node* objects = report.find(section);
     if (objects == nullptr) {
-      continue;
+      return;
     }
     for (const auto& [name, mark, metrics] : objects->members) {
       add_metrics(flat, fmt::format("{}/{}/", section, name), &metrics);
     }
+  };
+  for (const auto& section : summary_sections()) {
+    add_section(section.name);
   }
+  add_section("jobs");
   add_ledger(flat, "cost", report.find("cost_ledger"), {"layer", "item", "site"}, "amount_usd");
   add_ledger(flat, "energy", report.find("energy_ledger"), {"site", "item"}, "energy_j");
   return flat;

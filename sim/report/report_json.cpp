@@ -71,6 +71,14 @@ Json cost_ledger(const RunResult& result) {
   return ledger;
 }
 
+void add_countries(Json& sites, const RunResult& result) {
+  for (const auto& site : result.sites) {
+    if (!site.country.empty()) {
+      sites[site.name]["country"] = site.country;
+    }
+  }
+}
+
 Json asserts_json(const std::vector<AssertionOutcome>& asserts) {
   Json json = Json::array();
   for (const auto& assertion : asserts) {
@@ -97,12 +105,13 @@ std::string report_json(const Stamp& stamp, const RunResult& result, const Summa
   report["stamp"] = stamp_json(stamp);
   report["run"] = {{"events", result.events}, {"steps", steps}};
   report["metrics"] = metrics_json(summary.factory);
-  report["services"] = group_json(summary.services);
-  report["pools"] = group_json(summary.pools);
-  report["sites"] = group_json(summary.sites);
-  report["clusters"] = group_json(summary.clusters);
-  report["jobs"] = Json::object();
-  report["tenants"] = group_json(summary.tenants);
+  for (const auto& section : summary_sections()) {
+    report[section.name] = group_json(summary.*section.objects);
+    if (section.objects == &Summary::clusters) {
+      report["jobs"] = Json::object();
+    }
+  }
+  add_countries(report["sites"], result);
   report["cost_ledger"] = cost_ledger(result);
   report["energy_ledger"] = energy_ledger(result);
   report["asserts"] = asserts_json(asserts);

@@ -4,82 +4,74 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/report/customer_tables.hpp"
 #include "sim/report/report.hpp"
+#include "sim/report/text_table.hpp"
 
 namespace tokenfab {
 namespace {
 
-constexpr double million = 1e6;
-constexpr double kilo = 1e3;
 constexpr double joules_per_kwh = 3.6e6;
 
-/// 12345678 -> "12,345,678".
-std::string grouped(double value) {
-  auto digits = fmt::format("{:.0f}", value);
-  for (auto position = static_cast<std::ptrdiff_t>(digits.size()) - 3; position > 0;
-       position -= 3) {
-    digits.insert(static_cast<std::size_t>(position), ",");
+/// "length 2, rate limit 5"; empty if nothing was rejected.
+std::string rejection_reasons(const MetricSet& metrics) {
+  std::string text;
+  for (const auto& [name, word] : {std::pair{"requests_rejected_too_long", "length"},
+                                   std::pair{"requests_rejected_rate_limit", "rate limit"},
+                                   std::pair{"requests_rejected_quota", "quota"},
+                                   std::pair{"requests_rejected_deadline", "deadline"},
+                                   std::pair{"requests_rejected_region", "region"},
+                                   std::pair{"requests_rejected_no_capacity", "capacity"}}) {
+    const double count = metrics.get(name).value_or(0);
+    if (count > 0) {
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", word, grouped(count));
+    }
   }
-  return digits;
+  return text;
 }
 
-std::string duration(double seconds) {
-  if (seconds < 1) {
-    return fmt::format("{:.1f} ms", seconds * kilo);
-  }
-  if (seconds < 120) {
-    return fmt::format("{:.2f} s", seconds);
-  }
-  return seconds < 2 * 3600 ? fmt::format("{:.1f} min", seconds / 60)
-                            : fmt::format("{:.1f} h", seconds / 3600);
-}
-
-std::string power(double watts) {
-  return watts < 1e6 ? fmt::format("{:.1f} kW", watts / kilo)
-                     : fmt::format("{:.2f} MW", watts / 1e6);
-}
-
-std::string money(double dollars) {
-  return dollars >= 1000 ? "$" + grouped(dollars) : fmt::format("${:.4g}", dollars);
-}
-
-class Table {
- public:
-  void heading(std::string_view text) { text_ += fmt::format("\n{}\n", text); }
-  void row(std::string_view label, std::string_view value) {
-    text_ += fmt::format("  {:<34}{}\n", label, value);
-  }
-  void line(std::string_view text) { text_ += fmt::format("  {}\n", text); }
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string text_;
-};
-
-void add_load(Table& table, const MetricSet& metrics) {
+void add_load(TextTable& table, const MetricSet& metrics) {
   table.heading("Requests");
   const auto count = [&](const char* name) { return metrics.get(name).value_or(0); };
   auto text = grouped(count("requests_completed")) + " completed";
   for (const auto& [name, word] :
        {std::pair{"requests_rejected", "rejected"}, std::pair{"requests_failed", "failed"},
-        std::pair{"requests_in_flight", "in flight"}, std::pair{"preemptions", "preemptions"}}) {
+        std::pair{"requests_in_flight", "in flight"}, std::pair{"requests_retried", "retries"},
+        std::pair{"preemptions", "preemptions"}}) {
     if (count(name) > 0) {
       text += fmt::format(", {} {}", grouped(count(name)), word);
     }
   }
   table.row("requests", text);
+  if (const auto reasons = rejection_reasons(metrics); !reasons.empty()) {
+    table.row("rejected for", reasons);
+  }
   table.row("simulated time", duration(count("duration_s")));
   table.row("input / output tokens", fmt::format("{} / {}", grouped(count("input_tokens")),
                                                  grouped(count("output_tokens"))));
+  if (const auto hits = metrics.get("prefix_cache_hit_rate")) {
+    table.row("prompt tokens found in caches", fmt::format("{:.1f} %", *hits * 100));
+  }
   table.row("output tokens per second",
             fmt::format("{:.1f} ({:.2f} per chip)", count("output_tokens_per_s"),
                         count("output_tokens_per_s_per_chip")));
+  if (const auto images = metrics.get("images_completed")) {
+    table.row("images", grouped(*images));
+  }
+  if (const auto seconds = metrics.get("video_seconds_completed")) {
+    table.row("video", fmt::format("{} s", grouped(*seconds)));
+  }
+  if (const auto agents = metrics.get("daily_active_agents")) {
+    table.row("daily active agents",
+              fmt::format("{:.1f} ({} tasks completed, {} failed)", *agents,
+                          grouped(count("tasks_completed")), grouped(count("tasks_failed"))));
+  }
   if (const auto attainment = metrics.get("slo_attainment")) {
     table.row("within service level", fmt::format("{:.2f} %", *attainment * 100));
   }
 }
 
-void add_latency(Table& table, const MetricSet& metrics) {
+void add_latency(TextTable& table, const MetricSet& metrics) {
   if (!metrics.get("ttft_mean_s")) {
     return;
   }
@@ -99,7 +91,7 @@ void add_latency(Table& table, const MetricSet& metrics) {
   }
 }
 
-void add_use(Table& table, const MetricSet& metrics) {
+void add_use(TextTable& table, const MetricSet& metrics) {
   table.heading("Utilization");
   const auto percent = [&](const char* label, const char* name) {
     if (const auto value = metrics.get(name)) {
@@ -128,7 +120,7 @@ void add_use(Table& table, const MetricSet& metrics) {
   }
 }
 
-void add_energy(Table& table, const MetricSet& metrics) {
+void add_energy(TextTable& table, const MetricSet& metrics) {
   table.heading("Energy");
   table.row("site energy",
             fmt::format("{:.1f} kWh", *metrics.get("energy_site_j") / joules_per_kwh));
@@ -145,14 +137,19 @@ void add_energy(Table& table, const MetricSet& metrics) {
   table.row("carbon", fmt::format("{:.1f} kg", *metrics.get("carbon_kg")));
 }
 
-void add_cost(Table& table, const RunResult& result, const MetricSet& metrics) {
+void add_cost(TextTable& table, const RunResult& result, const MetricSet& metrics) {
   table.heading("Cost");
   const double total = *metrics.get("cost_total_usd");
   table.row("total", money(total));
   for (const auto& [name, label] :
        {std::pair{"cost_per_mtok_usd", "per million tokens"},
         std::pair{"cost_per_mtok_input_usd", "per million input tokens"},
+        std::pair{"cost_per_mtok_cached_input_usd", "per million cached input tokens"},
         std::pair{"cost_per_mtok_output_usd", "per million output tokens"},
+        std::pair{"cost_per_image_usd", "per image"},
+        std::pair{"cost_per_video_second_usd", "per second of video"},
+        std::pair{"cost_per_agent_day_usd", "per agent and day"},
+        std::pair{"cost_unattributed_usd", "charged to nobody"},
         std::pair{"cost_per_chip_hour_usd", "per chip-hour"}, std::pair{"revenue_usd", "revenue"},
         std::pair{"margin_usd", "margin"}}) {
     if (const auto value = metrics.get(name)) {
@@ -171,7 +168,7 @@ void add_cost(Table& table, const RunResult& result, const MetricSet& metrics) {
   }
 }
 
-void add_failed_asserts(Table& table, const std::vector<AssertionOutcome>& asserts) {
+void add_failed_asserts(TextTable& table, const std::vector<AssertionOutcome>& asserts) {
   const auto failed = std::count_if(asserts.begin(), asserts.end(),
                                     [](const AssertionOutcome& each) { return !each.holds; });
   if (failed == 0) {
@@ -191,13 +188,14 @@ void add_failed_asserts(Table& table, const std::vector<AssertionOutcome>& asser
 
 std::string report_table(const std::string& name, const RunResult& result, const Summary& summary,
                          const std::vector<AssertionOutcome>& asserts) {
-  Table table;
+  TextTable table;
   table.line(name);
   add_load(table, summary.factory);
   add_latency(table, summary.factory);
   add_use(table, summary.factory);
   add_energy(table, summary.factory);
   add_cost(table, result, summary.factory);
+  add_customer_tables(table, summary);
   add_failed_asserts(table, asserts);
   return table.take();
 }

@@ -69,7 +69,7 @@ ResultFiles::ResultFiles(const std::string& folder, bool with_requests, bool wit
     series_ = std::make_unique<PendingFile>(folder + "/series.csv");
     series_->write(
         "time_s,site,it_power_w,site_power_w,pue,price_usd_per_kwh,carbon_g_per_kwh,"
-        "requests_waiting,requests_running,output_tokens_per_s\n");
+        "requests_waiting,requests_running,output_tokens_per_s,replicas_ready\n");
   }
 }
 
@@ -95,10 +95,11 @@ void ResultFiles::series(const SeriesRecord& record) {
   const auto pue = record.it_power_w > 0
                        ? fmt::format("{}", record.site_power_w / record.it_power_w)
                        : std::string();
-  series_->write(fmt::format("{},{},{},{},{},{},{},{},{},{}\n", record.end.seconds(), record.site,
-                             record.it_power_w, record.site_power_w, pue, record.price_usd_per_kwh,
-                             record.carbon_g_per_kwh, record.requests_waiting,
-                             record.requests_running, record.output_tokens_per_s));
+  series_->write(fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", record.end.seconds(),
+                             record.site, record.it_power_w, record.site_power_w, pue,
+                             record.price_usd_per_kwh, record.carbon_g_per_kwh,
+                             record.requests_waiting, record.requests_running,
+                             record.output_tokens_per_s, record.replicas_ready));
 }
 
 void ResultFiles::commit(std::string_view report, std::string_view resolved_scenario) {

@@ -160,6 +160,7 @@ AssertionScope assertion_scope(const ScenarioConfig& config,
   scope.usd_per_currency = rates;
   scope.objects["services"] = names_of(config.services);
   scope.objects["sites"] = names_of(config.sites);
+  scope.objects["applications"] = names_of(config.workloads);
   auto& pools = scope.objects["pools"];
   for (const auto& [service_name, service] : config.services) {
     for (const auto& [name, pool] : service.pools) {

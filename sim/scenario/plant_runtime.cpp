@@ -108,6 +108,7 @@ void SitePlant::write_row(Instant now, SeriesSink& sink) {
   for (const auto& source : sources_) {
     record.requests_waiting += source.pool->waiting();
     record.requests_running += source.pool->running();
+    record.replicas_ready += source.pool->replicas();
     tokens += source.pool->harvest_tokens(now);
   }
   record.output_tokens_per_s = static_cast<double>(tokens) / span.si();

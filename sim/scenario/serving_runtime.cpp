@@ -15,8 +15,8 @@ ReplicaLimits limits_of(const PoolPlan& plan) {
   const auto& engine = plan.config->engine;
   // Data-parallel ranks have a scheduler each, and so have the micro-batches of a pipeline.
   const auto sequences = engine.max_num_seqs * engine.data_parallel_size;
-  const auto tokens = engine.max_num_batched_tokens * engine.data_parallel_size *
-                      engine.pipeline_parallel_size;
+  const auto tokens =
+      engine.max_num_batched_tokens * engine.data_parallel_size * engine.pipeline_parallel_size;
   return {static_cast<std::uint32_t>(sequences),
           static_cast<std::uint32_t>(tokens),
           static_cast<std::uint32_t>(engine.block_size),
@@ -209,19 +209,23 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
   const Request& request = floor_.requests[slot];
   const auto latency =
       RequestLatency::of(request.arrival, request.first_token, now, request.output_tokens);
-  ++result_.requests.completed;
-  if (floor_.is_measured(request)) {
-    result_.latency.add(latency);
-    result_.requests.within_service_level += latency.meets(level_) ? 1 : 0;
-  } else {
-    ++result_.requests.ended_unmeasured;
-  }
+  const auto count_end = [&](RequestLedger& requests, LatencyStats& latencies) {
+    ++requests.completed;
+    if (floor_.is_measured(request)) {
+      latencies.add(latency);
+      requests.within_service_level += latency.meets(level_) ? 1 : 0;
+    } else {
+      ++requests.ended_unmeasured;
+    }
+  };
+  count_end(result_.requests, result_.latency);
+  floor_.count_for_customer(request, count_end);
   tokens_settled_ += request.output_tokens;
   report(slot, RequestStatus::Completed, latency, request.output_tokens);
-  auto& tenant = floor_.tenant_ledgers[request.workload.index][request.tenant];
-  ++tenant.completed;
-  tenant.input_tokens += request.input_tokens;
-  tenant.output_tokens += request.output_tokens;
+  floor_.count_for_customer(request, [&](RequestLedger& requests, LatencyStats&) {
+    requests.input_tokens += request.input_tokens;
+    requests.output_tokens += request.output_tokens;
+  });
   const auto workload = request.workload;
   const Departure departure{now, request.handle, true};
   service_.answered(request.replica.index);
@@ -261,7 +265,11 @@ void PoolRuntime::stop_at(Instant now) {
     machine->replica.for_each_request([&](SlotId slot, std::uint32_t emitted) {
       ++result_.requests.in_flight;
       const Request& request = floor_.requests[slot];
-      ++floor_.tenant_ledgers[request.workload.index][request.tenant].in_flight;
+      floor_.count_for_customer(request, [&](RequestLedger& requests, LatencyStats&) {
+        ++requests.in_flight;
+        requests.input_tokens += emitted > 0 ? request.input_tokens : 0;
+        requests.output_tokens += emitted;
+      });
       tokens_settled_ += emitted;
       report(slot, RequestStatus::InFlight, std::nullopt, emitted);
     });
@@ -304,7 +312,8 @@ void ServiceRuntime::accept(SlotId slot, Floor& floor) {
   Request& request = floor.requests[slot];
   request.number = numbered_++;
   request.service = id_;
-  ++floor.tenant_ledgers[request.workload.index][request.tenant].arrived;
+  floor.count_for_customer(request,
+                           [](RequestLedger& requests, LatencyStats&) { ++requests.arrived; });
 }
 
 void ServiceRuntime::hold_back(SlotId slot, Floor& floor) {
@@ -312,7 +321,8 @@ void ServiceRuntime::hold_back(SlotId slot, Floor& floor) {
   accept(slot, floor);
   ++unrouted_.arrived;
   ++unrouted_.in_flight;
-  ++floor.tenant_ledgers[request.workload.index][request.tenant].in_flight;
+  floor.count_for_customer(request,
+                           [](RequestLedger& requests, LatencyStats&) { ++requests.in_flight; });
   report(slot, RequestStatus::InFlight, floor);
 }
 
@@ -355,9 +365,14 @@ void ServiceRuntime::submit(SlotId slot, Instant now, Floor& floor) {
     return;
   }
   ++unrouted_.arrived;
-  ++unrouted_.rejected;
-  unrouted_.ended_unmeasured += floor.is_measured(request) ? 0 : 1;
-  ++floor.tenant_ledgers[request.workload.index][request.tenant].rejected;
+  const auto count_rejection = [&](RequestLedger& requests) {
+    ++requests.rejected;
+    ++requests.rejected_too_long;
+    requests.ended_unmeasured += floor.is_measured(request) ? 0 : 1;
+  };
+  count_rejection(unrouted_);
+  floor.count_for_customer(
+      request, [&](RequestLedger& requests, LatencyStats&) { count_rejection(requests); });
   report(slot, RequestStatus::Rejected, floor);
   const auto workload = request.workload;
   const Departure departure{now, request.handle, false};

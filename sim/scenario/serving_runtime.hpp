@@ -42,7 +42,19 @@ struct Floor {
     return tenant_name_lists[workload.index];
   }
   std::vector<const std::vector<std::string>*> tenant_name_lists;
-  std::vector<std::vector<RequestLedger>> tenant_ledgers;  // by workload, by tenant
+  std::vector<std::vector<TenantResult>> tenants;  // by workload, by tenant
+  std::vector<ApplicationResult> applications;     // by workload
+  TenantResult& tenant_of(const Request& request) {
+    return tenants[request.workload.index][request.tenant];
+  }
+  /// What the request's tenant and its application have in common.
+  template <class Count>
+  void count_for_customer(const Request& request, const Count& count) {
+    auto& tenant = tenant_of(request);
+    auto& application = applications[request.workload.index];
+    count(tenant.requests, tenant.latency);
+    count(application.requests, application.latency);
+  }
   std::uint64_t in_system = 0;  // requests that arrived and have not left
 };
 

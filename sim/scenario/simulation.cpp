@@ -11,6 +11,7 @@
 #include "sim/data/open_trace.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/plant_runtime.hpp"
+#include "sim/scenario/pricing.hpp"
 #include "sim/scenario/serving_runtime.hpp"
 #include "sim/scenario/validation.hpp"
 #include "sim/scenario/workload_runtime.hpp"
@@ -63,7 +64,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
         config_(*scenario.config),
         options_(options),
         engine_(platform_of(config_)),
-        floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, 0} {
+        floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, {}, 0} {
     build_services();
     build_workloads();
     build_plants();
@@ -124,6 +125,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
   RunProgress progress(Instant now);
   RunResult close();
   std::vector<CostItem> costs_until(Duration duration) const;
+  void close_applications(RunResult& result);
   void close_money(RunResult& result) const;
   void warn_of_growing_queues(RunResult& result) const;
 
@@ -213,7 +215,11 @@ void Simulation::build_workloads() {
         [&wanted = workload.service](const auto& runtime) { return runtime->name() == wanted; });
     const WorkloadId id{static_cast<std::uint32_t>(workloads_.size())};
     floor_.tenant_name_lists.push_back(&source->tenants());
-    floor_.tenant_ledgers.emplace_back(1);
+    floor_.tenants.emplace_back(1);
+    auto& application = floor_.applications.emplace_back();
+    application.service = workload.service;
+    application.kind = workload.source.model;
+    application.has_service_level = level_of(config_.services.at(workload.service)).is_set();
     workloads_.push_back(
         std::make_unique<WorkloadRuntime>(id, std::move(source), **service, floor_));
   }
@@ -252,26 +258,16 @@ RunResult Simulation::close() {
         fmt::format("the run ended after {} s, within its warmup of {} s: it has no latencies",
                     result.duration.seconds(), result.warmup.seconds()));
   }
-  RequestLedger sum;
+  result.time_of_day = *time_of_day(config_.start);
   for (const auto& service : services_) {
     for (const auto& pool : service->pools()) {
-      result.pools.push_back(std::move(pool->close()));
-      sum.add(result.pools.back().requests);
+      auto& closed = result.pools.emplace_back(std::move(pool->close()));
+      closed.active_chip_seconds = closed.chips * result.duration.seconds();
     }
     result.unrouted_by_service[service->name()] = service->unrouted();
-    sum.add(service->unrouted());
   }
-  CHECK(sum.arrived == sum.completed + sum.rejected + sum.failed + sum.in_flight,
-        "requests: {} arrived, {} completed, {} rejected, {} failed, {} in flight", sum.arrived,
-        sum.completed, sum.rejected, sum.failed, sum.in_flight);
-  for (std::size_t i = 0; i < workloads_.size(); ++i) {
-    for (std::size_t tenant = 0; tenant < floor_.tenant_ledgers[i].size(); ++tenant) {
-      const auto& name = (*floor_.tenant_name_lists[i])[tenant];
-      if (!name.empty()) {
-        result.tenants[name].requests.add(floor_.tenant_ledgers[i][tenant]);
-      }
-    }
-  }
+  close_applications(result);
+  check_ledgers(result);
   for (const auto& plant : plants_) {
     result.sites.push_back(plant->close());
     result.clusters.insert(result.clusters.end(), plant->clusters().begin(),
@@ -280,6 +276,19 @@ RunResult Simulation::close() {
   close_money(result);
   warn_of_growing_queues(result);
   return result;
+}
+
+void Simulation::close_applications(RunResult& result) {
+  std::size_t i = 0;
+  for (const auto& [name, workload] : config_.workloads) {
+    auto& application = result.applications[name] = std::move(floor_.applications[i]);
+    application.agents = workloads_[i]->source().agents();
+    for (std::size_t tenant = 0; tenant < floor_.tenants[i].size(); ++tenant) {
+      application.tenants[(*floor_.tenant_name_lists[i])[tenant]] =
+          std::move(floor_.tenants[i][tenant]);
+    }
+    ++i;
+  }
 }
 
 RunProgress Simulation::progress(Instant now) {
@@ -330,9 +339,14 @@ std::vector<CostItem> Simulation::costs_until(Duration duration) const {
     for (const auto& [cluster_name, cluster] : site.clusters) {
       const auto nodes = static_cast<double>(cluster.nodes);
       const auto& node = cluster.node;
+      double active_chip_seconds = 0;
+      for (const auto& plan : scenario_.pools) {
+        const bool is_here = plan.site == name && plan.cluster == cluster_name;
+        active_chip_seconds += is_here ? plan.chips() * duration.seconds() : 0;
+      }
       bill.clusters.push_back({nodes * static_cast<double>(node.chips_per_node), node.chip.price,
                                node.chip.rent, nodes, node.host_price, node.network_price,
-                               nodes * node.power_design()});
+                               nodes * node.power_design(), active_chip_seconds});
     }
     bills.push_back(std::move(bill));
   }
@@ -342,15 +356,9 @@ std::vector<CostItem> Simulation::costs_until(Duration duration) const {
 void Simulation::close_money(RunResult& result) const {
   for (const auto& item : costs_until(result.duration)) {
     result.costs.push_back({cost_layer_names()[static_cast<std::size_t>(item.layer)], item.item,
-                            item.site, item.amount.si()});
+                            item.site, item.amount.si(), item.follows_use});
   }
-  if (const auto& prices = config_.economics.prices) {
-    result.has_prices = true;
-    for (const auto& pool : result.pools) {
-      result.revenue_usd += static_cast<double>(pool.requests.input_tokens) * prices->input.si() +
-                            static_cast<double>(pool.requests.output_tokens) * prices->output.si();
-    }
-  }
+  price(config_, result);
 }
 
 }  // namespace

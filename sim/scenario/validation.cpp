@@ -14,6 +14,7 @@
 #include "sim/api/workload.hpp"
 #include "sim/core/nearest.hpp"
 #include "sim/data/open_trace.hpp"
+#include "sim/scenario/pricing.hpp"
 
 namespace tokenfab {
 namespace {
@@ -102,6 +103,7 @@ void check_all_names(const ScenarioConfig& config, Problems& problems) {
   check_names("/models", config.models, problems);
   check_names("/services", config.services, problems);
   check_names("/workloads", config.workloads, problems);
+  check_names("/economics/price_book", config.economics.price_book, problems);
   for (const auto& [name, site] : config.sites) {
     check_names(child_pointer("/sites", name) + "/clusters", site.clusters, problems);
   }
@@ -213,6 +215,9 @@ void check_references(const ScenarioConfig& config, const Node& document) {
   check_date(config, problems);
   check_warmup(config, problems);
   check_output(config, problems);
+  for (const auto& fault : pricing_faults(config)) {
+    problems.add(fault.pointer, fault.message, fault.fix);
+  }
   if (!problems.list().empty()) {
     throw ConfigError(problems.list());
   }

@@ -34,8 +34,8 @@ void WorkloadRuntime::start() {
 }
 
 void WorkloadRuntime::push(Arrival&& arrival) {
-  const auto visible = arrival.date + arrival.preparation + front_end_ +
-                       front_end_per_token_ * arrival.input_tokens;
+  const auto visible =
+      arrival.date + arrival.preparation + front_end_ + front_end_per_token_ * arrival.input_tokens;
   pending_.push_back({visible, pushed_++, std::move(arrival)});
   std::push_heap(pending_.begin(), pending_.end(), std::greater<>());
 }
@@ -77,9 +77,9 @@ SlotId WorkloadRuntime::make_request(Arrival&& arrival) {
   request.handle = arrival.handle;
   request.answer_joins_last = arrival.answer_joins_last;
   floor_.requests.prompt(slot) = std::move(arrival.prompt);
-  auto& ledgers = floor_.tenant_ledgers[id_.index];
-  if (ledgers.size() <= arrival.tenant) {
-    ledgers.resize(arrival.tenant + 1);
+  auto& tenants = floor_.tenants[id_.index];
+  if (tenants.size() <= arrival.tenant) {
+    tenants.resize(arrival.tenant + 1);
   }
   return slot;
 }

@@ -71,10 +71,11 @@ TEST_CASE("results: the top level of report.json") {
   const Sandbox sandbox;
   run_well(sandbox, rich_scenario(sandbox), horizon);
   const auto report = Json::parse(sandbox.read("out/report.json"));
-  CHECK(keys_of(report) ==
-        std::vector<std::string>{"schema_version", "stamp", "run", "metrics", "services", "pools",
-                                 "sites", "clusters", "jobs", "tenants", "cost_ledger",
-                                 "energy_ledger", "asserts", "warnings", "extrapolations"});
+  CHECK(keys_of(report) == std::vector<std::string>{"schema_version", "stamp", "run", "metrics",
+                                                    "services", "pools", "sites", "clusters",
+                                                    "jobs", "applications", "tenants", "tiers",
+                                                    "cache_tiers", "cost_ledger", "energy_ledger",
+                                                    "asserts", "warnings", "extrapolations"});
   CHECK(keys_of(report["stamp"]) == std::vector<std::string>{"version", "commit", "scenario_sha256",
                                                              "inputs", "seed", "simgrid",
                                                              "compiler"});
@@ -200,7 +201,7 @@ TEST_CASE("results: the time series") {
   REQUIRE(lines.size() == 1 + 8 * 2);  // two sites, 8 s
   CHECK(lines[0] ==
         "time_s,site,it_power_w,site_power_w,pue,price_usd_per_kwh,carbon_g_per_kwh,"
-        "requests_waiting,requests_running,output_tokens_per_s");
+        "requests_waiting,requests_running,output_tokens_per_s,replicas_ready");
   const auto columns = std::count(lines[0].begin(), lines[0].end(), ',');
   for (const auto& line : lines) {
     CHECK(std::count(line.begin(), line.end(), ',') == columns);

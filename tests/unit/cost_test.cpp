@@ -106,6 +106,23 @@ TEST_CASE("cost: rent with and without energy") {
   REQUIRE(amount(items, "carbon price") == Approx(5'000));
 }
 
+TEST_CASE("cost: chips on demand are paid for while a replica holds them") {
+  EconomicsConfig config;
+  config.ownership = Ownership::Rented;
+  auto bill = two_nodes();
+  bill.clusters.front().active_chip_seconds = 4 * 3600.0 * 1000;  // 4 of 16 chips for 1000 h
+  REQUIRE(total(config, bill) == Approx(280'320));                // reserved: the same as ever
+  REQUIRE_FALSE(cost_items(config, {bill}, one_year).front().follows_use);
+  config.rental = Rental::OnDemand;
+  REQUIRE(total(config, bill) == Approx(8'000));
+  REQUIRE(cost_items(config, {bill}, one_year).front().follows_use);
+  // All chips all the time cost as much as reserved ones; none at all cost nothing.
+  bill.clusters.front().active_chip_seconds = 16 * 365 * 86400.0;
+  REQUIRE(total(config, bill) == Approx(280'320));
+  bill.clusters.front().active_chip_seconds = 0;
+  REQUIRE(cost_items(config, {bill}, one_year).empty());
+}
+
 TEST_CASE("cost: running costs belong to their layer and to no site") {
   EconomicsConfig config;
   config.opex["staff"] = {CostLayer::Applications, DollarsPerSecond(12'000.0 / (365 * 86400))};

@@ -24,6 +24,7 @@ Summary summary() {
   Summary summary;
   summary.factory.set("mfu", 0.5);
   summary.pools["chat/main"].set("mfu", 0.25);
+  summary.tiers["luxury"].set("margin_usd", -2.5);
   return summary;
 }
 
@@ -33,6 +34,7 @@ TEST_CASE("report: read back flat, ledgers by line") {
   const auto flat = flat_report(report_json(stamp(), result(), summary()), "r");
   const FlatReport expected{{"mfu", 0.5},
                             {"pools/chat/main/mfu", 0.25},
+                            {"tiers/luxury/margin_usd", -2.5},
                             {"cost/chips/capital/a", 7},
                             {"cost/energy/x", 1},
                             {"energy/a/grid import", 10},
@@ -51,6 +53,57 @@ TEST_CASE("report: the stamp is read back") {
   CHECK(read.seed == 7);
   CHECK(read.simgrid == "3.32");
   CHECK(read.compiler == "12.2");
+}
+
+TEST_CASE("report: a site's country stands with its metrics") {
+  auto made = result();
+  made.sites.front().country = "CN";
+  auto metrics = summary();
+  metrics.sites["a"].set("chips", 8.0);
+  const auto text = report_json(stamp(), made, metrics);
+  CHECK(text.find("\"country\": \"CN\"") != std::string::npos);
+  CHECK(flat_report(text, "r")[2].first == "sites/a/chips");
+}
+
+TEST_CASE("report: tables of applications and tiers are there if they say something") {
+  RunResult made;
+  made.duration = Duration::from_seconds(10);
+  made.costs = {{"chips", "capital", "", 6}};
+  PoolResult pool;
+  pool.service = "chat";
+  pool.name = "main";
+  pool.replicas = 1;
+  pool.chips = 2;
+  pool.active_chip_seconds = 20;
+  pool.work.prefill_charge = Duration::from_seconds(1);
+  made.pools = {pool};
+  const auto customer = [](std::uint64_t tokens, const std::string& tier) {
+    ApplicationResult application;
+    application.service = "chat";
+    application.requests.arrived = application.requests.completed = 1;
+    application.requests.input_tokens = tokens;
+    TenantResult got;
+    got.requests = application.requests;
+    got.tier = tier;
+    got.revenue_usd = 5;
+    application.tenants[""] = got;
+    return application;
+  };
+  made.applications["bulk"] = customer(1'000'000, "");
+  auto text = report_table("r", made, summarize(made));
+  CHECK(text.find("Applications") == std::string::npos);  // one: the totals say it all
+  CHECK(text.find("Tiers") == std::string::npos);
+  made.has_prices = true;
+  made.applications["bulk"] = customer(1'000'000, "cheap");
+  made.applications["suite"] = customer(2'000'000, "luxury");
+  text = report_table("r", made, summarize(made));
+  // Costs of 6 USD by tokens: 2 and 4; margins 3 and 1.
+  for (const auto* name : {"Applications", "Tiers"}) {
+    CHECK(text.find(name) != std::string::npos);
+  }
+  CHECK(text.find("luxury                        1       2.00         $4         $2         $5"
+                  "         $1") != std::string::npos);
+  CHECK(text.find("Tenants") == std::string::npos);
 }
 
 TEST_CASE("report: assertions stand in the order given") {

@@ -37,6 +37,7 @@ PoolResult pool(const std::string& service, const std::string& name, const std::
   pool.work.decode_charge = seconds(busy_s * 3 / 4);
   pool.work.cached_token_seconds = 5000;
   pool.energy_it = Joules(energy_j);
+  pool.active_chip_seconds = chips * 100;
   pool.has_service_level = true;
   for (const double ttft : {0.1, 0.2, 0.3}) {
     pool.latency.add(RequestLatency{seconds(ttft), seconds(ttft + 1), seconds(0.05)});
@@ -183,13 +184,50 @@ TEST_CASE("summary: what has no meaning is absent") {
   REQUIRE(value(summary.factory, "peak_site_power_w") == 50);
 }
 
-TEST_CASE("summary: prices make revenue and margin") {
+TEST_CASE("summary: replicas that come and go") {
   auto result = hand_made();
-  result.has_prices = true;
-  result.revenue_usd = 100;
+  auto& one = result.pools[0];
+  one.active_chip_seconds = 200;  // of 800: two replicas of four chips, half a replica on average
+  one.cold_starts = 3;
+  one.failures = 1;
   const auto summary = summarize(result);
-  REQUIRE(value(summary.factory, "revenue_usd") == 100);
-  REQUIRE(value(summary.factory, "margin_usd") == Approx(36));
+  const auto& metrics = summary.pools.at("a/one");
+  REQUIRE(value(metrics, "replicas_mean") == Approx(0.5));
+  REQUIRE(value(metrics, "cold_starts") == 3);
+  REQUIRE(value(metrics, "replica_failures") == 1);
+  REQUIRE(value(metrics, "chips_allocated") == 8);
+  // 40 s of a four-chip replica in 200 chip seconds; 1e4 FLOP of 200 x 1000.
+  REQUIRE(value(metrics, "chip_utilization") == Approx(0.8));
+  REQUIRE(value(metrics, "mfu") == Approx(1e4 / 2e5));
+  REQUIRE(value(metrics, "output_tokens_per_s_per_chip") == Approx(5));
+  REQUIRE(value(metrics, "kv_cache_utilization") == Approx(0.05 * 4));
+  REQUIRE(value(summary.services.at("a"), "replicas_mean") == Approx(2.5));
+  REQUIRE(value(summary.factory, "cold_starts") == 3);
+}
+
+TEST_CASE("summary: caches, drafts and transfers") {
+  auto result = hand_made();
+  auto& one = result.pools[0];
+  one.queried_prefix_tokens = 1000;
+  one.hit_prefix_tokens = 600;
+  one.tier_hit_tokens = {{"hbm", 450}, {"host", 150}};
+  one.draft_tokens = 200;
+  one.accepted_draft_tokens = 170;
+  one.kv_transfers = 4;
+  one.kv_transfer_bytes = 8e9;
+  one.kv_transfer_time = seconds(0.2);
+  result.pools[1].queried_prefix_tokens = 1000;
+  const auto summary = summarize(result);
+  const auto& metrics = summary.pools.at("a/one");
+  REQUIRE(value(metrics, "prefix_cache_hit_rate") == Approx(0.6));
+  REQUIRE(value(summary.services.at("a"), "prefix_cache_hit_rate") == Approx(0.3));
+  REQUIRE_FALSE(summary.services.at("b").get("prefix_cache_hit_rate"));
+  REQUIRE(value(summary.cache_tiers.at("a/one/host"), "tier_hit_rate") == Approx(0.15));
+  REQUIRE(value(summary.cache_tiers.at("a/one/hbm"), "tier_hit_tokens") == 450);
+  REQUIRE(value(metrics, "speculative_acceptance") == Approx(0.85));
+  REQUIRE(value(metrics, "kv_transfer_bytes") == 8e9);
+  REQUIRE(value(metrics, "kv_transfer_mean_s") == Approx(0.05));
+  REQUIRE_FALSE(summary.pools.at("a/two").get("kv_transfer_mean_s"));
 }
 
 TEST_CASE("metrics: only declared names and finite values") {
