@@ -96,6 +96,37 @@ TEST_CASE("results: the top level of report.json") {
   }
 }
 
+TEST_CASE("results: money by application, by tier and by tenant is all the money") {
+  const Sandbox sandbox;
+  auto set = horizon;
+  set.insert(
+      set.end(),
+      {"--set", R"(/economics/prices={"input": "1 USD/Mtok", "output": "3 USD/Mtok"})", "--set",
+       R"(/economics/price_book={"luxury": {"tenant": "acme", "output": "30 USD/Mtok"}})"});
+  run_well(sandbox, rich_scenario(sandbox), set);
+  const auto report = Json::parse(sandbox.read("out/report.json"));
+  CHECK(keys_of(report["applications"]) == std::vector<std::string>{"load", "more"});
+  CHECK(keys_of(report["tiers"]) == std::vector<std::string>{"default", "luxury"});
+  for (const auto* section : {"services", "applications", "tiers"}) {
+    INFO(section);
+    for (const auto* name : {"cost_total_usd", "revenue_usd", "margin_usd", "input_tokens",
+                             "output_tokens", "requests_in_flight", "requests_rejected_too_long"}) {
+      INFO(name);
+      double sum = 0;
+      for (const auto& [object, metrics] : report[section].items()) {
+        sum += metrics[name].get<double>();
+      }
+      CHECK(sum == Approx(report["metrics"][name].get<double>()).epsilon(1e-9));
+    }
+  }
+  CHECK(report["metrics"]["requests_rejected_too_long"].get<double>() > 0);
+  const auto& luxury = report["tiers"]["luxury"];
+  CHECK(luxury["revenue_usd"].get<double>() ==
+        Approx(luxury["input_tokens"].get<double>() * 1e-6 +
+               luxury["output_tokens"].get<double>() * 30e-6));
+  CHECK(luxury["requests_completed"] == report["tenants"]["acme"]["requests_completed"]);
+}
+
 TEST_CASE("results: the metrics users rely on are there") {
   const Sandbox sandbox;
   run_well(sandbox, small_scenario());

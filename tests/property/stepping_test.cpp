@@ -23,8 +23,9 @@ void compare(std::uint64_t seed, Coverage& coverage) {
   const auto fast = play(scenario.text("request"));
   const auto slow = play(scenario.text("iteration"));
   std::string told = fast.requests == slow.requests ? "" : "the request rows differ\n";
-  for (const auto* group : {"/metrics", "/services", "/pools", "/sites", "/clusters", "/tenants",
-                            "/cost_ledger", "/energy_ledger"}) {
+  for (const auto* group :
+       {"/metrics", "/services", "/pools", "/sites", "/clusters", "/applications", "/tenants",
+        "/tiers", "/cost_ledger", "/energy_ledger"}) {
     told += differences(*find_pointer(fast.report, group), *find_pointer(slow.report, group), 1e-9,
                         group);
   }
