@@ -54,7 +54,8 @@ TEST_CASE("engine defaults: a profile's own default may be changed, and goes bef
 TEST_CASE("engine defaults: every plain engine name works") {
   for (const auto* name : {"vllm", "sglang", "tensorrt-llm", "mindie"}) {
     INFO(name);
-    const auto scenario = with({{engine + "/profile/use", name}, {engine + "/max_num_seqs", "100"}});
+    const auto scenario =
+        with({{engine + "/profile/use", name}, {engine + "/max_num_seqs", "100"}});
     REQUIRE(scenario.pools.front().placement.obstacle.empty());
     REQUIRE(scenario.pools.front().placement.context_tokens > 1024);
   }
@@ -89,10 +90,12 @@ TEST_CASE("engine defaults: contradictions of the engine are told with the names
   try {
     with({{engine + "/speculative", R"({"method": "ngram", "acceptance": {"2": 0.5}})"},
           {engine + "/activation_dtype", "fp8"},
+          {engine + "/enable_two_batch_overlap", "true"},
+          {engine + "/redundant_experts", "8"},
           {engine + "/expert_load", R"({"shares": {"0": 1}})"}});
     FAIL("accepted");
   } catch (const ConfigError& error) {
-    REQUIRE(error.problems().size() == 4);
+    REQUIRE(error.problems().size() == 6);
     for (const auto& problem : error.problems()) {
       REQUIRE(problem.pointer == engine);
     }
