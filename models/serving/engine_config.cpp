@@ -87,7 +87,7 @@ void describe_parallelism(Describe<EngineConfig>& d) {
       .source(vllm_defaults);
   d.field("redundant_experts", &C::redundant_experts,
           "Copies of the busiest experts, spread with the others")
-      .range(0, 1 << 20);
+      .range(0, 4096);
   d.object("expert_load", &C::expert_load, "How unevenly tokens choose experts");
   d.field("expert_imbalance", &C::expert_imbalance,
           "Tokens of the busiest expert-parallel chip over the mean; from expert_load if absent")
@@ -184,6 +184,9 @@ std::vector<std::string> contradictions(const EngineConfig& config) {
   }
   if (config.redundant_experts > 0 && config.expert_parallel_size == 1) {
     found.emplace_back("redundant_experts need expert_parallel_size above 1");
+  }
+  if (config.enable_two_batch_overlap && config.expert_parallel_size == 1) {
+    found.emplace_back("enable_two_batch_overlap needs expert_parallel_size above 1");
   }
   return found;
 }

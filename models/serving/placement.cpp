@@ -133,6 +133,11 @@ Placement sizes(const TransformerConfig& model, const ChipConfig& chip,
   placement.context_tokens = engine.max_model_len
                                  ? std::min(*engine.max_model_len, model.max_position_embeddings)
                                  : model.max_position_embeddings;
+  if (!engine.max_model_len && !engine.enable_chunked_prefill &&
+      engine.profile.defaults.enable_chunked_prefill == false) {
+    // An engine that is built this way rejects longer prompts instead of refusing to start.
+    placement.context_tokens = std::min(placement.context_tokens, engine.max_num_batched_tokens);
+  }
   if (ranks > 1 && placement.kv_blocks > 0) {
     // A sequence lives on one rank.
     const auto fits =

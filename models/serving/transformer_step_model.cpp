@@ -131,10 +131,6 @@ void TransformerStepModel::build_attention(const TransformerConfig& model, const
   if (const auto drafter = drafter_of(model, engine_.speculative)) {
     add_drafter_attention(*drafter, chip, decode);
   }
-  if (engine_.enable_two_batch_overlap) {
-    decode.launch *= 2;
-    prefill_launch_s_ *= 2;
-  }
   decode_launch_ = Duration::from_seconds(decode.launch);
   decode_per_sequence_ = Duration::from_seconds(decode.per_sequence / ranks);
   decode_per_context_token_ = Duration::from_seconds(decode.context / ranks);
@@ -209,6 +205,7 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
   const auto& layers = by_rows_[rows];
   const auto& head = by_sampled_rows_[sampled_rows];
   const auto sequences = static_cast<std::int64_t>(of_step.sequences);
+  const std::int64_t batches = layers.exchange > Duration() ? 2 : 1;  // two halves
   for (std::size_t i = 0; i < time_part_count; ++i) {
     work.time_by_part[i] = layers.time[i] + head.time[i];
   }
@@ -217,11 +214,11 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
                           static_cast<double>(sequences) * sequence_energy_j_;
   work.flop = of_step.useful_rows * flop_per_token_ + of_step.useful_sampled * flop_per_sampled_;
   if (shape.decode_sequences > 0) {
-    work.time_by_part[overhead_part] += decode_launch_;
+    work.time_by_part[overhead_part] += decode_launch_ * batches;
     work.time_by_part[kv_part] += decode_per_sequence_ * shape.decode_sequences;
     work.memory_bytes += shape.decode_sequences * state_bytes_per_sequence_;
-    work.dynamic_energy_j +=
-        decode_launch_energy_j_ + shape.decode_sequences * decode_energy_per_sequence_j_;
+    work.dynamic_energy_j += static_cast<double>(batches) * decode_launch_energy_j_ +
+                             shape.decode_sequences * decode_energy_per_sequence_j_;
     const std::int64_t phase = shape.decode_phase;
     add_context(static_cast<std::int64_t>(shape.decode_context_tokens) * unit +
                     shape.decode_sequences * phase,
@@ -230,7 +227,7 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
                 work);
   }
   if (!shape.prefills.empty()) {
-    add_prefills(shape, work);
+    add_prefills(shape, batches, work);
   } else {
     // Each further step attends to the tokens that the last one gained.
     const std::int64_t gain = rate_.tokens_per_step;
@@ -286,7 +283,8 @@ void TransformerStepModel::add_exchange(Duration exchange, const Parts& head,
   }
 }
 
-void TransformerStepModel::add_prefills(const StepShape& shape, StepWork& work) const {
+void TransformerStepModel::add_prefills(const StepShape& shape, std::int64_t batches,
+                                        StepWork& work) const {
   double seconds = 0;
   double fresh_tokens = 0;
   const auto add = [&](const AttentionTerms& terms, double fresh, double read, double pairs) {
@@ -305,10 +303,10 @@ void TransformerStepModel::add_prefills(const StepShape& shape, StepWork& work) 
       add(capped_, fresh, fresh + std::min(before, cap), attended_pairs(fresh, before, cap));
     }
   }
-  work.time_by_part[overhead_part] += Duration::from_seconds(prefill_launch_s_);
+  const double launch_s = static_cast<double>(batches) * prefill_launch_s_;
+  work.time_by_part[overhead_part] += Duration::from_seconds(launch_s);
   work.time_by_part[attention_part] += Duration::from_seconds(seconds);
-  work.dynamic_energy_j +=
-      power_w(overhead_part) * prefill_launch_s_ + power_w(attention_part) * seconds;
+  work.dynamic_energy_j += power_w(overhead_part) * launch_s + power_w(attention_part) * seconds;
   const double decode_rows = static_cast<double>(shape.decode_sequences) * rate_.rows_per_sequence;
   const double rows = (fresh_tokens + decode_rows) / static_cast<double>(ranks_);
   if (rows > static_cast<double>(engine_.profile.cuda_graph_tokens)) {

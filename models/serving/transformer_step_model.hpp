@@ -94,7 +94,8 @@ class TransformerStepModel : public StepModel {
   void build_drafter(const TransformerConfig& model, const ChipConfig& chip);
   /// Contexts in units of 1 / DecodeRate::unit tokens.
   void add_context(std::int64_t tokens, std::int64_t capped, StepWork& work) const;
-  void add_prefills(const StepShape& shape, StepWork& work) const;
+  /// `batches`: how often every kernel is launched.
+  void add_prefills(const StepShape& shape, std::int64_t batches, StepWork& work) const;
   /// What compute does not hide of the exchange, and how that shrinks while contexts grow.
   void add_exchange(Duration exchange, const Parts& head, StepCost& cost) const;
   double power_w(std::size_t part) const { return dynamic_power_w_[part]; }

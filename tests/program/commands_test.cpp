@@ -27,7 +27,7 @@ TEST_CASE("explain: fields, metrics and warnings") {
   for (const auto& [word, hint] : std::vector<std::pair<std::string, std::string>>{
            {"/sites/*/coolng", "did you mean \"cooling\"?"},
            {"ttft_p99", "did you mean ttft_p99_s?"},
-           {"max_num_seq", "did you mean /services/*/pools/*/engine/max_num_seqs?"},
+           {"max_num_seq", "or /services/*/pools/*/engine/max_num_seqs?"},
            {"zzzzzzzzzzzzzzz", "list metrics"}}) {
     const auto unknown = expect_code(sandbox, {"explain", word}, usage);
     expect_words(unknown.err, {hint});

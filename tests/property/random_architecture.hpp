@@ -106,6 +106,7 @@ class RandomArchitecture {
       engine.data_parallel_size = whole(1, 2);
       engine.expert_parallel_size = tensor_ * engine.data_parallel_size;
       engine.expert_imbalance = one_of(2) ? 1.0 : real(1, 2);
+      engine.enable_two_batch_overlap = engine.expert_parallel_size > 1 && one_of(2);
     }
     engine.quantization = tensor_ == 8 || one_of(3) ? Precision::Fp8 : Precision::Bf16;
     engine.kv_cache_dtype = one_of(3) ? Precision::Fp8 : Precision::Bf16;
@@ -127,15 +128,16 @@ class RandomArchitecture {
     return fmt::format(
         R"("{}": {{"cluster": "north/c", "replicas": {}, "engine": {{
   "tensor_parallel_size": {}, "pipeline_parallel_size": {}, "data_parallel_size": {},
-  "expert_parallel_size": {}, "expert_imbalance": {}, "scheduling_policy": "{}",
+  "expert_parallel_size": {}, "expert_imbalance": {}, "enable_two_batch_overlap": {},
+  "scheduling_policy": "{}",
   "quantization": "{}", "kv_cache_dtype": "{}",
   "max_num_seqs": {}, "max_num_batched_tokens": {}, "block_size": {},
   "profile": {{"use": "vllm-2025-10", "reserved_memory": "{} B"}}}}}})",
         name, whole(1, 2), engine.tensor_parallel_size, engine.pipeline_parallel_size,
         engine.data_parallel_size, engine.expert_parallel_size, engine.expert_imbalance.value_or(1),
-        has_policy ? "priority" : "fcfs", name_of(engine.quantization),
-        name_of(engine.kv_cache_dtype), engine.max_num_seqs, engine.max_num_batched_tokens,
-        engine.block_size, reserved);
+        engine.enable_two_batch_overlap, has_policy ? "priority" : "fcfs",
+        name_of(engine.quantization), name_of(engine.kv_cache_dtype), engine.max_num_seqs,
+        engine.max_num_batched_tokens, engine.block_size, reserved);
   }
 
   std::string workload() {

@@ -78,6 +78,8 @@ Scenario scenario_of(const ServingPoint& point) {
       {"/models/model/use", point.model},
       {engine + "/profile/use", point.profile},
       {engine + "/tensor_parallel_size", fmt::format("{}", point.tensor_parallel_size)},
+      {engine + "/expert_parallel_size", fmt::format("{}", point.expert_parallel_size)},
+      {engine + "/max_num_batched_tokens", fmt::format("{}", point.max_num_batched_tokens)},
       {engine + "/quantization", point.quantization},
       {engine + "/kv_cache_dtype", point.kv_cache_dtype},
       {engine + "/max_num_seqs", fmt::format("{}", point.max_num_seqs)},

@@ -23,6 +23,8 @@ struct ServingPoint {
   std::int64_t osl = 0;  // longest answer
   double shortest = 1;   // share of isl and osl; lengths are uniform from there
   std::int64_t max_num_seqs = 1024;
+  std::int64_t expert_parallel_size = 1;
+  std::int64_t max_num_batched_tokens = 8192;
 };
 
 /// Ten requests per user, as the benchmarks of these points do, and at least 20.
