@@ -58,9 +58,8 @@ double replica_rate(const PoolPlan& plan, const Demand& demand) {
   const TransformerStepModel model(*plan.model, plan.node->chip, engine, Watts(0));
   const double mean_context = demand.input_tokens + demand.output_tokens / 2;
   const auto ranks = static_cast<double>(engine.data_parallel_size);
-  const double batch =
-      std::clamp(static_cast<double>(plan.placement.kv_tokens) / mean_context, 1.0,
-                 static_cast<double>(engine.max_num_seqs) * ranks);
+  const double batch = std::clamp(static_cast<double>(plan.placement.kv_tokens) / mean_context, 1.0,
+                                  static_cast<double>(engine.max_num_seqs) * ranks);
   StepShape decode;
   decode.decode_sequences = static_cast<std::uint32_t>(batch);
   decode.decode_context_tokens = static_cast<std::uint64_t>(batch * mean_context);
@@ -90,8 +89,8 @@ std::string pool_text(const PoolPlan& plan) {
       "  per chip: weights {:.1f} GB, activations {:.1f} GB, reserved {:.1f} GB, "
       "KV cache {:.1f} GB of {:.1f} GB\n"
       "  KV capacity per replica: {} tokens in {} blocks; longest request {} tokens\n",
-      plan.service, plan.pool, plan.config->replicas, plan.config->engine.chips(),
-      plan.site, plan.cluster, gigabytes(placement.weights_per_chip),
+      plan.service, plan.pool, plan.config->replicas, plan.config->engine.chips(), plan.site,
+      plan.cluster, gigabytes(placement.weights_per_chip),
       gigabytes(placement.activations_per_chip), gigabytes(placement.reserved_per_chip),
       gigabytes(placement.kv_cache_per_chip), gigabytes(plan.node->chip.memory_capacity),
       placement.kv_tokens, placement.kv_blocks, placement.context_tokens);

@@ -15,7 +15,7 @@ struct PoolLoad {
   Instant now;
   std::uint32_t ready = 0;     // replicas that take requests
   std::uint32_t starting = 0;  // replicas that load their weights
-  std::uint64_t waiting = 0;   // requests in no batch yet, those held back for want of a replica too
+  std::uint64_t waiting = 0;  // requests in no batch yet, those held back for want of a replica too
   std::uint64_t running = 0;
   std::uint64_t sequence_slots = 0;  // max_num_seqs of all ready replicas
   double kv_utilization = 0;         // mean over the ready replicas, 0 to 1

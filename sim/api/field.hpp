@@ -74,12 +74,12 @@ struct Field {
   bool is_optional = false;             // std::optional member: absent means "not set"
   const Schema& (*nested)() = nullptr;  // Struct and Map
   std::string catalogue;                // Struct, Map: "use" names an entry of this catalogue table
-  std::string import_key;  // Struct, Map: this key names a file to read the object from
-  std::string default_use;              // Struct: the catalogue entry used when the field is absent
-  std::string plugin_kind;              // Plugin
-  bool is_inline = false;               // Plugin: its keys stand beside the owner's own keys
-  std::string number_model;             // Plugin: a bare number N means {"model": this, "value": N}
-  std::string reference;                // Text: names an object of this kind elsewhere ("cluster")
+  std::string import_key;    // Struct, Map: this key names a file to read the object from
+  std::string default_use;   // Struct: the catalogue entry used when the field is absent
+  std::string plugin_kind;   // Plugin
+  bool is_inline = false;    // Plugin: its keys stand beside the owner's own keys
+  std::string number_model;  // Plugin: a bare number N means {"model": this, "value": N}
+  std::string reference;     // Text: names an object of this kind elsewhere ("cluster")
 
   // Type-erased access; `object` is the struct that owns the field.
   std::function<void(void* object, const FieldValue&)> set;  // scalars

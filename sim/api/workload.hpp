@@ -14,6 +14,7 @@
 
 #include "sim/api/prompt.hpp"
 #include "sim/api/request_reader.hpp"
+#include "sim/api/session.hpp"
 #include "sim/core/instant.hpp"
 #include "sim/core/random.hpp"
 
@@ -25,10 +26,10 @@ struct Arrival {
   Duration preparation;  // work before the service sees it (retrieval), part of the TTFT
   std::uint32_t input_tokens = 0;
   std::uint32_t output_tokens = 0;
-  std::uint32_t tenant = 0;       // index into tenants()
-  std::int32_t priority = 0;      // lower values are served first where the engine heeds it
-  std::uint64_t session = 0;      // requests of one session share it; 0: of no session
-  std::uint64_t handle = 0;       // the workload's own: handed back when the request ends
+  std::uint32_t tenant = 0;        // index into tenants()
+  std::int32_t priority = 0;       // lower values are served first where the engine heeds it
+  std::uint64_t session = 0;       // requests of one session share it; 0: of no session
+  std::uint64_t handle = 0;        // the workload's own: handed back when the request ends
   bool answer_joins_last = false;  // later prompts continue the last span with the answer
   std::vector<PromptSpan> prompt;  // input_tokens in all; empty: content that nobody shares
 };
@@ -40,25 +41,28 @@ struct Departure {
   bool was_served = false;  // false: rejected or failed
 };
 
-/// What the agents of a workload have achieved; an agent is whoever runs sessions one after another.
+/// What the agents of a workload have achieved; an agent is whoever runs sessions one after
+/// another.
 struct AgentActivity {
-  std::uint64_t tasks_completed = 0;             // sessions whose every request was served
-  std::uint64_t tasks_failed = 0;                // sessions given up after a lost request
+  std::uint64_t tasks_completed = 0;         // sessions whose every request was served
+  std::uint64_t tasks_failed = 0;            // sessions given up after a lost request
   std::vector<std::uint64_t> agents_by_day;  // distinct agents with a task completed that local day
 };
 
-/// A file of requests that a workload replays.
+/// A file of requests or of sessions that a workload replays.
 struct TraceFile {
   std::string path;
-  std::string format;  // "auto": told by the file's first line
+  std::string format;         // "auto": told by the file's first line
+  bool has_sessions = false;  // its rows are sessions
 };
 
 /// What a workload may use besides its configuration.
 struct WorkloadInputs {
   /// A random stream of this workload alone, by purpose.
   std::function<RandomStream(std::string_view purpose)> stream;
-  std::unique_ptr<RequestReader> trace;  // present if the workload named a file
-  Duration time_of_day;                  // local, at date 0
+  std::unique_ptr<RequestReader> trace;     // present if the workload named a file of requests
+  std::unique_ptr<SessionReader> sessions;  // present if the workload named a file of sessions
+  Duration time_of_day;                     // local, at date 0
 };
 
 class Workload {

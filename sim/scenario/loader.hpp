@@ -32,6 +32,7 @@ struct TraceInput {
   std::string name;  // as the scenario calls it
   std::string path;  // where it was found
   std::string format;
+  bool has_sessions = false;
   TraceSummary summary;
 };
 
@@ -48,9 +49,7 @@ struct PoolPlan {
   std::uint32_t cluster_index = 0;  // in name order within the site
   std::int64_t chip_offset = 0;     // first chip of the pool within its cluster
 
-  double chips() const {
-    return static_cast<double>(config->replicas * config->engine.chips());
-  }
+  double chips() const { return static_cast<double>(config->replicas * config->engine.chips()); }
 };
 
 /// Immutable once loaded; PoolPlan points into `config`.

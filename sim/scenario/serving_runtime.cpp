@@ -15,8 +15,8 @@ ReplicaLimits limits_of(const PoolPlan& plan) {
   const auto& engine = plan.config->engine;
   // Data-parallel ranks have a scheduler each, and so have the micro-batches of a pipeline.
   const auto sequences = engine.max_num_seqs * engine.data_parallel_size;
-  const auto tokens = engine.max_num_batched_tokens * engine.data_parallel_size *
-                      engine.pipeline_parallel_size;
+  const auto tokens =
+      engine.max_num_batched_tokens * engine.data_parallel_size * engine.pipeline_parallel_size;
   return {static_cast<std::uint32_t>(sequences),
           static_cast<std::uint32_t>(tokens),
           static_cast<std::uint32_t>(engine.block_size),

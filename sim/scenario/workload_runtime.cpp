@@ -34,8 +34,8 @@ void WorkloadRuntime::start() {
 }
 
 void WorkloadRuntime::push(Arrival&& arrival) {
-  const auto visible = arrival.date + arrival.preparation + front_end_ +
-                       front_end_per_token_ * arrival.input_tokens;
+  const auto visible =
+      arrival.date + arrival.preparation + front_end_ + front_end_per_token_ * arrival.input_tokens;
   pending_.push_back({visible, pushed_++, std::move(arrival)});
   std::push_heap(pending_.begin(), pending_.end(), std::greater<>());
 }

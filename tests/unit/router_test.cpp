@@ -45,7 +45,8 @@ TEST_CASE("router: least outstanding equals a search on random loads") {
     std::vector<std::uint32_t> outstanding(replicas, 0);
     for (int i = 0; i < 300; ++i) {
       const auto expected = std::min_element(outstanding.begin(), outstanding.end());
-      REQUIRE(router.route({}).value() == static_cast<std::uint32_t>(expected - outstanding.begin()));
+      REQUIRE(router.route({}).value() ==
+              static_cast<std::uint32_t>(expected - outstanding.begin()));
       const auto replica = static_cast<std::uint32_t>(random.next_u64() % replicas);
       outstanding[replica] = static_cast<std::uint32_t>(random.next_u64() % 4);
       router.outstanding_changed(replica, outstanding[replica]);
