@@ -40,6 +40,7 @@ void AgentsWorkloadConfig::describe(Describe<AgentsWorkloadConfig>& d) {
                   "A tool's time between answer and next turn, as think_time_s")
       .range(0, 1e9)
       .source(session_fit);
+  d.object<ResumedConfig>("resumed", &C::resumed, "Sessions that begin with an earlier context");
   d.object<SubagentConfig>("subagents", &C::subagents, "Parallel agents that a turn launches");
   d.object<BranchConfig>("branches", &C::branches, "Parallel requests on a turn's context");
 }

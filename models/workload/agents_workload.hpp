@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Agents at work, or people in a chat: made-up sessions of many turns in closed loop
 // (session_generator.hpp), which begin as session_workload.hpp says. For a plain chat give `turns`,
-// `first_tokens` and `growth_tokens` as a human writes them and "think_share": 1.
+// `first_tokens` and `growth_tokens` as a human writes them, "think_share": 1 and 0 as the shares
+// of `resumed` and `subagents`.
 #pragma once
 
 #include "models/workload/session_generator.hpp"

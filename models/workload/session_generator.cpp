@@ -29,6 +29,8 @@ SessionGenerator::SessionGenerator(const SessionGeneratorConfig& config, const P
   first_ = lengths(config.first_tokens);
   growth_ = lengths(config.growth_tokens);
   output_ = lengths(config.output_tokens);
+  resumed_turns_ = lengths(config.resumed.turns);
+  resumed_first_ = lengths(config.resumed.first_tokens);
   context_max_ = lengths(config.context_max);
   compacted_ = lengths(config.compacted_tokens);
   subagent_number_ = lengths(config.subagents.number);
@@ -46,12 +48,13 @@ void SessionGenerator::open(const std::function<RandomStream(std::string_view pu
 }
 
 void SessionGenerator::fill(std::uint64_t number, Session& session) {
-  const std::uint32_t turns = turns_->sample(*stream_);
+  const bool is_resumed = happens(config_.resumed.share);
+  const std::uint32_t turns = (is_resumed ? resumed_turns_ : turns_)->sample(*stream_);
   Context context{system_content_, chained(own_content_, number), config_.system_tokens,
-                  first_->sample(*stream_)};
+                  (is_resumed ? resumed_first_ : first_)->sample(*stream_)};
   std::uint64_t limit = context_max_->sample(*stream_);
   if (context.system_tokens + context.tokens > limit) {
-    limit = context_max_->max();  // resumed, where there is the most room
+    limit = context_max_->max();  // where there is the most room
   }
   awaited_.clear();
   Duration pause;
@@ -157,7 +160,9 @@ double SessionGenerator::mean_requests() const {
       config_.subagents.launch_share * subagent_number_->mean() * subagent_turns_->mean();
   const double branches =
       config_.branches.launch_share * static_cast<double>(config_.branches.number);
-  return turns_->mean() * (1 + subagents + branches);
+  const double resumed = config_.resumed.share;
+  const double turns = (1 - resumed) * turns_->mean() + resumed * resumed_turns_->mean();
+  return turns * (1 + subagents + branches);
 }
 
 }  // namespace tokenfab

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes up sessions of an agent: turns in a chain, each prompt the whole context so far. A context
 // is what all sessions share (system prompt and tools), what the session began with, every answer
-// so far and what came in with each turn (a tool's output or a human's words). Where it would grow
-// over a limit it is compacted to a new, shorter text. After some turns sub-agents work in parallel
+// so far and what came in with each turn (a tool's output or a human's words). Sessions that resume
+// an earlier one begin with its context and are shorter. Where a context would grow over a limit it
+// is compacted to a new, shorter text. After some turns sub-agents work in parallel
 // with a shared system prompt and a context of their own, or branches in parallel on the same
 // context; the next turn waits for all of them.
 //
 // The defaults are our fit to the Claude Code sessions of callanjfox/kv-cache-tester at 94f6046d:
 // quantiles of the recorded requests (16,944 of 241 sessions). tests/validation compares what comes
-// out. Left out: correlation between a session's draws (of turns and growth, say), prompts that
-// change in the middle, requests of sub-agents with sub-agents of their own.
+// out. Left out: correlation between a session's draws (of turns and growth, say; resumed ones
+// stand for the strongest), prompts that change in the middle, requests of sub-agents with
+// sub-agents of their own.
 #pragma once
 
 #include <functional>
@@ -31,6 +33,15 @@ namespace tokenfab {
 
 inline constexpr const char* session_fit =
     "our fit to the Claude Code sessions of callanjfox/kv-cache-tester @94f6046d, 2026-11";
+
+struct ResumedConfig {
+  double share = 0.34;
+  PluginConfig turns;
+  PluginConfig first_tokens;
+
+  ResumedConfig();
+  static void describe(Describe<ResumedConfig>& d);
+};
 
 struct SubagentConfig {
   double launch_share = 0.0011;
@@ -63,6 +74,7 @@ struct SessionGeneratorConfig {
   double think_share = 0.15;
   std::map<std::string, double> think_time_s;
   std::map<std::string, double> tool_time_s;
+  ResumedConfig resumed;
   SubagentConfig subagents;
   BranchConfig branches;
 
@@ -104,6 +116,8 @@ class SessionGenerator {
   Lengths first_;
   Lengths growth_;
   Lengths output_;
+  Lengths resumed_turns_;
+  Lengths resumed_first_;
   Lengths context_max_;
   Lengths compacted_;
   Lengths subagent_number_;

@@ -17,6 +17,38 @@ PluginConfig quantiles(Points points) {
 
 }  // namespace
 
+ResumedConfig::ResumedConfig()
+    : turns(quantiles({{"0", 3},
+                       {"0.1", 4},
+                       {"0.25", 6},
+                       {"0.5", 18},
+                       {"0.75", 37},
+                       {"0.9", 67},
+                       {"0.95", 92},
+                       {"0.98", 140},
+                       {"1", 182}})),
+      first_tokens(quantiles({{"0", 68'436},
+                              {"0.1", 82'957},
+                              {"0.25", 96'004},
+                              {"0.5", 140'149},
+                              {"0.6", 213'385},
+                              {"0.75", 297'447},
+                              {"0.85", 395'062},
+                              {"0.95", 512'489},
+                              {"1", 837'120}})) {}
+
+void ResumedConfig::describe(Describe<ResumedConfig>& d) {
+  using C = ResumedConfig;
+  const auto lengths = [&](const char* key, PluginConfig C::*member, const char* meaning) {
+    d.plugin(key, member, "distribution", meaning).number_means("fixed").source(session_fit);
+  };
+  d.field("share", &C::share, "Share of sessions that resume an earlier one")
+      .range(0, 1)
+      .source(session_fit);
+  lengths("turns", &C::turns, "Their requests");
+  lengths("first_tokens", &C::first_tokens, "Further tokens of their first prompt");
+}
+
 SubagentConfig::SubagentConfig()
     : number(quantiles({{"0", 1}, {"0.45", 1.4}, {"0.5", 2}, {"0.7", 2.4}, {"0.75", 3}, {"1", 3}})),
       turns(quantiles({{"0", 4}, {"0.25", 7}, {"0.5", 11}, {"0.75", 13}, {"0.9", 17}, {"1", 24}})),
@@ -59,29 +91,25 @@ void BranchConfig::describe(Describe<BranchConfig>& d) {
 
 SessionGeneratorConfig::SessionGeneratorConfig()
     : turns(quantiles({{"0", 3},
-                       {"0.05", 4},
-                       {"0.1", 6},
-                       {"0.25", 19},
-                       {"0.5", 48},
-                       {"0.75", 94},
-                       {"0.9", 163},
-                       {"0.95", 228},
-                       {"0.99", 346},
+                       {"0.05", 7},
+                       {"0.1", 17},
+                       {"0.25", 36},
+                       {"0.5", 71},
+                       {"0.75", 123},
+                       {"0.9", 201},
+                       {"0.95", 259},
+                       {"0.98", 342},
                        {"1", 439}})),
       first_tokens(quantiles({{"0", 159},
-                              {"0.05", 524},
-                              {"0.1", 2434},
-                              {"0.25", 3774},
-                              {"0.5", 7157},
-                              {"0.55", 22'095},
-                              {"0.6", 51'332},
-                              {"0.7", 85'962},
-                              {"0.8", 118'081},
-                              {"0.85", 200'284},
-                              {"0.9", 263'710},
-                              {"0.95", 395'062},
-                              {"0.98", 512'489},
-                              {"1", 837'120}})),
+                              {"0.05", 448},
+                              {"0.1", 652},
+                              {"0.25", 3153},
+                              {"0.5", 4397},
+                              {"0.75", 6889},
+                              {"0.85", 29'064},
+                              {"0.9", 42'714},
+                              {"0.95", 54'564},
+                              {"1", 64'131}})),
       growth_tokens(quantiles({{"0", 1},
                                {"0.1", 1},
                                {"0.25", 45},

@@ -133,13 +133,13 @@ TEST_CASE("session file: order, gaps, agents and told contexts") {
 }
 
 TEST_CASE("session file: everything wrong with a session is told at once") {
-  const auto text = error_of(session(
-      R"({"id": "a", "after": ["b"], "gap_s": -1, "input_tokens": 0, "output_tokens": 1},)"
-      R"({"id": "a", "after": ["plam"], "input_tokens": 5, "output_tokens": 1.5},)"
-      R"({"id": "plan", "input_tokens": 5, "output_tokens": 1, "contxt": []},)"
-      R"({"id": "c", "after": 7, "output_tokens": 1}, 8,)"
-      R"({"id": "d", "input_tokens": 5, "output_tokens": 1,)"
-      R"("context": [{"own": "x", "tokens": 4}]})"));
+  const auto text = error_of(
+      session(R"({"id": "a", "after": ["b"], "gap_s": -1, "input_tokens": 0, "output_tokens": 1},)"
+              R"({"id": "a", "after": ["plam"], "input_tokens": 5, "output_tokens": 1.5},)"
+              R"({"id": "plan", "input_tokens": 5, "output_tokens": 1, "contxt": []},)"
+              R"({"id": "c", "after": 7, "output_tokens": 1}, 8,)"
+              R"({"id": "d", "input_tokens": 5, "output_tokens": 1,)"
+              R"("context": [{"own": "x", "tokens": 4}]})"));
   for (const auto* part :
        {"s:1: requests[0]: after names \"b\", which is no request of the session",
         "requests[0]: gap_s is \"-1\", expected seconds from 0",

@@ -193,6 +193,7 @@ TEST_CASE("agents: prompts sum up, contexts grow until compacted, turns follow a
   auto config = agents(60);
   config.subagents.launch_share = 0.05;
   config.branches.launch_share = 0.05;
+  config.resumed.share = 0;
   config.turns = fixed(30);
   PlayRules rules;
   rules.answer_time_s = [](const Arrival& arrival) { return 1e-3 * arrival.output_tokens; };
@@ -266,6 +267,7 @@ TEST_CASE("agents: a plain chat is turns of a human") {
   config.rate = PerSecond(5);
   config.number = 2000;
   config.agents = 10;
+  config.resumed.share = 0;
   config.turns = fixed(3);
   config.system_tokens = 0;
   config.first_tokens = fixed(50);
@@ -293,6 +295,7 @@ TEST_CASE("agents: memory and time follow the sessions under way") {
   AgentsWorkloadConfig config;
   config.concurrency = 1000;
   config.number = 5000;
+  config.resumed.share = 0;
   config.turns = fixed(20);
   PlayRules rules;
   rules.keeps = false;
