@@ -19,7 +19,11 @@
 #include "models/scheduler/slo_aware.hpp"
 #include "models/scheduler/utilization_autoscaler.hpp"
 #include "models/scheduler/weighted.hpp"
+#include "models/workload/agents_workload.hpp"
+#include "models/workload/batch_workload.hpp"
 #include "models/workload/length_distribution.hpp"
+#include "models/workload/rag_workload.hpp"
+#include "models/workload/session_trace_workload.hpp"
 #include "models/workload/synthetic_workload.hpp"
 #include "models/workload/trace_workload.hpp"
 
@@ -76,6 +80,15 @@ const PluginTable& plugin_table() {
           "router", "weighted", Exact, "Pools in turn by weight, the idlest replica inside"),
       plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
                                                          "One energy price for all times"),
+      plugin_entry<Workload, AgentsWorkload, AgentsWorkloadConfig>(
+          "workload", "agents", Calibrated,
+          "Made-up sessions of many turns, fitted to agents that write code"),
+      plugin_entry<Workload, BatchWorkload, BatchWorkloadConfig>(
+          "workload", "batch", Exact, "An offline batch that soaks up idle capacity"),
+      plugin_entry<Workload, RagWorkload, RagWorkloadConfig>(
+          "workload", "rag", Calibrated, "Retrieval-augmented questions with shared passages"),
+      plugin_entry<Workload, SessionTraceWorkload, SessionTraceWorkloadConfig>(
+          "workload", "session_trace", Exact, "Replay of recorded sessions in closed loop"),
       plugin_entry<Workload, SyntheticWorkload, SyntheticWorkloadConfig>(
           "workload", "synthetic", Exact, "Open or closed loop with drawn lengths"),
       plugin_entry<Workload, TraceWorkload, TraceWorkloadConfig>(

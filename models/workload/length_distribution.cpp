@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
@@ -120,74 +119,12 @@ void QuantileLengthConfig::describe(Describe<QuantileLengthConfig>& d) {
       .range(1, LengthDistribution::tokens_max);
 }
 
-namespace {
-
-using Point = std::pair<double, double>;  // probability, tokens
-
-double probability_of(const std::string& key) {
-  double p = 0;
-  const char* const end = key.data() + key.size();
-  const auto [stop, error] = std::from_chars(key.data(), end, p);
-  if (error != std::errc{} || stop != end || !(p >= 0 && p <= 1)) {
-    refuse("points: the key \"{}\" is not a number between 0 and 1", key);
-  }
-  return p;
-}
-
-std::vector<Point> checked(const std::map<std::string, double>& points) {
-  std::vector<Point> sorted;
-  for (const auto& [key, tokens] : points) {
-    if (!(tokens >= 1 && tokens <= LengthDistribution::tokens_max)) {
-      refuse("points: {} tokens at \"{}\"; a length is between 1 and {}", tokens, key,
-             LengthDistribution::tokens_max);
-    }
-    sorted.emplace_back(probability_of(key), tokens);
-  }
-  std::sort(sorted.begin(), sorted.end());  // the map's order is that of the text
-  if (sorted.empty() || sorted.front().first != 0 || sorted.back().first != 1) {
-    refuse("points: the probabilities \"0\" and \"1\" must be given");
-  }
-  for (std::size_t i = 1; i < sorted.size(); ++i) {
-    const auto& [p0, tokens0] = sorted[i - 1];
-    const auto& [p1, tokens1] = sorted[i];
-    if (p0 == p1) {
-      refuse("points: probability {} is given twice", p0);
-    }
-    if (tokens1 < tokens0) {
-      refuse("points: {} tokens at {} are fewer than {} at {}", tokens1, p1, tokens0, p0);
-    }
-  }
-  return sorted;
-}
-
-}  // namespace
-
-QuantileLength::QuantileLength(const QuantileLengthConfig& config) {
-  const auto points = checked(config.points);
-  for (std::size_t i = 1; i < points.size(); ++i) {
-    const auto& [p0, tokens0] = points[i - 1];
-    const auto& [p1, tokens1] = points[i];
-    const double slope = (tokens1 - tokens0) / (p1 - p0);
-    segments_.push_back({p1, tokens0 - slope * p0, slope});
-    mean_ += 0.5 * (tokens0 + tokens1) * (p1 - p0);
-  }
-  max_ = rounded(points.back().second);
-  std::uint32_t segment = 0;
-  for (std::size_t i = 0; i < guide_.size(); ++i) {
-    while (segments_[segment].end <= static_cast<double>(i) / static_cast<double>(guide_.size())) {
-      ++segment;
-    }
-    guide_[i] = segment;
-  }
-}
+QuantileLength::QuantileLength(const QuantileLengthConfig& config)
+    : quantiles_(config.points, {"points", "tokens", "a length"}, 1, tokens_max),
+      max_(rounded(quantiles_.max())) {}
 
 std::uint32_t QuantileLength::sample(RandomStream& random) const {
-  const double p = random.uniform();
-  const Segment* segment = &segments_[guide_[static_cast<std::size_t>(p * 256)]];
-  while (segment->end < p) {
-    ++segment;
-  }
-  return std::clamp(rounded(segment->intercept + segment->slope * p), 1u, max_);
+  return std::clamp(rounded(quantiles_.at(random.uniform())), 1u, max_);
 }
 
 }  // namespace tokenfab

@@ -4,12 +4,11 @@
 // lengths are drawn apart: correlation between them needs a trace.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
+#include "models/workload/quantile_function.hpp"
 #include "sim/api/field.hpp"
 #include "sim/core/random.hpp"
 
@@ -106,20 +105,12 @@ class QuantileLength final : public LengthDistribution {
  public:
   explicit QuantileLength(const QuantileLengthConfig& config);
   std::uint32_t sample(RandomStream& random) const override;
-  double mean() const override { return mean_; }
+  double mean() const override { return quantiles_.mean(); }
   std::uint32_t max() const override { return max_; }
 
  private:
-  struct Segment {
-    double end;  // of its probabilities
-    double intercept;
-    double slope;  // tokens = intercept + slope * probability
-  };
-
-  std::vector<Segment> segments_;
-  std::array<std::uint32_t, 256> guide_{};  // the first segment that reaches into p * 256
-  double mean_ = 0;
-  std::uint32_t max_ = 0;
+  QuantileFunction quantiles_;
+  std::uint32_t max_;
 };
 
 }  // namespace tokenfab

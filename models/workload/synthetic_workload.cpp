@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/workload/synthetic_workload.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace tokenfab {
@@ -13,83 +14,74 @@ void SyntheticWorkloadConfig::describe(Describe<SyntheticWorkloadConfig>& d) {
   d.plugin("osl", &C::osl, "distribution", "Output sequence length in tokens")
       .required()
       .number_means("fixed");
-  d.field("request_rate", &C::request_rate, "Open loop: mean arrivals per second").range(1e-9, 1e9);
-  d.field("burstiness", &C::burstiness, "Open loop: gamma shape of the gaps; 1 is Poisson")
-      .range(0.02, 1e6);
-  d.field("diurnal", &C::diurnal,
-          "Open loop: local hour of the day (\"0\" to below \"24\") -> factor on request_rate, "
-          "which holds until the next hour given; scaled to a mean of 1 over the day")
+  describe_in(d, "request_rate", "num_prompts", "requests");
+  d.field("priority", &C::priority, "Of every request; lower values go first where it counts")
+      .range(-2e9, 2e9);
+  d.field("tenants", &C::tenants, "Tenant -> share of the requests; scaled to a sum of 1")
       .range(0, 1e9);
-  d.field("concurrency", &C::concurrency, "Closed loop: requests always under way").range(1, 1e7);
-  d.field("num_prompts", &C::num_prompts, "Requests in all; without it a horizon ends the load")
-      .range(1, 1e12);
 }
 
 SyntheticWorkload::SyntheticWorkload(const SyntheticWorkloadConfig& config,
                                      const PluginTable& plugins)
-    : config_(config),
+    : load_(config, "a synthetic workload", "request_rate"),
+      priority_(config.priority),
       isl_(plugins.make<LengthDistribution>("distribution", config.isl)),
       osl_(plugins.make<LengthDistribution>("distribution", config.osl)) {
-  if (config.request_rate.has_value() == config.concurrency.has_value()) {
-    throw std::invalid_argument(
-        "a synthetic workload needs request_rate (open loop) or concurrency (closed loop), and "
-        "not both");
+  double sum = 0;
+  for (const auto& [name, share] : config.tenants) {
+    tenants_.push_back(name);
+    cumulative_shares_.push_back(sum += share);
   }
-  if (!config.diurnal.empty()) {
-    if (config.concurrency) {
-      throw std::invalid_argument("diurnal varies request_rate; a closed loop has none");
-    }
-    DiurnalPattern(config.diurnal, Duration());  // throws what is wrong with it
+  if (!config.tenants.empty() && !(sum > 0)) {
+    throw std::invalid_argument("tenants: no share is positive");
+  }
+  for (auto& share : cumulative_shares_) {
+    share /= sum;
   }
 }
 
 void SyntheticWorkload::open(WorkloadInputs inputs) {
-  if (config_.request_rate) {
-    arrivals_.emplace(*config_.request_rate, config_.burstiness);
-  }
-  if (!config_.diurnal.empty()) {
-    diurnal_.emplace(config_.diurnal, inputs.time_of_day);
-  }
-  arrival_stream_ = inputs.stream("arrivals");
+  load_.open(inputs.stream("arrivals"), inputs.time_of_day);
   input_stream_ = inputs.stream("input lengths");
   output_stream_ = inputs.stream("output lengths");
+  tenant_stream_ = inputs.stream("tenants");
 }
 
 bool SyntheticWorkload::next(Arrival& arrival) {
-  if (exhausted() || (config_.concurrency && given_ >= *config_.concurrency)) {
+  if (!load_.next(arrival.date)) {
     return false;
   }
-  if (arrivals_) {
-    last_date_ += arrivals_->next_gap(*arrival_stream_);
-  }
-  arrival.date = diurnal_ ? Instant(diurnal_->date_of(last_date_.since_start())) : last_date_;
-  draw_lengths(arrival);
+  fill(arrival);
   return true;
 }
 
 void SyntheticWorkload::departed(const Departure& departure, std::vector<Arrival>& next) {
-  if (!config_.concurrency || exhausted()) {
-    return;
+  if (load_.follows()) {
+    auto& arrival = next.emplace_back();
+    arrival.date = departure.date;
+    fill(arrival);
   }
-  auto& arrival = next.emplace_back();
-  arrival.date = departure.date;
-  draw_lengths(arrival);
 }
 
-void SyntheticWorkload::draw_lengths(Arrival& arrival) {
+void SyntheticWorkload::fill(Arrival& arrival) {
+  arrival.preparation = Duration();
   arrival.input_tokens = isl_->sample(*input_stream_);
   arrival.output_tokens = osl_->sample(*output_stream_);
-  arrival.tenant = 0;
-  arrival.priority = 0;
-  ++given_;
+  arrival.tenant = draw_tenant();
+  arrival.priority = priority_;
+  arrival.session = 0;
+  arrival.handle = 0;
+  arrival.answer_joins_last = false;
+  arrival.prompt.clear();
 }
 
-std::optional<std::uint64_t> SyntheticWorkload::expected_requests() const {
-  return config_.num_prompts ? std::optional<std::uint64_t>(*config_.num_prompts) : std::nullopt;
-}
-
-std::optional<double> SyntheticWorkload::offered_rate_per_s() const {
-  return config_.request_rate ? std::optional(config_.request_rate->si()) : std::nullopt;
+std::uint32_t SyntheticWorkload::draw_tenant() {
+  if (cumulative_shares_.empty()) {
+    return 0;
+  }
+  const auto found = std::upper_bound(cumulative_shares_.begin(), cumulative_shares_.end(),
+                                      tenant_stream_->uniform());
+  return static_cast<std::uint32_t>(found - cumulative_shares_.begin()) + 1;
 }
 
 }  // namespace tokenfab

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/workload/trace_workload.hpp"
 
-#include <cmath>
+#include <algorithm>
+
+#include "models/workload/speedup.hpp"
+#include "sim/core/mix.hpp"
 
 namespace tokenfab {
 
@@ -20,10 +23,17 @@ bool TraceWorkload::next(Arrival& arrival) {
     return false;
   }
   ++given_;
-  arrival.date = date_of(row_.arrival);
+  arrival.date = Instant(sped_up(row_.arrival, config_.speedup));
+  arrival.preparation = Duration();
   arrival.input_tokens = row_.input_tokens;
   arrival.output_tokens = row_.output_tokens;
   arrival.priority = row_.priority;
+  // 0 is of no session; a name that happens to have that number is as good as another.
+  arrival.session =
+      row_.session.empty() ? 0 : std::max<std::uint64_t>(text_number(row_.session), 1);
+  arrival.handle = 0;
+  arrival.answer_joins_last = false;
+  arrival.prompt.swap(row_.prompt);
   arrival.tenant = 0;
   if (!row_.tenant.empty()) {
     const auto [found, is_new] =
@@ -34,15 +44,6 @@ bool TraceWorkload::next(Arrival& arrival) {
     arrival.tenant = found->second;
   }
   return true;
-}
-
-Instant TraceWorkload::date_of(Duration arrival) const {
-  const double speedup = config_.speedup;
-  if (speedup == std::floor(speedup)) [[likely]] {
-    return Instant(arrival / static_cast<std::int64_t>(speedup));
-  }
-  const double ticks = static_cast<double>(arrival.ticks()) / speedup;
-  return Instant(Duration::from_ticks(static_cast<Int128>(ticks)));
 }
 
 std::optional<std::uint64_t> TraceWorkload::expected_requests() const {

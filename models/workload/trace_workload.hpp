@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replays a request trace: arrivals, prompt and output lengths as recorded. Streams the file, so
-// memory does not grow with its length. `speedup` divides all dates: a whole one exactly, rounded
-// down to the tick (1 fs), another one with a relative error of at most 3e-16; rows of one date
-// keep one date.
-// Left out: request contents, hence prefix reuse; sessions that wait for their answers.
+// Replays a request trace: arrivals, prompt and output lengths and, where the trace tells them,
+// sessions and what prompts share, as recorded. Streams the file, so memory does not grow with its
+// length. `speedup` divides all dates (speedup.hpp); rows of one date keep one date.
+// Left out: requests that wait for the answers of their session (session_trace does).
 #pragma once
 
 #include <map>
@@ -36,8 +35,6 @@ class TraceWorkload : public Workload {
   const std::vector<std::string>& tenants() const override { return tenants_; }
 
  private:
-  Instant date_of(Duration arrival) const;
-
   TraceWorkloadConfig config_;
   std::unique_ptr<RequestReader> trace_;
   RequestRow row_;

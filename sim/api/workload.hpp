@@ -14,6 +14,7 @@
 
 #include "sim/api/prompt.hpp"
 #include "sim/api/request_reader.hpp"
+#include "sim/api/session.hpp"
 #include "sim/core/instant.hpp"
 #include "sim/core/random.hpp"
 
@@ -48,18 +49,20 @@ struct AgentActivity {
   std::vector<std::uint64_t> agents_by_day;  // distinct agents with a task completed that local day
 };
 
-/// A file of requests that a workload replays.
+/// A file of requests or of sessions that a workload replays.
 struct TraceFile {
   std::string path;
-  std::string format;  // "auto": told by the file's first line
+  std::string format;         // "auto": told by the file's first line
+  bool has_sessions = false;  // its rows are sessions
 };
 
 /// What a workload may use besides its configuration.
 struct WorkloadInputs {
   /// A random stream of this workload alone, by purpose.
   std::function<RandomStream(std::string_view purpose)> stream;
-  std::unique_ptr<RequestReader> trace;  // present if the workload named a file
-  Duration time_of_day;                  // local, at date 0
+  std::unique_ptr<RequestReader> trace;     // present if the workload named a file of requests
+  std::unique_ptr<SessionReader> sessions;  // present if the workload named a file of sessions
+  Duration time_of_day;                     // local, at date 0
 };
 
 class Workload {

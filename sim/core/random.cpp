@@ -10,6 +10,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/core/mix.hpp"
+
 namespace tokenfab {
 
 namespace {
@@ -34,15 +36,6 @@ class Fnv1a {
  private:
   std::uint64_t hash_ = 0xcbf29ce484222325u;
 };
-
-/// The output step of splitmix64 (S. Vigna, https://prng.di.unimi.it/splitmix64.c): FNV alone
-/// leaves the last bytes badly mixed.
-std::uint64_t splitmix64(std::uint64_t z) {
-  z += 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
 
 /// c[0] + c[1] x + c[2] x^2 + ...
 template <std::size_t n>
@@ -91,7 +84,7 @@ std::uint64_t stream_key(std::uint64_t seed, std::uint32_t replication,
   fnv.add(std::uint64_t{replication});
   fnv.add(entity_path);
   fnv.add(purpose);
-  return splitmix64(fnv.hash());
+  return mixed(fnv.hash());
 }
 
 RandomStream::RandomStream(std::uint64_t seed, std::uint32_t replication,

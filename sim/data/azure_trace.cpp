@@ -45,6 +45,7 @@ bool AzureTrace::parse(std::string_view line, RequestRow& row) {
   row.tenant.clear();
   row.priority = 0;
   row.session.clear();
+  row.prompt.clear();
   return true;
 }
 

@@ -51,6 +51,7 @@ bool BurstgptTrace::parse(std::string_view line, RequestRow& row) {
   }
   row.arrival = *seconds - date_0_;
   take_name("Model", fields[model], row.tenant);
+  row.prompt.clear();
   take_name("Session ID", fields[session], row.session);
   row.priority = 0;
   if (parse_whole(fields[response_tokens], max_request_tokens) == 0U) {

@@ -39,6 +39,7 @@ bool CsvTrace::parse(std::string_view line, RequestRow& row) {
   row.tenant.clear();
   row.priority = 0;
   row.session.clear();
+  row.prompt.clear();
   for (std::size_t i = 0; i < count; ++i) {
     parse_field(columns_[i], fields[i], row);
   }

@@ -39,13 +39,13 @@ bool LineReader::next_across_blocks(std::string_view& line) {
     complete = end != std::string_view::npos;
     carry_.append(block_.substr(0, end));
     block_.remove_prefix(complete ? end + 1 : block_.size());
-    if (carry_.size() > max_line_bytes) {
+    if (carry_.size() > line_bytes_max_) {
       failed_ = true;
       block_ = {};
       throw DataError({problem_at(file(), line_number_ + 1,
-                                  fmt::format("the line is longer than the limit of 1 MiB ({} "
+                                  fmt::format("the line is longer than the limit of {} MiB ({} "
                                               "bytes)",
-                                              max_line_bytes),
+                                              line_bytes_max_ >> 20, line_bytes_max_),
                                   "is this the right file?")});
     }
   }

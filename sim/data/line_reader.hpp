@@ -17,7 +17,8 @@ class LineReader {
  public:
   static constexpr std::size_t max_line_bytes = std::size_t{1024} * 1024;
 
-  explicit LineReader(ByteStream stream) : stream_(std::move(stream)) {}
+  explicit LineReader(ByteStream stream, std::size_t line_bytes_max = max_line_bytes)
+      : stream_(std::move(stream)), line_bytes_max_(line_bytes_max) {}
 
   /// Sets `line` to the next line, valid until the next call; false at the end. DataError: a line
   /// over the limit, or what ByteStream::next_block throws; there are no more lines after that.
@@ -31,6 +32,7 @@ class LineReader {
   bool next_across_blocks(std::string_view& line);
 
   ByteStream stream_;
+  std::size_t line_bytes_max_;
   std::string_view block_;  // what is left of the stream's block
   std::string carry_;       // a line that spans blocks
   std::int64_t line_number_ = 0;

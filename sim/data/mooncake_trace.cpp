@@ -7,12 +7,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "sim/core/mix.hpp"
 #include "sim/data/fields.hpp"
+#include "sim/data/json_line.hpp"
 #include "sim/data/problems.hpp"
 
 namespace tokenfab {
@@ -24,6 +25,7 @@ enum Key : unsigned { timestamp, input_length, output_length, hash_ids, unknown 
 constexpr std::array<std::string_view, 4> key_names{"timestamp", "input_length", "output_length",
                                                     "hash_ids"};
 constexpr unsigned all_keys = (1U << key_names.size()) - 1;
+constexpr std::uint32_t block_tokens = 512;  // of the format (Mooncake, FAST25-release/README)
 constexpr std::uint64_t max_timestamp_ms = std::uint64_t{max_arrival_seconds} * 1000;
 
 Key key_of(std::string_view name) {
@@ -53,7 +55,7 @@ std::optional<std::uint64_t> whole_number(ondemand::value value, std::uint64_t l
 class MooncakeTrace::Json {
  public:
   void parse(const MooncakeTrace& trace, std::string_view line, RequestRow& row) {
-    ondemand::document document = read(line);
+    ondemand::document document = line_.read(line);
     unsigned seen = 0;
     for (auto member : document.get_object()) {
       const Key key = key_of(member.unescaped_key());
@@ -73,21 +75,11 @@ class MooncakeTrace::Json {
       const auto missing = static_cast<std::size_t>(std::countr_one(seen));
       trace.reject(fmt::format("{} is missing in {}", key_names[missing], quote(line)));
     }
+    take_prompt(trace, row);
   }
 
  private:
-  /// simdjson reads past the end of its text, so a line needs a buffer with room behind it.
-  ondemand::document read(std::string_view line) {
-    const std::size_t needed = line.size() + simdjson::SIMDJSON_PADDING;
-    if (text_.size() < needed) {
-      text_.resize(std::max(needed, 2 * text_.size()));
-    }
-    std::memcpy(text_.data(), line.data(), line.size());
-    std::memset(text_.data() + line.size(), 0, simdjson::SIMDJSON_PADDING);
-    return parser_.iterate(text_.data(), line.size(), text_.size());
-  }
-
-  static void take(const MooncakeTrace& trace, Key key, ondemand::value value, RequestRow& row) {
+  void take(const MooncakeTrace& trace, Key key, ondemand::value value, RequestRow& row) {
     switch (key) {
       case timestamp:
         if (const auto ms = whole_number(value, max_timestamp_ms)) [[likely]] {
@@ -104,7 +96,7 @@ class MooncakeTrace::Json {
         row.output_tokens = tokens(trace, "output_length", "output", value);
         return;
       default:
-        check_ids(trace, value);
+        read_ids(trace, value);
     }
   }
 
@@ -117,21 +109,40 @@ class MooncakeTrace::Json {
     return static_cast<std::uint32_t>(*count);
   }
 
-  static void check_ids(const MooncakeTrace& trace, ondemand::value value) {
+  void read_ids(const MooncakeTrace& trace, ondemand::value value) {
     constexpr std::string_view expected = "a list of integers";
     if (text_of(value) != "[") [[unlikely]] {
       trace.reject_field("hash_ids", text_of(value), expected);
     }
+    blocks_.clear();
+    // The ids of the public files already stand for all that is before them; chained they do so in
+    // any file.
+    std::uint64_t content = 0;
     for (auto element : value.get_array()) {
       ondemand::value id = element.value();
-      if (id.get_int64().error() != simdjson::SUCCESS) [[unlikely]] {
+      std::int64_t number = 0;
+      if (id.get_int64().get(number) != simdjson::SUCCESS) [[unlikely]] {
         trace.reject_field("an element of hash_ids", text_of(id), "an integer");
       }
+      content = chained(content, static_cast<std::uint64_t>(number));
+      blocks_.push_back({content, block_tokens});
     }
   }
 
-  std::vector<char> text_ = std::vector<char>(std::size_t{16} * 1024);
-  ondemand::parser parser_;
+  /// The ids are as many as the prompt has blocks, the last of which may be partial.
+  void take_prompt(const MooncakeTrace& trace, RequestRow& row) {
+    const std::size_t blocks = (row.input_tokens + block_tokens - 1) / block_tokens;
+    if (blocks_.size() != blocks) [[unlikely]] {
+      trace.reject(fmt::format("{} hash_ids for {} input tokens, expected {} of {} tokens each",
+                               blocks_.size(), row.input_tokens, blocks, block_tokens));
+    }
+    const auto before_last = static_cast<std::uint32_t>(blocks - 1) * block_tokens;
+    blocks_.back().tokens = row.input_tokens - before_last;
+    row.prompt.assign(blocks_.begin(), blocks_.end());
+  }
+
+  JsonLine line_;
+  std::vector<PromptSpan> blocks_;
 };
 
 MooncakeTrace::MooncakeTrace(ByteStream stream)
@@ -142,7 +153,8 @@ MooncakeTrace::~MooncakeTrace() = default;
 bool MooncakeTrace::recognises(std::string_view first_line) {
   const std::size_t first = first_line.find_first_not_of(" \t");
   return first != std::string_view::npos && first_line[first] == '{' &&
-         first_line.find("\"input_length\"") != std::string_view::npos;
+         first_line.find("\"input_length\"") != std::string_view::npos &&
+         first_line.find("\"passages_ids\"") == std::string_view::npos;  // that is RAGPulse
 }
 
 bool MooncakeTrace::parse(std::string_view line, RequestRow& row) {

@@ -3,8 +3,9 @@
 //
 //   {"timestamp": 27482, "input_length": 6955, "output_length": 52, "hash_ids": [46, 47, 2353]}
 //
-// `timestamp` is in whole milliseconds. Further keys are legal and not looked into. Left out:
-// `hash_ids` (the prompt's blocks of 512 tokens) must be integers and are otherwise ignored.
+// `timestamp` is in whole milliseconds. `hash_ids` are the prompt's blocks of 512 tokens, the last
+// of which may be partial; each is a span of the prompt. That block size is the format's own and
+// has nothing to do with a serving engine's. Further keys are legal and not looked into.
 #pragma once
 
 #include <memory>

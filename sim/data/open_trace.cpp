@@ -16,6 +16,7 @@
 #include "sim/data/line_reader.hpp"
 #include "sim/data/mooncake_trace.hpp"
 #include "sim/data/problems.hpp"
+#include "sim/data/ragpulse_trace.hpp"
 
 namespace tokenfab {
 namespace {
@@ -37,6 +38,9 @@ constexpr std::array formats{
     TraceFormat{"mooncake", "Mooncake trace 2024 (kvcache-ai/Mooncake)", "Apache-2.0",
                 "conversation_trace.jsonl (or mooncake_conversation.jsonl.gz)",
                 &MooncakeTrace::recognises, open_as<MooncakeTrace>},
+    TraceFormat{"ragpulse", "RAGPulse trace 2025 (flashserve/RAGPulse)", "MIT",
+                "0_trace.jsonl (or 0_trace.jsonl.gz) with its five files of lengths",
+                &RagpulseTrace::recognises, open_as<RagpulseTrace>},
 };
 
 std::vector<std::string_view> format_names() {

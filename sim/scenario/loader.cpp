@@ -12,6 +12,7 @@
 #include "sim/config/writer.hpp"
 #include "sim/core/unit_parser.hpp"
 #include "sim/data/find_data_file.hpp"
+#include "sim/data/open_sessions.hpp"
 #include "sim/data/open_trace.hpp"
 #include "sim/scenario/base_scenario.hpp"
 #include "sim/scenario/catalogue.hpp"
@@ -107,6 +108,16 @@ void warn_of_skipped_rows(const std::string& workload, const TraceInput& trace,
   }
 }
 
+TraceInput check_trace(const TraceFile& file, const std::string& path) {
+  auto format = file.format;
+  if (format == auto_format) {
+    format = file.has_sessions ? sniff_session_format(ByteStream(path))
+                               : sniff_trace_format(ByteStream(path));
+  }
+  return {file.path, path, format, file.has_sessions,
+          file.has_sessions ? check_sessions(path, format) : check_requests(path, format)};
+}
+
 /// Finds and reads through every trace, so that bad data is told before anything is written.
 void check_traces(const std::vector<std::string>& folders, const Node& document,
                   Scenario& scenario) {
@@ -119,11 +130,7 @@ void check_traces(const std::vector<std::string>& folders, const Node& document,
     }
     try {
       const auto path = find_data_file(file->path, file->format, folders);
-      const auto format = file->format == auto_format
-                              ? std::string(sniff_trace_format(ByteStream(path)))
-                              : file->format;
-      const auto& trace =
-          scenario.traces[name] = {file->path, path, format, check_requests(path, format)};
+      const auto& trace = scenario.traces[name] = check_trace(*file, path);
       warn_of_skipped_rows(name, trace, scenario.warnings);
     } catch (const ConfigError& error) {
       for (auto problem : error.problems()) {

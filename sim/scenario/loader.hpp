@@ -32,6 +32,7 @@ struct TraceInput {
   std::string name;  // as the scenario calls it
   std::string path;  // where it was found
   std::string format;
+  bool has_sessions = false;
   TraceSummary summary;
 };
 

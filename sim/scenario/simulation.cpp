@@ -8,6 +8,7 @@
 
 #include "models/catalog.hpp"
 #include "sim/core/check.hpp"
+#include "sim/data/open_sessions.hpp"
 #include "sim/data/open_trace.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/autoscaler_runtime.hpp"
@@ -232,7 +233,9 @@ void Simulation::build_workloads() {
       return RandomStream(seed, 0, path, purpose);
     };
     const auto trace = scenario_.traces.find(name);
-    if (trace != scenario_.traces.end()) {
+    if (trace != scenario_.traces.end() && trace->second.has_sessions) {
+      inputs.sessions = open_sessions(ByteStream(trace->second.path), trace->second.format);
+    } else if (trace != scenario_.traces.end()) {
       inputs.trace = open_request_trace(trace->second.path, trace->second.format);
     }
     auto expected = source->expected_requests();

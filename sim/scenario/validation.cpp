@@ -13,6 +13,7 @@
 #include "sim/api/plant.hpp"
 #include "sim/api/router.hpp"
 #include "sim/api/workload.hpp"
+#include "sim/data/open_sessions.hpp"
 #include "sim/data/open_trace.hpp"
 #include "sim/scenario/problem_list.hpp"
 #include "sim/scenario/serving_rules.hpp"
@@ -70,11 +71,14 @@ void check_all_names(const ScenarioConfig& config, ProblemList& problems) {
   }
 }
 
-std::vector<std::string> format_names() {
+std::vector<std::string> format_names(bool has_sessions) {
   std::vector<std::string> names{std::string(auto_format)};
-  for (const auto& format : trace_formats()) {
-    names.emplace_back(format.name);
-  }
+  const auto add = [&](const auto& formats) {
+    for (const auto& format : formats) {
+      names.emplace_back(format.name);
+    }
+  };
+  has_sessions ? add(session_formats()) : add(trace_formats());
   return names;
 }
 
@@ -90,7 +94,9 @@ void check_workload(const std::string& name, const WorkloadConfig& workload,
                    "set num_prompts or horizon");
     }
     if (const auto file = source->trace_file()) {
-      problems.require_known(pointer + "/format", "trace format", file->format, format_names());
+      problems.require_known(pointer + "/format",
+                             file->has_sessions ? "session format" : "trace format", file->format,
+                             format_names(file->has_sessions));
     }
   } catch (const std::invalid_argument& error) {
     problems.add(pointer, error.what());

@@ -5,11 +5,19 @@ namespace tokenfab::fuzz {
 
 std::span<const Entry> entries() {
   static constexpr Entry table[] = {
-      {"assertion", run_assertion}, {"azure", run_azure},
-      {"burstgpt", run_burstgpt},   {"csv", run_csv},
-      {"document", run_document},   {"hf_config", run_hf_config},
-      {"mooncake", run_mooncake},   {"scenario", run_scenario},
-      {"traces", run_traces},       {"units", run_units},
+      {"assertion", run_assertion},
+      {"azure", run_azure},
+      {"burstgpt", run_burstgpt},
+      {"claude_code", run_claude_code},
+      {"csv", run_csv},
+      {"document", run_document},
+      {"hf_config", run_hf_config},
+      {"mooncake", run_mooncake},
+      {"ragpulse", run_ragpulse},
+      {"scenario", run_scenario},
+      {"sessions", run_sessions},
+      {"traces", run_traces},
+      {"units", run_units},
   };
   return table;
 }

@@ -28,6 +28,9 @@ void run_azure(std::string_view bytes);
 void run_burstgpt(std::string_view bytes);
 void run_csv(std::string_view bytes);
 void run_mooncake(std::string_view bytes);
+void run_ragpulse(std::string_view bytes);
+void run_sessions(std::string_view bytes);
+void run_claude_code(std::string_view bytes);
 void run_traces(std::string_view bytes);
 
 }  // namespace tokenfab::fuzz

@@ -6,12 +6,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/core/check.hpp"
 #include "sim/core/errors.hpp"
 #include "sim/data/open_trace.hpp"
+#include "sim/data/ragpulse_trace.hpp"
 #include "tests/fuzz/entries.hpp"
 
 namespace tokenfab::fuzz {
@@ -38,6 +41,13 @@ Reading read_all(RequestReader& reader) {
         CHECK(row.input_tokens > 0 && row.output_tokens > 0, "a zero count");
         CHECK(row.input_tokens <= max_request_tokens && row.output_tokens <= max_request_tokens,
               "{} + {} tokens", row.input_tokens, row.output_tokens);
+        std::uint64_t prompt = 0;
+        for (const auto& span : row.prompt) {
+          CHECK(span.tokens > 0, "an empty span");
+          prompt += span.tokens;
+        }
+        CHECK(row.prompt.empty() || prompt == row.input_tokens, "{} of {} tokens", prompt,
+              row.input_tokens);
         ++reading.rows;
         reading.tokens += row.input_tokens + std::uint64_t{row.output_tokens};
         reading.last = row.arrival;
@@ -50,9 +60,21 @@ Reading read_all(RequestReader& reader) {
   return reading;
 }
 
+std::unique_ptr<RequestReader> open_as(std::string_view format, std::string_view bytes) {
+  auto stream = ByteStream::from_memory("fuzz", bytes);
+  if (format != "ragpulse") {
+    return open_request_trace(std::move(stream), format);
+  }
+  RagpulseLengths lengths;  // otherwise from files beside the trace
+  for (std::uint32_t section = 0; section < lengths.tokens.size(); ++section) {
+    lengths.tokens[section] = {{section, 10}, {7, 100}};
+  }
+  return std::make_unique<RagpulseTrace>(std::move(stream), std::move(lengths));
+}
+
 Reading read_as(std::string_view format, std::string_view bytes) {
   try {
-    return read_all(*open_request_trace(ByteStream::from_memory("fuzz", bytes), format));
+    return read_all(*open_as(format, bytes));
   } catch (const DataError&) {
     Reading bad_header;
     bad_header.faults = 1;
@@ -110,6 +132,7 @@ void run_azure(std::string_view bytes) { read_wrapped("azure", bytes); }
 void run_burstgpt(std::string_view bytes) { read_wrapped("burstgpt", bytes); }
 void run_csv(std::string_view bytes) { read_wrapped("csv", bytes); }
 void run_mooncake(std::string_view bytes) { read_wrapped("mooncake", bytes); }
+void run_ragpulse(std::string_view bytes) { read_wrapped("ragpulse", bytes); }
 
 void run_traces(std::string_view bytes) {
   try {

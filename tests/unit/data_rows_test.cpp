@@ -4,6 +4,7 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <memory>
 #include <random>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "sim/data/fields.hpp"
 #include "sim/data/open_trace.hpp"
 #include "sim/data/problems.hpp"
+#include "sim/data/ragpulse_trace.hpp"
 #include "tests/unit/data_contents.hpp"
 
 namespace tokenfab {
@@ -290,7 +292,11 @@ TEST_CASE("data: mutated traces give rows or a data error, never anything else")
     }
     for (const auto& format : trace_formats()) {
       try {
-        const auto reader = open_request_trace(ByteStream::from_memory("m", contents), format.name);
+        auto stream = ByteStream::from_memory("m", contents);
+        const auto reader = format.name == "ragpulse"  // whose lengths are in other files
+                                ? std::unique_ptr<RequestReader>(std::make_unique<RagpulseTrace>(
+                                      std::move(stream), RagpulseLengths()))
+                                : open_request_trace(std::move(stream), format.name);
         accepted += check_requests(*reader).rows > 0 ? 1 : 0;
       } catch (const DataError& error) {
         REQUIRE_FALSE(error.problems().empty());

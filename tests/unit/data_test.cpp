@@ -151,11 +151,9 @@ TEST_CASE("data: a file that is missing, a directory or no regular file is a con
     fs::permissions(folder.write("secret.csv", "x"), fs::perms::none);
     CHECK_THAT(open(folder.path("secret.csv")), Contains("cannot be read: Permission denied"));
   }
-  CHECK_THAT(
-      config_error([&] { open_request_trace("t.csv", "azur"); }),
-      Contains("unknown trace format \"azur\", expected one of azure, burstgpt, csv, mooncake "
-               "(did you mean "
-               "'azure'?)"));
+  CHECK_THAT(config_error([&] { open_request_trace("t.csv", "azur"); }),
+             Contains("unknown trace format \"azur\", expected one of azure, burstgpt, csv, "
+                      "mooncake, ragpulse (did you mean 'azure'?)"));
 }
 
 TEST_CASE("data: a check sums a trace up and hashes the raw file") {

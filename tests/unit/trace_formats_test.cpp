@@ -37,7 +37,7 @@ std::string mooncake_row(int date_ms, const std::string& rest) {
   return fmt::format("{{\"timestamp\": {}, \"input_length\": 7, {}}}\n", date_ms, rest);
 }
 
-const std::string good_rest = "\"output_length\": 3, \"hash_ids\": [0, 12]";
+const std::string good_rest = "\"output_length\": 3, \"hash_ids\": [12]";
 
 std::string sniff(const std::string& contents) {
   try {
@@ -51,18 +51,18 @@ std::string sniff(const std::string& contents) {
 
 TEST_CASE("data: mooncake rows are milliseconds, equal ones in file order") {
   const auto rows = rows_of(
-      "{\"timestamp\": 1500, \"input_length\": 6758, \"output_length\": 500, \"hash_ids\": []}\n"
-      "{\"hash_ids\":[1,-2,9007199254740993],\"output_length\":1,\"input_length\":10000000,"
+      "{\"timestamp\": 1500, \"input_length\": 675, \"output_length\": 500, \"hash_ids\": [4, 5]}\n"
+      "{\"hash_ids\":[1,-2,9007199254740993],\"output_length\":1,\"input_length\":1536,"
       "\"timestamp\":1500}\r\n"
       " {\"extra\": {\"a\": [null, \"}\"]}, \"timestamp\": 27000, \"input_length\": 1, "
       "\"output_length\": 2, \"hash_ids\": [3], \"model\": \"x\"} \n\n \n",
       "mooncake");
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].arrival == ms(1500));  // not shifted to 0
-  CHECK(rows[0].input_tokens == 6758);
+  CHECK(rows[0].input_tokens == 675);
   CHECK(rows[0].output_tokens == 500);
   CHECK(rows[1].arrival == rows[0].arrival);
-  CHECK(rows[1].input_tokens == max_request_tokens);
+  CHECK(rows[1].input_tokens == 1536);
   CHECK(rows[2].arrival == ms(27'000));
   CHECK(rows[2].tenant.empty());
 }
@@ -106,6 +106,10 @@ TEST_CASE("data: mooncake faults are told with their line") {
     INFO(line);
     CHECK_THAT(error(line), Contains("t.csv:2: ") && Contains("is no JSON object"));
   }
+  CHECK_THAT(error(mooncake_row(1, "\"output_length\": 3, \"hash_ids\": []")),
+             Contains("t.csv:2: 0 hash_ids for 7 input tokens, expected 1 of 512 tokens each"));
+  CHECK_THAT(error(mooncake_row(1, "\"output_length\": 3, \"hash_ids\": [1, 2]")),
+             Contains("t.csv:2: 2 hash_ids for 7 input tokens, expected 1 of 512 tokens each"));
   const auto row = mooncake_row(1, good_rest);
   CHECK(error(row.substr(0, row.size() - 1) + " {}") != "");
   CHECK_THAT(data_error(mooncake_row(2, good_rest) + mooncake_row(1, good_rest), "mooncake"),
@@ -201,7 +205,7 @@ TEST_CASE("data: the format is told by the first line, compressed or not") {
     INFO(contents);
     CHECK_THAT(sniff(contents), Contains("t:1: the first line ") &&
                                     Contains("is of no known trace format (known formats: azure, "
-                                             "burstgpt, csv, mooncake)"));
+                                             "burstgpt, csv, mooncake, ragpulse)"));
   }
   CHECK_THAT(sniff("arrival_s,ContextTokens\n"), Contains("may be of the formats azure and csv"));
   CHECK_THAT(sniff(zstd(azure_header).substr(0, 12)), Contains("the file ends inside its zstd"));

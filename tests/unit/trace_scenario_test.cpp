@@ -88,7 +88,7 @@ TEST_CASE("scenario: a trace without a format is told by its first line") {
   REQUIRE(has(complaint<ConfigError>(trace_workload(R"(, "format": "moncake")"), folder.path()),
               "there is no trace format \"moncake\" (did you mean \"mooncake\"?)"));
   REQUIRE(has(complaint<ConfigError>(trace_workload(R"(, "format": "x")"), folder.path()),
-              "known: auto, azure, burstgpt, csv, mooncake"));
+              "known: auto, azure, burstgpt, csv, mooncake, ragpulse"));
 }
 
 TEST_CASE("scenario: a trace that no format recognises is bad data") {

@@ -88,8 +88,8 @@ std::vector<Duration> dates_of(SyntheticWorkloadConfig config, Duration time_of_
 
 SyntheticWorkloadConfig open_loop(double rate, std::int64_t requests) {
   SyntheticWorkloadConfig config;
-  config.request_rate = PerSecond(rate);
-  config.num_prompts = requests;
+  config.rate = PerSecond(rate);
+  config.number = requests;
   return config;
 }
 

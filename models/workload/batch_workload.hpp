@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// An offline batch: requests queued at one date that nobody waits for, behind everything else where
+// the engine heeds priorities, so that they soak up idle capacity. At most `concurrency` are in the
+// service at a time; each answer sends the next. A lost request is not sent again.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "models/workload/length_distribution.hpp"
+#include "sim/api/field.hpp"
+#include "sim/api/plugin.hpp"
+#include "sim/api/workload.hpp"
+
+namespace tokenfab {
+
+struct BatchWorkloadConfig {
+  PluginConfig isl;
+  PluginConfig osl;
+  std::int64_t num_prompts = 0;
+  Seconds start{0};
+  std::int64_t concurrency = 256;
+  std::int32_t priority = 100;
+  std::optional<Seconds> deadline;
+
+  static void describe(Describe<BatchWorkloadConfig>& d);
+};
+
+class BatchWorkload final : public Workload {
+ public:
+  /// Throws std::invalid_argument if the deadline is not after the start.
+  BatchWorkload(const BatchWorkloadConfig& config, const PluginTable& plugins);
+
+  void open(WorkloadInputs inputs) override;
+  bool next(Arrival& arrival) override;
+  void departed(const Departure& departure, std::vector<Arrival>& next) override;
+  bool is_finite() const override { return true; }
+  std::optional<std::uint64_t> expected_requests() const override {
+    return static_cast<std::uint64_t>(config_.num_prompts);
+  }
+  std::optional<std::pair<double, double>> mean_lengths() const override {
+    return std::pair(isl_->mean(), osl_->mean());
+  }
+
+  bool has_deadline() const { return config_.deadline.has_value(); }
+  /// Requests answered so far, and those of them by the deadline (all, if there is none).
+  std::uint64_t answered() const { return answered_; }
+  std::uint64_t answered_in_time() const { return answered_in_time_; }
+
+ private:
+  void fill(Instant date, Arrival& arrival);
+
+  BatchWorkloadConfig config_;
+  std::unique_ptr<LengthDistribution> isl_;
+  std::unique_ptr<LengthDistribution> osl_;
+  std::optional<RandomStream> input_stream_;
+  std::optional<RandomStream> output_stream_;
+  std::int64_t given_ = 0;
+  std::uint64_t answered_ = 0;
+  std::uint64_t answered_in_time_ = 0;
+};
+
+}  // namespace tokenfab
