@@ -7,6 +7,7 @@
 
 #include "models/catalog.hpp"
 #include "models/chip/node.hpp"
+#include "models/diffusion/render_pool.hpp"
 #include "models/llm/transformer.hpp"
 #include "models/serving/engine_config.hpp"
 #include "sim/config/reader.hpp"
@@ -47,6 +48,14 @@ inline ChipConfig chip(const std::string& id) { return entry<ChipConfig>("chips"
 inline NodeConfig node(const std::string& id) { return entry<NodeConfig>("nodes", id); }
 inline TransformerConfig transformer(const std::string& id) {
   return entry<TransformerConfig>("models", id);
+}
+inline DiffusionModelConfig diffusion_model(const std::string& id) {
+  return entry<DiffusionModelConfig>("diffusion_models", id);
+}
+inline DiffusionEngineConfig diffusion_engine(const std::string& profile = "xdit-2026-02") {
+  DiffusionEngineConfig engine;
+  engine.profile = entry<DiffusionProfileConfig>("diffusion_engines", profile);
+  return engine;
 }
 inline EngineConfig engine_with(const std::string& profile = "vllm-2025-10") {
   EngineConfig engine;

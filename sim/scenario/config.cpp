@@ -140,6 +140,8 @@ void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
       .catalogue("models")
       .imports("hf_config")
       .required();
+  d.map("diffusion_models", &C::diffusion_models, "Image and video models by name")
+      .catalogue("diffusion_models");
   d.map("services", &C::services, "Services by name").required();
   d.map("workloads", &C::workloads, "Workloads by name").required();
   d.map("tenants", &C::tenants, "Agreements with tenants, by name; others have no limits");

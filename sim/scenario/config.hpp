@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/chip/node.hpp"
+#include "models/diffusion/render_pool.hpp"
 #include "models/economics/cost.hpp"
 #include "models/llm/transformer.hpp"
 #include "models/serving/engine_config.hpp"
@@ -123,6 +124,7 @@ struct ScenarioConfig {
   std::map<std::string, double> fx;
   std::map<std::string, SiteConfig> sites;
   std::map<std::string, TransformerConfig> models;
+  std::map<std::string, DiffusionModelConfig> diffusion_models;
   std::map<std::string, ServiceConfig> services;
   std::map<std::string, WorkloadConfig> workloads;
   std::map<std::string, TenantConfig> tenants;

@@ -12,7 +12,8 @@ using namespace tokenfab::testing;
 
 namespace {
 
-const std::vector<std::string> table_names{"chips", "nodes", "models", "engines"};
+const std::vector<std::string> table_names{
+    "chips", "nodes", "models", "engines", "diffusion_models", "diffusion_engines"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
@@ -59,6 +60,13 @@ TEST_CASE("catalogue: every chip reads") { require_all_read<ChipConfig>("chips")
 TEST_CASE("catalogue: every node reads") { require_all_read<NodeConfig>("nodes"); }
 TEST_CASE("catalogue: every model reads") { require_all_read<TransformerConfig>("models"); }
 TEST_CASE("catalogue: every engine reads") { require_all_read<EngineProfileConfig>("engines"); }
+
+TEST_CASE("catalogue: every diffusion model reads") {
+  require_all_read<DiffusionModelConfig>("diffusion_models");
+}
+TEST_CASE("catalogue: every diffusion engine reads") {
+  require_all_read<DiffusionProfileConfig>("diffusion_engines");
+}
 
 TEST_CASE("catalogue: every value names an existing source") {
   const EmbeddedTables tables;

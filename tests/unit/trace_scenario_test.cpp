@@ -127,15 +127,18 @@ TEST_CASE("scenario: diurnal faults are those of the workload") {
   REQUIRE(has(complaint<ConfigError>({{"/workloads/load/diurnal", R"({"0": -1})"}}), "diurnal"));
 }
 
-TEST_CASE("scenario: the time of day of a date") {
+TEST_CASE("scenario: a local date since the beginning of 1970") {
   const auto minutes = [](std::int64_t count) {
     return Duration::from_ticks(Int128{count * 60} * Duration::ticks_per_second);
   };
-  REQUIRE(time_of_day("2024-01-01T00:00") == Duration());
-  REQUIRE(time_of_day("2024-12-31T23:59") == minutes(23 * 60 + 59));
-  for (const auto* text : {"2024-01-01", "2024-01-01T24:00", "2024-01-01T00:60", "2024-13-01T00:00",
-                           "2024-01-01T00:00Z", "2024-01-01T-1:00", ""}) {
+  REQUIRE(local_date("1970-01-01T00:00") == Duration());
+  REQUIRE(local_date("1970-02-01T23:59") == minutes(31 * 1440 + 23 * 60 + 59));
+  REQUIRE(local_date("1969-12-31T23:00") == Duration() - minutes(60));
+  REQUIRE(local_date("2024-02-29T00:00"));
+  for (const auto* text :
+       {"2024-01-01", "2024-01-01T24:00", "2024-01-01T00:60", "2024-13-01T00:00",
+        "2023-02-29T00:00", "2024-01-01T00:00Z", "2024-01-01T-1:00", ""}) {
     INFO(text);
-    REQUIRE_FALSE(time_of_day(text));
+    REQUIRE_FALSE(local_date(text));
   }
 }
