@@ -3,10 +3,9 @@
 // and keeps what was sent and when it was answered.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <queue>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -50,18 +49,19 @@ inline Played play_sessions(Workload& workload, WorkloadInputs inputs, const Pla
       return date != other.date ? date > other.date : order > other.order;
     }
   };
-  std::priority_queue<Leaving, std::vector<Leaving>, std::greater<>> leaving;
+  std::vector<Leaving> leaving;  // min-heap by date
   Played played;
   const auto send = [&](Arrival&& arrival) {
     const auto left = arrival.date + Duration::from_seconds(rules.answer_time_s(arrival));
-    leaving.push({left, played.requests++, std::move(arrival)});
+    leaving.push_back({left, played.requests++, std::move(arrival)});
+    std::push_heap(leaving.begin(), leaving.end(), std::greater<>());
   };
   Arrival ahead;
   Instant last;
   bool has_ahead = workload.next(ahead);
   std::vector<Arrival> replies;
   while ((has_ahead || !leaving.empty()) && played.requests < rules.most) {
-    if (has_ahead && (leaving.empty() || ahead.date <= leaving.top().date)) {
+    if (has_ahead && (leaving.empty() || ahead.date <= leaving.front().date)) {
       played.in_order = played.in_order && ahead.date >= last;
       last = ahead.date;
       send(std::move(ahead));
@@ -69,8 +69,9 @@ inline Played play_sessions(Workload& workload, WorkloadInputs inputs, const Pla
       continue;
     }
     played.on_the_way_max = std::max<std::uint64_t>(played.on_the_way_max, leaving.size());
-    auto top = leaving.top();
-    leaving.pop();
+    std::pop_heap(leaving.begin(), leaving.end(), std::greater<>());
+    auto top = std::move(leaving.back());
+    leaving.pop_back();
     const bool was_served = rules.is_served(top.arrival);
     replies.clear();
     workload.departed({top.date, top.arrival.handle, was_served}, replies);

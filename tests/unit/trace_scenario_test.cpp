@@ -97,6 +97,36 @@ TEST_CASE("scenario: a trace that no format recognises is bad data") {
               "trace:1: the first line \"a,b\" is of no known trace format"));
 }
 
+TEST_CASE("scenario: session files are found, told apart and checked") {
+  const auto workload = [](const std::string& more) {
+    return Overrides{
+        {"/workloads/load",
+         R"({"model": "session_trace", "service": "chat", "path": "trace")" + more + "}"}};
+  };
+  const auto closed = workload(R"(, "concurrency": 2)");
+  const std::string good =
+      R"({"session": "s", "requests": [{"id": "a", "input_tokens": 5, "output_tokens": 2}]})";
+  const TraceFolder folder(good + "\n" + good);
+  const auto scenario = load(closed, folder.path());
+  const auto& trace = scenario.traces.at("load");
+  REQUIRE(trace.format == "sessions");
+  REQUIRE(trace.has_sessions);
+  REQUIRE(trace.summary.rows == 2);
+  REQUIRE(trace.summary.input_tokens == 10);
+  REQUIRE(trace.summary.sha256.size() == 64);
+  REQUIRE(has(
+      complaint<ConfigError>(workload(R"(, "concurrency": 2, "format": "session")"), folder.path()),
+      "there is no session format \"session\" (did you mean \"sessions\"?)"));
+  REQUIRE(has(complaint<ConfigError>(workload(""), folder.path()),
+              "a session_trace workload needs session_rate (open loop) or concurrency"));
+  const TraceFolder bad(good + "\n{}\n[]");
+  const auto text = complaint<DataError>(closed, bad.path());
+  REQUIRE(has(text, "trace:2: requests is missing"));
+  REQUIRE(has(text, "trace:3: \"[]\" is no JSON object"));
+  REQUIRE(has(complaint<DataError>(closed, TraceFolder(burstgpt).path()),
+              "is of no known session format (known formats: claude_code, sessions)"));
+}
+
 TEST_CASE("scenario: a missing public file is named also where the format is not") {
   const auto overrides =
       Overrides{{"/workloads/load",
