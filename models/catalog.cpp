@@ -9,6 +9,7 @@
 #include "models/scheduler/least_outstanding.hpp"
 #include "models/scheduler/power_of_two.hpp"
 #include "models/scheduler/round_robin.hpp"
+#include "models/workload/generation_workload.hpp"
 #include "models/workload/length_distribution.hpp"
 #include "models/workload/synthetic_workload.hpp"
 #include "models/workload/trace_workload.hpp"
@@ -41,6 +42,8 @@ const PluginTable& plugin_table() {
                                                          "Replicas in turn"),
       plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
                                                          "One energy price for all times"),
+      plugin_entry<Workload, GenerationWorkload, GenerationWorkloadConfig>(
+          "workload", "generation", Exact, "Open or closed loop of images and videos by share"),
       plugin_entry<Workload, SyntheticWorkload, SyntheticWorkloadConfig>(
           "workload", "synthetic", Exact, "Open or closed loop with drawn lengths"),
       plugin_entry<Workload, TraceWorkload, TraceWorkloadConfig>(

@@ -121,7 +121,7 @@ void print(const std::map<std::string, Errors>& errors) {
 
 }  // namespace
 
-TEST_CASE("validation: image and video generation, ML.ENERGY on H100") {
+TEST_CASE("Image and video generation matches the ML.ENERGY leaderboard on H100") {
   const auto h100 = testing::chip("h100-sxm");
   std::map<std::string, Errors> errors;
   std::size_t misplaced = 0;
@@ -151,7 +151,7 @@ TEST_CASE("validation: image and video generation, ML.ENERGY on H100") {
   REQUIRE(misplaced <= 10);
 }
 
-TEST_CASE("validation: image and video generation, published single-GPU figures on B200") {
+TEST_CASE("Image and video generation matches published single-GPU figures on B200") {
   struct Figure {
     const char* id;
     double latency_s;
