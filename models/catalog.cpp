@@ -21,6 +21,7 @@
 #include "models/scheduler/weighted.hpp"
 #include "models/workload/agents_workload.hpp"
 #include "models/workload/batch_workload.hpp"
+#include "models/workload/generation_workload.hpp"
 #include "models/workload/length_distribution.hpp"
 #include "models/workload/rag_workload.hpp"
 #include "models/workload/session_trace_workload.hpp"
@@ -85,6 +86,8 @@ const PluginTable& plugin_table() {
           "Made-up sessions of many turns, fitted to agents that write code"),
       plugin_entry<Workload, BatchWorkload, BatchWorkloadConfig>(
           "workload", "batch", Exact, "An offline batch that soaks up idle capacity"),
+      plugin_entry<Workload, GenerationWorkload, GenerationWorkloadConfig>(
+          "workload", "generation", Exact, "Open or closed loop of images and videos by share"),
       plugin_entry<Workload, RagWorkload, RagWorkloadConfig>(
           "workload", "rag", Calibrated, "Retrieval-augmented questions with shared passages"),
       plugin_entry<Workload, SessionTraceWorkload, SessionTraceWorkloadConfig>(

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/api/generation.hpp"
 #include "sim/api/prompt.hpp"
 #include "sim/api/request_reader.hpp"
 #include "sim/api/session.hpp"
@@ -32,6 +33,7 @@ struct Arrival {
   std::uint64_t handle = 0;        // the workload's own: handed back when the request ends
   bool answer_joins_last = false;  // later prompts continue the last span with the answer
   std::vector<PromptSpan> prompt;  // input_tokens in all; empty: content that nobody shares
+  GenerationShape generation;      // images or video instead of text; zero: text
 };
 
 /// A request of the workload has left the system.
@@ -92,6 +94,8 @@ class Workload {
   virtual std::optional<double> offered_rate_per_s() const { return std::nullopt; }
   /// Mean input and output tokens of a request, where known beforehand.
   virtual std::optional<std::pair<double, double>> mean_lengths() const { return std::nullopt; }
+  /// Shapes that requests for images or video may have; none: all requests are text.
+  virtual std::vector<GenerationShape> generation_shapes() const { return {}; }
   /// Whether requests end by themselves; if not the scenario needs a horizon.
   virtual bool is_finite() const = 0;
 

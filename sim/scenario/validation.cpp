@@ -93,6 +93,10 @@ void check_workload(const std::string& name, const WorkloadConfig& workload,
       problems.add(pointer, "the workload never ends by itself and the scenario has no horizon",
                    "set num_prompts or horizon");
     }
+    if (!source->generation_shapes().empty()) {
+      problems.add(pointer, "the workload asks for images or video, and its service makes text",
+                   "use a workload of text requests: synthetic or trace");
+    }
     if (const auto file = source->trace_file()) {
       problems.require_known(pointer + "/format",
                              file->has_sessions ? "session format" : "trace format", file->format,
