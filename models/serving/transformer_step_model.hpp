@@ -76,6 +76,11 @@ class TransformerStepModel : public StepModel {
     double context = 0;
     double capped = 0;
   };
+  /// Tokens attended, all sequences together, in units of 1 / DecodeRate::unit.
+  struct Context {
+    std::int64_t whole = 0;
+    std::int64_t capped = 0;  // by layers with a cap
+  };
   /// Rows and sequences of a step, all ranks together.
   struct StepRows {
     std::uint64_t rows = 0;
@@ -92,12 +97,15 @@ class TransformerStepModel : public StepModel {
                              DecodeTerms& decode);
   void build_layers(const TransformerConfig& model, const ChipConfig& chip);
   void build_drafter(const TransformerConfig& model, const ChipConfig& chip);
-  /// Contexts in units of 1 / DecodeRate::unit tokens.
-  void add_context(std::int64_t tokens, std::int64_t capped, StepWork& work) const;
+  void add_context(const Context& context, StepWork& work) const;
+  Duration context_time(const Context& context) const;
+  /// Of that, in layers with experts.
+  Duration hiding_context_time(const Context& context) const;
   /// `batches`: how often every kernel is launched.
   void add_prefills(const StepShape& shape, std::int64_t batches, StepWork& work) const;
   /// What compute does not hide of the exchange, and how that shrinks while contexts grow.
-  void add_exchange(Duration exchange, const Parts& head, StepCost& cost) const;
+  void add_exchange(Duration exchange, const Parts& head, const Context& context,
+                    const Context& gained, StepCost& cost) const;
   double power_w(std::size_t part) const { return dynamic_power_w_[part]; }
 
   EngineConfig engine_;
