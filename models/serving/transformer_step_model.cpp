@@ -133,8 +133,8 @@ void TransformerStepModel::build_attention(const TransformerConfig& model, const
   }
   decode_launch_ = Duration::from_seconds(decode.launch);
   decode_per_sequence_ = Duration::from_seconds(decode.per_sequence / ranks);
-  decode_per_context_token_ = Duration::from_seconds(decode.context / ranks);
-  decode_per_capped_token_ = Duration::from_seconds(decode.capped / ranks);
+  decode_per_context_token_ = divisible(Duration::from_seconds(decode.context / ranks));
+  decode_per_capped_token_ = divisible(Duration::from_seconds(decode.capped / ranks));
   // The energies of the same, so that a step adds products instead of converting ticks.
   decode_launch_energy_j_ = power_w(overhead_part) * decode_launch_.seconds();
   decode_energy_per_sequence_j_ = power_w(kv_part) * decode_per_sequence_.seconds();
@@ -246,13 +246,19 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
   return cost;
 }
 
+Duration TransformerStepModel::divisible(Duration per_token) const {
+  return rate_.is_plain() ? per_token : (per_token + Duration::from_ticks(unit / 2)) / unit * unit;
+}
+
 Duration TransformerStepModel::context_time(const Context& context) const {
   return (decode_per_context_token_ * context.whole + decode_per_capped_token_ * context.capped) /
          unit;
 }
 
 Duration TransformerStepModel::hiding_context_time(const Context& context) const {
-  const auto share = [this](Duration per_token) { return per_token * expert_layers_ / layers_; };
+  const auto share = [this](Duration per_token) {
+    return divisible(per_token * expert_layers_ / layers_);
+  };
   return (share(decode_per_context_token_) * context.whole +
           share(decode_per_capped_token_) * context.capped) /
          unit;

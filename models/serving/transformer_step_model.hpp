@@ -17,8 +17,8 @@
 // experts M tokens touch E (1 - (1 - k/E)^M).
 //
 // Speculative decoding (speculation.hpp): a sequence has 1 + k rows in the products, which read the
-// cache together. Contexts are means of E tokens per step: in units of 1 / DecodeRate::unit tokens,
-// rounded down to a tick, so that a run of steps and steps one by one differ by a tick per step.
+// cache together. Contexts are means of E tokens per step, in units of 1 / DecodeRate::unit tokens;
+// a unit costs whole ticks, so that a run of steps and steps one by one cost the same to the tick.
 //
 // Two-batch overlap (DeepSeek-V3, arXiv:2412.19437, section 3.4): with W the compute of both halves
 // in layers with experts and X their exchange, what shows of X is max(X - W, 0) + X / (2 L), the
@@ -99,6 +99,8 @@ class TransformerStepModel : public StepModel {
   void build_drafter(const TransformerConfig& model, const ChipConfig& chip);
   void add_context(const Context& context, StepWork& work) const;
   Duration context_time(const Context& context) const;
+  /// The nearest duration that fractions of a token divide without rest, where there are any.
+  Duration divisible(Duration per_token) const;
   /// Of that, in layers with experts.
   Duration hiding_context_time(const Context& context) const;
   /// `batches`: how often every kernel is launched.
