@@ -133,8 +133,8 @@ void TransformerStepModel::build_attention(const TransformerConfig& model, const
   }
   decode_launch_ = Duration::from_seconds(decode.launch);
   decode_per_sequence_ = Duration::from_seconds(decode.per_sequence / ranks);
-  decode_per_context_token_ = Duration::from_seconds(decode.context / ranks);
-  decode_per_capped_token_ = Duration::from_seconds(decode.capped / ranks);
+  decode_per_context_token_ = divisible(Duration::from_seconds(decode.context / ranks));
+  decode_per_capped_token_ = divisible(Duration::from_seconds(decode.capped / ranks));
   // The energies of the same, so that a step adds products instead of converting ticks.
   decode_launch_energy_j_ = power_w(overhead_part) * decode_launch_.seconds();
   decode_energy_per_sequence_j_ = power_w(kv_part) * decode_per_sequence_.seconds();
@@ -200,6 +200,13 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
   const auto sampled_rows = per_rank(of_step.sampled);
   CHECK(of_step.rows > 0 && rows < by_rows_.size() && sampled_rows < by_sampled_rows_.size(),
         "{} tokens, {} sampled on {} ranks", of_step.rows, of_step.sampled, ranks);
+  const std::int64_t phase = shape.decode_phase;
+  const Context context{static_cast<std::int64_t>(shape.decode_context_tokens) * unit +
+                            shape.decode_sequences * phase,
+                        static_cast<std::int64_t>(shape.decode_capped_tokens) * unit +
+                            shape.decode_growing_sequences * phase};
+  const std::int64_t gain = rate_.tokens_per_step;
+  const Context gained{shape.decode_sequences * gain, shape.decode_growing_sequences * gain};
   StepCost cost;
   StepWork& work = cost.first;
   const auto& layers = by_rows_[rows];
@@ -219,23 +226,17 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
     work.memory_bytes += shape.decode_sequences * state_bytes_per_sequence_;
     work.dynamic_energy_j += static_cast<double>(batches) * decode_launch_energy_j_ +
                              shape.decode_sequences * decode_energy_per_sequence_j_;
-    const std::int64_t phase = shape.decode_phase;
-    add_context(static_cast<std::int64_t>(shape.decode_context_tokens) * unit +
-                    shape.decode_sequences * phase,
-                static_cast<std::int64_t>(shape.decode_capped_tokens) * unit +
-                    shape.decode_growing_sequences * phase,
-                work);
+    add_context(context, work);
   }
   if (!shape.prefills.empty()) {
     add_prefills(shape, batches, work);
   } else {
     // Each further step attends to the tokens that the last one gained.
-    const std::int64_t gain = rate_.tokens_per_step;
-    add_context(shape.decode_sequences * gain, shape.decode_growing_sequences * gain, cost.growth);
+    add_context(gained, cost.growth);
     cost.steps_valid = context_cap_ ? shape.even_growth_steps : StepCost::unlimited;
   }
   if (layers.exchange > Duration()) {
-    add_exchange(layers.exchange, head.time, cost);
+    add_exchange(layers.exchange, head.time, context, gained, cost);
   }
   if (drafter_) {
     drafter_->add(rows, per_rank(of_step.sequences), work);
@@ -245,12 +246,28 @@ StepCost TransformerStepModel::cost(const StepShape& shape) const {
   return cost;
 }
 
-void TransformerStepModel::add_context(std::int64_t tokens, std::int64_t capped,
-                                       StepWork& work) const {
-  work.time_by_part[context_part_] +=
-      (decode_per_context_token_ * tokens + decode_per_capped_token_ * capped) / unit;
-  const double read = static_cast<double>(tokens) / DecodeRate::unit;
-  const double capped_read = static_cast<double>(capped) / DecodeRate::unit;
+Duration TransformerStepModel::divisible(Duration per_token) const {
+  return rate_.is_plain() ? per_token : (per_token + Duration::from_ticks(unit / 2)) / unit * unit;
+}
+
+Duration TransformerStepModel::context_time(const Context& context) const {
+  return (decode_per_context_token_ * context.whole + decode_per_capped_token_ * context.capped) /
+         unit;
+}
+
+Duration TransformerStepModel::hiding_context_time(const Context& context) const {
+  const auto share = [this](Duration per_token) {
+    return divisible(per_token * expert_layers_ / layers_);
+  };
+  return (share(decode_per_context_token_) * context.whole +
+          share(decode_per_capped_token_) * context.capped) /
+         unit;
+}
+
+void TransformerStepModel::add_context(const Context& context, StepWork& work) const {
+  work.time_by_part[context_part_] += context_time(context);
+  const double read = static_cast<double>(context.whole) / DecodeRate::unit;
+  const double capped_read = static_cast<double>(context.capped) / DecodeRate::unit;
   const double gained = static_cast<double>(rate_.tokens_per_step) / DecodeRate::unit;
   work.dynamic_energy_j +=
       read * energy_per_context_token_j_ + capped_read * energy_per_capped_token_j_;
@@ -260,20 +277,21 @@ void TransformerStepModel::add_context(std::int64_t tokens, std::int64_t capped,
 }
 
 void TransformerStepModel::add_exchange(Duration exchange, const Parts& head,
+                                        const Context& context, const Context& gained,
                                         StepCost& cost) const {
-  const auto hiding = [this](const Parts& time, const Parts& elsewhere) {
-    Duration sum;
-    for (std::size_t i = 0; i < time_part_count; ++i) {
-      sum += i == communication_part ? Duration() : time[i] - elsewhere[i];
-    }
-    return sum * expert_layers_ / layers_;
-  };
-  const auto first = exchange / (2 * expert_layers_);
-  const auto exposed = exchange - hiding(cost.first.time_by_part, head);
-  const auto shown = std::max(exposed, Duration()) + first;
+  // Compute apart from attention over the cache, whose share is taken per token: linear to the
+  // tick.
+  Duration compute = -context_time(context);
+  for (std::size_t i = 0; i < time_part_count; ++i) {
+    compute += i == communication_part ? Duration() : cost.first.time_by_part[i] - head[i];
+  }
+  const auto hiding = compute * expert_layers_ / layers_ + hiding_context_time(context);
+  const auto exposed = exchange - hiding;
+  const auto shown = std::max(exposed, Duration()) + exchange / (2 * expert_layers_);
   cost.first.time_by_part[communication_part] += shown;
   cost.first.dynamic_energy_j += power_w(communication_part) * shown.seconds();
-  const auto shrinks = hiding(cost.growth.time_by_part, {});
+  const bool is_run = cost.steps_valid > 1;
+  const auto shrinks = is_run ? hiding_context_time(gained) : Duration();
   if (exposed > Duration() && shrinks > Duration()) {
     cost.growth.time_by_part[communication_part] -= shrinks;
     cost.growth.dynamic_energy_j -= power_w(communication_part) * shrinks.seconds();

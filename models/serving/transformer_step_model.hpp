@@ -17,8 +17,8 @@
 // experts M tokens touch E (1 - (1 - k/E)^M).
 //
 // Speculative decoding (speculation.hpp): a sequence has 1 + k rows in the products, which read the
-// cache together. Contexts are means of E tokens per step: in units of 1 / DecodeRate::unit tokens,
-// rounded down to a tick, so that a run of steps and steps one by one differ by a tick per step.
+// cache together. Contexts are means of E tokens per step, in units of 1 / DecodeRate::unit tokens;
+// a unit costs whole ticks, so that a run of steps and steps one by one cost the same to the tick.
 //
 // Two-batch overlap (DeepSeek-V3, arXiv:2412.19437, section 3.4): with W the compute of both halves
 // in layers with experts and X their exchange, what shows of X is max(X - W, 0) + X / (2 L), the
@@ -76,6 +76,11 @@ class TransformerStepModel : public StepModel {
     double context = 0;
     double capped = 0;
   };
+  /// Tokens attended, all sequences together, in units of 1 / DecodeRate::unit.
+  struct Context {
+    std::int64_t whole = 0;
+    std::int64_t capped = 0;  // by layers with a cap
+  };
   /// Rows and sequences of a step, all ranks together.
   struct StepRows {
     std::uint64_t rows = 0;
@@ -92,12 +97,17 @@ class TransformerStepModel : public StepModel {
                              DecodeTerms& decode);
   void build_layers(const TransformerConfig& model, const ChipConfig& chip);
   void build_drafter(const TransformerConfig& model, const ChipConfig& chip);
-  /// Contexts in units of 1 / DecodeRate::unit tokens.
-  void add_context(std::int64_t tokens, std::int64_t capped, StepWork& work) const;
+  void add_context(const Context& context, StepWork& work) const;
+  Duration context_time(const Context& context) const;
+  /// The nearest duration that fractions of a token divide without rest, where there are any.
+  Duration divisible(Duration per_token) const;
+  /// Of that, in layers with experts.
+  Duration hiding_context_time(const Context& context) const;
   /// `batches`: how often every kernel is launched.
   void add_prefills(const StepShape& shape, std::int64_t batches, StepWork& work) const;
   /// What compute does not hide of the exchange, and how that shrinks while contexts grow.
-  void add_exchange(Duration exchange, const Parts& head, StepCost& cost) const;
+  void add_exchange(Duration exchange, const Parts& head, const Context& context,
+                    const Context& gained, StepCost& cost) const;
   double power_w(std::size_t part) const { return dynamic_power_w_[part]; }
 
   EngineConfig engine_;

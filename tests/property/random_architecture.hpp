@@ -106,7 +106,8 @@ class RandomArchitecture {
       engine.data_parallel_size = whole(1, 2);
       engine.expert_parallel_size = tensor_ * engine.data_parallel_size;
       engine.expert_imbalance = one_of(2) ? 1.0 : real(1, 2);
-      engine.enable_two_batch_overlap = engine.expert_parallel_size > 1 && one_of(2);
+      engine.enable_two_batch_overlap =
+          engine.expert_parallel_size > 1 && engine.expert_imbalance == 1;
     }
     engine.quantization = tensor_ == 8 || one_of(3) ? Precision::Fp8 : Precision::Bf16;
     engine.kv_cache_dtype = one_of(3) ? Precision::Fp8 : Precision::Bf16;

@@ -90,7 +90,8 @@ TEST_CASE("speculation: a sequence has 1 + k rows and reads its cache once") {
   REQUIRE(verified.time_by_part[weights] == four.time_by_part[weights]);
   // Grouped-query attention of few rows stays memory-bound.
   const auto alone = plain.cost({8, 64'000, {}}).first;
-  REQUIRE(verified.time_by_part[kv] == alone.time_by_part[kv]);
+  REQUIRE(verified.time_by_part[kv].seconds() ==
+          Approx(alone.time_by_part[kv].seconds()).epsilon(1e-4));
   // All drafts accepted: the work of 4 tokens each.
   REQUIRE(verified.flop == Approx(4 * alone.flop));
   REQUIRE(ngram.cost({8, 64'000, {}}).growth.memory_bytes ==
@@ -115,7 +116,7 @@ TEST_CASE("speculation: latent attention of two rows is compute-bound") {
   REQUIRE(growth(mtp) == Approx(61 * std::max(2 * compute, memory)).epsilon(1e-4));
 }
 
-TEST_CASE("speculation: a run of steps is each step priced anew, to a tick per step") {
+TEST_CASE("speculation: a run of steps is each step priced anew, to the tick") {
   const auto model = steps_of(
       "deepseek-v3", engine_of(speculation(SpeculationMethod::Mtp, 2, {{"1", 0.83}, {"2", 0.61}})));
   const auto rate = model.decode_rate();
@@ -128,9 +129,7 @@ TEST_CASE("speculation: a run of steps is each step priced anew, to a tick per s
     later.decode_context_tokens += 13 * static_cast<std::uint64_t>(phase / DecodeRate::unit);
     later.decode_phase = static_cast<std::uint32_t>(phase % DecodeRate::unit);
     const auto anew = model.cost(later).first;
-    const auto difference = anew.time() - run.first.time() - run.growth.time() * i;
-    REQUIRE(difference >= Duration());
-    REQUIRE(difference <= Duration::from_ticks(i + 1));
+    REQUIRE(anew.time() == run.first.time() + run.growth.time() * i);
     const double energy =
         run.first.dynamic_energy_j + run.growth.dynamic_energy_j * static_cast<double>(i);
     REQUIRE(anew.dynamic_energy_j == Approx(energy).epsilon(1e-12));
