@@ -39,7 +39,9 @@ std::int64_t DecodeSet::steps_to_first_finish() const {
 
 std::uint64_t DecodeSet::overshoot(std::int64_t steps) const {
   const auto tokens = tokens_in(steps);
-  return gain_ == DecodeRate::unit ? 0 : overshoot_below(0, count_ + static_cast<std::uint64_t>(tokens));
+  return gain_ == DecodeRate::unit
+             ? 0
+             : overshoot_below(0, count_ + static_cast<std::uint64_t>(tokens));
 }
 
 /// Of the heap's subtree at `entry`: those that end before `end` are its top.
@@ -187,8 +189,9 @@ void DecodeSet::advance_cap(std::int64_t tokens) {
 
 std::int64_t DecodeSet::steps_of_even_growth() const {
   // The step in which a sequence attends to exactly the cap still lies on the line.
-  return caps_.empty() ? std::numeric_limits<std::int64_t>::max()
-                       : steps_gaining_at_most(static_cast<std::int64_t>(caps_.front().count - count_)) + 1;
+  return caps_.empty()
+             ? std::numeric_limits<std::int64_t>::max()
+             : steps_gaining_at_most(static_cast<std::int64_t>(caps_.front().count - count_)) + 1;
 }
 
 std::uint32_t DecodeSet::cached_tokens(SlotId slot) const {

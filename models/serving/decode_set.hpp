@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sequences of a replica that decode in lock step: each step adds one token to every one of
-// them, or with speculative decoding the mean number of accepted tokens, the same to all. Everything a scheduler asks (who ends when, how many KV blocks the next k steps need, how
-// much context they read) follows from a common token counter, so a run of steps costs O(1) per
-// question instead of O(sequences).
+// them, or with speculative decoding the mean number of accepted tokens, the same to all.
+// Everything a scheduler asks (who ends when, how many KV blocks the next k steps need, how much
+// context they read) follows from a common token counter, so a run of steps costs O(1) per question
+// instead of O(sequences).
 //
 // A mean gain that is not whole accumulates: after k steps from now every sequence has gained
 // floor(phase + k x gain) tokens. Left out: that sequences differ in what they accept, and the

@@ -9,9 +9,7 @@ namespace tokenfab {
 void KvTierConfig::describe(Describe<KvTierConfig>& d) {
   using C = KvTierConfig;
   d.field("capacity", &C::capacity, "Bytes of KV cache it holds").required().range(0, 1e21);
-  d.field("bandwidth", &C::bandwidth, "Of loads from it, all together")
-      .required()
-      .range(1e3, 1e16);
+  d.field("bandwidth", &C::bandwidth, "Of loads from it, all together").required().range(1e3, 1e16);
   d.field("latency", &C::latency, "Before the first byte of a load")
       .range(0, 100)
       .source("Estimate: a copy from host memory starts after some 20 us");

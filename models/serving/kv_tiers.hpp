@@ -37,8 +37,7 @@ struct KvTierConfig {
 /// One store with one channel, which serves its loads in order.
 class KvTier {
  public:
-  KvTier(std::string name, const KvTierConfig& config, std::uint32_t block_size,
-         Bytes per_token);
+  KvTier(std::string name, const KvTierConfig& config, std::uint32_t block_size, Bytes per_token);
 
   const std::string& name() const { return name_; }
   std::uint32_t match(std::span<const PromptSpan> prompt) const { return cache_.match(prompt); }

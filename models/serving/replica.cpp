@@ -173,8 +173,7 @@ void Replica::begin_steps(Instant now) {
   segment_.active = decodes_.size() > 0 || !chunks_.empty();
   if (!segment_.active) {
     CHECK(waiting_.empty() || !reserved_.empty() || !handed_over_.empty(),
-          "{} requests wait at an idle replica with {} free blocks", waiting_.size(),
-          free_blocks_);
+          "{} requests wait at an idle replica with {} free blocks", waiting_.size(), free_blocks_);
     next_event_.reset();
     return;
   }
@@ -266,8 +265,8 @@ void Replica::price_steps(Instant now, bool preempted) {
   segment_.prefill_alone = segment_.decode_alone = segment_.cached_alone = Duration{};
   segment_.steps = 1;
   if (chunks_.empty()) {
-    const auto limit = std::min({segment_.cost.steps_valid, decodes_.steps_to_first_finish(),
-                                 steps_to_new_front(now)});
+    const auto limit = std::min(
+        {segment_.cost.steps_valid, decodes_.steps_to_first_finish(), steps_to_new_front(now)});
     if (stepping_ == Stepping::Request && !preempted) {
       const auto available = free_blocks_ + decodes_.blocks_for(1);
       segment_.steps = decodes_.steps_within_blocks(available, limit);

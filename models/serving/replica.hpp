@@ -18,10 +18,10 @@
 // submit_decode(): it reserves their blocks at admission, says so to the observer, and decodes them
 // from the step after kv_arrived(). What it preempts it recomputes itself.
 //
-// Left out: several partial prefills at once, asynchronous scheduling. Under the priority policy two details differ from vLLM, at most a step per
-// preemption: requests admitted after one that preempts itself still get their token, and of equal
-// (priority, arrival) the last arrived is preempted. Output lengths end requests; they never inform
-// a decision.
+// Left out: several partial prefills at once, asynchronous scheduling. Under the priority policy
+// two details differ from vLLM, at most a step per preemption: requests admitted after one that
+// preempts itself still get their token, and of equal (priority, arrival) the last arrived is
+// preempted. Output lengths end requests; they never inform a decision.
 //
 // A state machine in time: `next_event()` and `advance_to()`; advancing in two calls equals
 // advancing in one. Between two changes of the batch, k decode steps are one event.
@@ -59,7 +59,7 @@ struct ReplicaLimits {
   SchedulingPolicy policy = SchedulingPolicy::Fcfs;
   ReplicaRole role = ReplicaRole::Mixed;
   bool prefix_caching = false;
-  std::uint32_t lookahead_tokens = 0;    // that a speculating step may write beyond a sequence's end
+  std::uint32_t lookahead_tokens = 0;  // that a speculating step may write beyond a sequence's end
   std::optional<Duration> queue_deadline{};  // requests that waited longer are dropped unserved
 
   std::uint64_t blocks_for(std::uint64_t tokens) const {
@@ -133,8 +133,8 @@ class Replica {
 
   /// The hardware is lost at `now`: whole steps made by then are reported, everything else is
   /// gone, the caches too. Appends the requests that were here to `lost`, those handed over and not
-  /// released last; each one's emitted_tokens and last_token say where to go on. The replica waits for make_available().
-  /// Returns the time spent on the step that was cut.
+  /// released last; each one's emitted_tokens and last_token say where to go on. The replica waits
+  /// for make_available(). Returns the time spent on the step that was cut.
   Duration fail(Instant now, std::vector<SlotId>& lost);
 
   /// Date of the next batch change; none while idle.
@@ -154,11 +154,14 @@ class Replica {
   std::size_t waiting() const { return waiting_.size(); }
   std::uint32_t running() const {
     const auto prefilling = chunks_.empty() ? std::size_t{partial_ ? 1U : 0U} : chunks_.size();
-    return decodes_.size() + static_cast<std::uint32_t>(prefilling + reserved_.size() + arrived_.size());
+    return decodes_.size() +
+           static_cast<std::uint32_t>(prefilling + reserved_.size() + arrived_.size());
   }
   bool is_empty() const { return running() == 0 && waiting_.empty() && handed_over_.empty(); }
   /// Held by requests here at `now`; cached contents that nobody uses count as free.
-  std::uint64_t kv_blocks_used(Instant now) const { return limits_.kv_blocks - free_blocks_at(now); }
+  std::uint64_t kv_blocks_used(Instant now) const {
+    return limits_.kv_blocks - free_blocks_at(now);
+  }
 
   /// Calls visit(SlotId, emitted_tokens) for every request here, running first; not for those that
   /// were handed over.
@@ -202,7 +205,7 @@ class Replica {
     Progression times;
     Duration prefill_alone;
     Duration decode_alone;
-    Duration cached_alone;  // of the prefill: reading cached prefixes
+    Duration cached_alone;            // of the prefill: reading cached prefixes
     std::uint64_t cached_tokens = 0;  // attended in the first step
     std::int64_t charged_steps = 0;   // that the fair policy's counters know of
     double harvested_j = 0;
@@ -264,7 +267,7 @@ class Replica {
   std::vector<SlotId> reserved_;     // whose KV cache is on its way
   std::vector<SlotId> arrived_;      // whose KV cache came during the step under way
   std::vector<SlotId> handed_over_;  // computed here, blocks held for the transfer
-  std::optional<SlotId> partial_;  // a prompt in the middle of its chunks: last in running order
+  std::optional<SlotId> partial_;    // a prompt in the middle of its chunks: last in running order
   std::vector<ScheduledChunk> chunks_;  // of the step under way
   std::vector<PrefillChunk> chunk_shapes_;
   std::uint64_t free_blocks_;

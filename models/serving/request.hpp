@@ -38,11 +38,11 @@ struct Request {
   std::uint32_t cached_tokens = 0;     // of the prompt, found when it was first admitted
   std::uint32_t loaded_from = 0;       // tokens [from, to) fetched from a tier below the KV cache
   std::uint32_t loaded_to = 0;
-  bool was_admitted = false;           // to a batch, once
-  bool is_prompt_counted = false;      // in the ledgers: once, however often it is computed
-  bool is_prompt_pending = false;      // counted among its replica's pending prompts
-  std::uint32_t retries = 0;           // after lost replicas
-  std::uint32_t settled_tokens = 0;    // output tokens that pools it was lost from have counted
+  bool was_admitted = false;         // to a batch, once
+  bool is_prompt_counted = false;    // in the ledgers: once, however often it is computed
+  bool is_prompt_pending = false;    // counted among its replica's pending prompts
+  std::uint32_t retries = 0;         // after lost replicas
+  std::uint32_t settled_tokens = 0;  // output tokens that pools it was lost from have counted
   WorkloadId workload;
   ServiceId service;
   ReplicaId replica;  // within its pool

@@ -6,9 +6,8 @@
 
 namespace tokenfab {
 
-AutoscalerRuntime::AutoscalerRuntime(std::unique_ptr<Autoscaler> autoscaler,
-                                     engine::Agenda& agenda, ServiceRuntime& service,
-                                     PoolRuntime& pool)
+AutoscalerRuntime::AutoscalerRuntime(std::unique_ptr<Autoscaler> autoscaler, engine::Agenda& agenda,
+                                     ServiceRuntime& service, PoolRuntime& pool)
     : autoscaler_(std::move(autoscaler)),
       agenda_(agenda),
       service_(service),

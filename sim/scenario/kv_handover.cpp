@@ -29,8 +29,8 @@ void KvHandover::begin(SlotId slot, Instant now, const std::vector<bool>* sites)
   Move& move = move_of(slot);
   CHECK(move.stage == Stage::None, "slot {} is on the move already", slot.index);
   move.from = floor_.requests[slot].replica.index;
-  move.hidden = config_.layerwise_overlap ? prefill_.member(move.from).pool->last_step_time()
-                                          : Duration();
+  move.hidden =
+      config_.layerwise_overlap ? prefill_.member(move.from).pool->last_step_time() : Duration();
   if (!held_.empty() || !send(slot, now, sites)) {
     move.stage = Stage::Held;
     held_.push_back({slot, sites});
@@ -74,8 +74,8 @@ TransferRequest KvHandover::transfer_of(SlotId slot, const Move& move) const {
   movement.from = from.pool->place_of(from.index, request.number);
   movement.to = to.pool->place_of(to.index, request.number);
   const bool is_within_node = movement.from == movement.to;
-  const auto bound = std::min(from.pool->port_bandwidth(is_within_node),
-                              to.pool->port_bandwidth(is_within_node));
+  const auto bound =
+      std::min(from.pool->port_bandwidth(is_within_node), to.pool->port_bandwidth(is_within_node));
   movement.bound = bound;
   movement.size = from.pool->kv_bytes(request.prefill_target);
   if (config_.layerwise_overlap) {

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "sim/api/plant.hpp"
+#include "sim/engine/engine.hpp"
 #include "sim/metrics/result.hpp"
 #include "sim/metrics/sinks.hpp"
-#include "sim/engine/engine.hpp"
 #include "sim/scenario/metered_pool.hpp"
 
 namespace tokenfab {

@@ -34,8 +34,8 @@ void PoolRuntime::begin_loading(std::uint32_t replica, Instant now) {
   ++result_.cold_starts;
   const engine::HostPlace storage{site_, 0, 0, true};
   const auto weights = plan_->placement.weights_per_chip * chips_per_replica();
-  loading_.emplace_back(
-      floor_.engine.start_flow(storage, place_of(replica, 0), weights, *this), replica);
+  loading_.emplace_back(floor_.engine.start_flow(storage, place_of(replica, 0), weights, *this),
+                        replica);
 }
 
 void PoolRuntime::flow_ended(engine::FlowId flow, Instant now, bool delivered) {

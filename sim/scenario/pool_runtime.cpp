@@ -101,8 +101,7 @@ void PoolRuntime::Machine::reschedule(Instant now) {
 
 PoolRuntime::PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Stepping stepping,
                          Floor& floor, PoolListener& listener, std::uint32_t site,
-                         SharedTiers& shared_tiers,
-                         const WaitingQueue::TenantWeight& tenant_weight)
+                         SharedTiers& shared_tiers, const WaitingQueue::TenantWeight& tenant_weight)
     : plan_(&plan),
       level_(service_level_of(service)),
       floor_(floor),
@@ -213,10 +212,9 @@ bool PoolRuntime::begin_fetch(std::uint32_t replica, SlotId slot, Instant now) {
   Request& request = floor_.requests[slot];
   const auto most = (request.input_tokens - 1) / limits_.block_size * limits_.block_size;
   const auto cached = std::min(machine.replica.cached_prefix(prompt, now), most);
-  const auto fetch =
-      machine.tiers->fetch(prompt, cached, most, now, [this](std::uint32_t from, std::uint32_t to) {
-        return compute_time(from, to);
-      });
+  const auto fetch = machine.tiers->fetch(
+      prompt, cached, most, now,
+      [this](std::uint32_t from, std::uint32_t to) { return compute_time(from, to); });
   if (!fetch) {
     return false;
   }
@@ -273,8 +271,8 @@ engine::HostPlace PoolRuntime::place_of(std::uint32_t replica, std::uint64_t req
   // A request lives on one data-parallel rank; ranks take requests in turn.
   const auto& engine = plan_->config->engine;
   const auto rank_chips = engine.tensor_parallel_size * engine.pipeline_parallel_size;
-  const auto rank = static_cast<std::int64_t>(
-      request % static_cast<std::uint64_t>(engine.data_parallel_size));
+  const auto rank =
+      static_cast<std::int64_t>(request % static_cast<std::uint64_t>(engine.data_parallel_size));
   const auto chip = plan_->chip_offset + std::int64_t{replica} * engine.chips() + rank * rank_chips;
   return {site_, plan_->cluster_index,
           static_cast<std::uint32_t>(chip / plan_->node->chips_per_node), false};
@@ -457,8 +455,7 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
     machine.tiers->store(floor_.requests.prompt(slot),
                          request.input_tokens + request.output_tokens - 1);
   }
-  floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency,
-                   request.output_tokens);
+  floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency, request.output_tokens);
   leave_replica(slot);
   service_.completed(slot, now);
 }

@@ -183,9 +183,7 @@ class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::F
   void rest_if_drained(Machine& machine, Instant now);
   void lose(std::uint32_t replica, Instant now);
   bool uses_node(std::uint32_t replica, std::uint32_t node) const;
-  double chips_per_replica() const {
-    return static_cast<double>(plan_->config->engine.chips());
-  }
+  double chips_per_replica() const { return static_cast<double>(plan_->config->engine.chips()); }
   std::uint32_t number_in_pool(const Request& request) const {
     return request.replica.index - first_replica_;
   }

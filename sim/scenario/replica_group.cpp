@@ -11,10 +11,7 @@ namespace tokenfab {
 
 ReplicaGroup::ReplicaGroup(std::unique_ptr<Router> router, RandomStream random,
                            RequestPool& requests, std::optional<Duration> ttft_target)
-    : router_(std::move(router)),
-      random_(random),
-      requests_(requests),
-      ttft_target_(ttft_target) {}
+    : router_(std::move(router)), random_(random), requests_(requests), ttft_target_(ttft_target) {}
 
 void ReplicaGroup::add(PoolRuntime& pool) {
   const auto number = static_cast<std::uint32_t>(pools_.size());
@@ -46,9 +43,8 @@ std::optional<std::uint32_t> ReplicaGroup::choose(SlotId slot, Instant now,
 }
 
 bool ReplicaGroup::may_ever_serve(const std::vector<bool>* sites) const {
-  return sites == nullptr || std::any_of(pools_.begin(), pools_.end(), [&](const auto* pool) {
-           return (*sites)[pool->site()];
-         });
+  return sites == nullptr || std::any_of(pools_.begin(), pools_.end(),
+                                         [&](const auto* pool) { return (*sites)[pool->site()]; });
 }
 
 void ReplicaGroup::set_ready(std::uint32_t number, bool is_ready) {

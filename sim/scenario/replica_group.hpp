@@ -31,7 +31,9 @@ class ReplicaGroup : public ReplicaView {
   void start();
 
   bool is_empty() const { return members_.empty(); }
-  ReplicaRef member(std::uint32_t number) const { return {members_[number].pool, members_[number].index}; }
+  ReplicaRef member(std::uint32_t number) const {
+    return {members_[number].pool, members_[number].index};
+  }
 
   /// The router's choice among the ready replicas on `sites` (by site, null: on all); none if there
   /// is none now.

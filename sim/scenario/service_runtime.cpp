@@ -19,7 +19,7 @@ RandomStream router_stream(const ScenarioConfig& scenario, const std::string& se
   return {static_cast<std::uint64_t>(scenario.seed), 0, "services/" + service, purpose};
 }
 
-std::uint64_t RequestLedger::* reason_of(AdmissionOutcome outcome) {
+std::uint64_t RequestLedger::*reason_of(AdmissionOutcome outcome) {
   switch (outcome) {
     case AdmissionOutcome::QuotaExceeded:
       return &RequestLedger::rejected_quota;
@@ -167,7 +167,7 @@ void ServiceRuntime::send(SlotId slot, Instant now, std::uint32_t replica) {
   pool->submit(index, slot, now);
 }
 
-void ServiceRuntime::reject(SlotId slot, Instant now, std::uint64_t RequestLedger::* reason) {
+void ServiceRuntime::reject(SlotId slot, Instant now, std::uint64_t RequestLedger::*reason) {
   const Request& request = floor_.requests[slot];
   const bool is_measured = floor_.is_measured(request);
   count(request, [&](RequestLedger& ledger) {

@@ -41,7 +41,9 @@ class ServiceRuntime : public PoolListener {
   void stop_at(Instant now);
 
   /// Called when a request finds no replica: autoscalers need not wait for their interval.
-  void when_held(std::function<void(Instant)> listener) { when_held_.push_back(std::move(listener)); }
+  void when_held(std::function<void(Instant)> listener) {
+    when_held_.push_back(std::move(listener));
+  }
 
   /// Requests that wait for any replica of the service.
   std::uint64_t held() const {
@@ -66,7 +68,7 @@ class ServiceRuntime : public PoolListener {
   void accept(SlotId slot);
   void dispatch(SlotId slot, Instant now);
   void send(SlotId slot, Instant now, std::uint32_t replica);
-  void reject(SlotId slot, Instant now, std::uint64_t RequestLedger::* reason);
+  void reject(SlotId slot, Instant now, std::uint64_t RequestLedger::*reason);
   void fail(SlotId slot, Instant now);
   void count_in_flight(SlotId slot);
   /// The request leaves unserved: in every ledger that knows it.

@@ -34,9 +34,9 @@ Admission::TenantNumber TenantRules::number_of(const Request& request) {
   if (!number) {
     const auto found = std::lower_bound(names_.begin(), names_.end(), floor_.tenant_name(request));
     const bool is_known = found != names_.end() && *found == floor_.tenant_name(request);
-    number.emplace(is_known ? Admission::TenantNumber(
-                                  static_cast<std::uint32_t>(found - names_.begin()))
-                            : std::nullopt);
+    number.emplace(is_known
+                       ? Admission::TenantNumber(static_cast<std::uint32_t>(found - names_.begin()))
+                       : std::nullopt);
   }
   return *number;
 }

@@ -15,9 +15,9 @@
 #include "sim/api/workload.hpp"
 #include "sim/data/open_sessions.hpp"
 #include "sim/data/open_trace.hpp"
+#include "sim/scenario/pricing.hpp"
 #include "sim/scenario/problem_list.hpp"
 #include "sim/scenario/serving_rules.hpp"
-#include "sim/scenario/pricing.hpp"
 
 namespace tokenfab {
 namespace {
@@ -158,8 +158,8 @@ std::optional<Duration> local_date(const std::string& date) {
     return std::nullopt;
   }
   const auto days = std::chrono::sys_days(date_of).time_since_epoch().count();
-  return Duration::from_ticks(
-      (Int128{days} * 86400 + hour * 3600 + minute * 60) * Duration::ticks_per_second);
+  return Duration::from_ticks((Int128{days} * 86400 + hour * 3600 + minute * 60) *
+                              Duration::ticks_per_second);
 }
 
 void check_references(const ScenarioConfig& config, const Node& document) {

@@ -14,9 +14,8 @@ constexpr auto rejection_round_trip = Duration::from_ticks(Duration::ticks_per_s
 
 }  // namespace
 
-WorkloadRuntime::WorkloadRuntime(WorkloadId id, std::string name,
-                                 std::unique_ptr<Workload> source, ServiceRuntime& service,
-                                 Floor& floor)
+WorkloadRuntime::WorkloadRuntime(WorkloadId id, std::string name, std::unique_ptr<Workload> source,
+                                 ServiceRuntime& service, Floor& floor)
     : id_(id),
       name_(std::move(name)),
       source_(std::move(source)),

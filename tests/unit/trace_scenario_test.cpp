@@ -165,9 +165,8 @@ TEST_CASE("scenario: a local date since the beginning of 1970") {
   REQUIRE(local_date("1970-02-01T23:59") == minutes(31 * 1440 + 23 * 60 + 59));
   REQUIRE(local_date("1969-12-31T23:00") == Duration() - minutes(60));
   REQUIRE(local_date("2024-02-29T00:00"));
-  for (const auto* text :
-       {"2024-01-01", "2024-01-01T24:00", "2024-01-01T00:60", "2024-13-01T00:00",
-        "2023-02-29T00:00", "2024-01-01T00:00Z", "2024-01-01T-1:00", ""}) {
+  for (const auto* text : {"2024-01-01", "2024-01-01T24:00", "2024-01-01T00:60", "2024-13-01T00:00",
+                           "2023-02-29T00:00", "2024-01-01T00:00Z", "2024-01-01T-1:00", ""}) {
     INFO(text);
     REQUIRE_FALSE(local_date(text));
   }
