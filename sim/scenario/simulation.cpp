@@ -17,6 +17,7 @@
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/pricing.hpp"
 #include "sim/scenario/service_runtime.hpp"
+#include "sim/scenario/site_bill.hpp"
 #include "sim/scenario/validation.hpp"
 #include "sim/scenario/workload_runtime.hpp"
 
@@ -368,26 +369,16 @@ void Simulation::warn_of_growing_queues(RunResult& result) const {
 }
 
 std::vector<CostItem> Simulation::costs_until(Duration duration) const {
-  std::vector<SiteBill> bills;
-  std::size_t number = 0;
-  for (const auto& [name, site] : config_.sites) {
-    const auto& metered = plants_[number++]->so_far();
-    SiteBill bill{name, {}, metered.energy_bill, metered.carbon};
-    for (const auto& [cluster_name, cluster] : site.clusters) {
-      const auto nodes = static_cast<double>(cluster.nodes);
-      const auto& node = cluster.node;
-      double active_chip_seconds = 0;
-      for (const auto& service : services_) {
-        for (const auto& pool : service->pools()) {
-          const bool is_here = pool->plan().site == name && pool->plan().cluster == cluster_name;
-          active_chip_seconds += is_here ? pool->active_chip_seconds(Instant(duration)) : 0;
-        }
-      }
-      bill.clusters.push_back({nodes * static_cast<double>(node.chips_per_node), node.chip.price,
-                               node.chip.rent, nodes, node.host_price, node.network_price,
-                               nodes * node.power_design(), active_chip_seconds});
+  std::vector<const MeteredPool*> pools;
+  for (const auto& service : services_) {
+    for (const auto& pool : service->pools()) {
+      pools.push_back(pool.get());
     }
-    bills.push_back(std::move(bill));
+  }
+  std::vector<SiteBill> bills;
+  for (const auto& [name, site] : config_.sites) {
+    const auto& metered = plants_[bills.size()]->so_far();
+    bills.push_back(site_bill(name, site, metered, pools, Instant(duration)));
   }
   return cost_items(config_.economics, bills, duration);
 }

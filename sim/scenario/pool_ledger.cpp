@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a pool counts: steps, tokens, requests, energy.
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/check.hpp"
+#include "sim/scenario/pool_runtime.hpp"
+
+namespace tokenfab {
+
+double PoolRuntime::harvest_energy_j(Instant now) {
+  double energy = 0;
+  for (const auto& machine : machines_) {
+    energy += machine->replica.harvest_energy_j(now);
+  }
+  harvested_j_ += energy;
+  return energy;
+}
+
+std::uint64_t PoolRuntime::harvest_tokens(Instant now) {
+  std::uint64_t tokens = 0;
+  for (const auto& machine : machines_) {
+    tokens += machine->replica.harvest_tokens(now);
+  }
+  return tokens;
+}
+
+std::uint64_t PoolRuntime::waiting() const {
+  std::uint64_t sum = fetching();
+  for (const auto& machine : machines_) {
+    sum += machine->replica.waiting();
+  }
+  return sum;
+}
+
+std::uint64_t PoolRuntime::fetching() const {
+  return static_cast<std::uint64_t>(
+      std::count_if(pending_.begin(), pending_.end(),
+                    [](const Pending& entry) { return entry.slot != no_slot; }));
+}
+
+std::uint64_t PoolRuntime::running() const {
+  std::uint64_t sum = 0;
+  for (const auto& machine : machines_) {
+    sum += machine->replica.running();
+  }
+  return sum;
+}
+
+void PoolRuntime::steps_done(const StepsRecord& record) {
+  auto& work = result_.work;
+  work.steps += record.steps;
+  work.work.add(record.work, 1);
+  work.busy += record.time;
+  work.prefill_charge += record.prefill_charge;
+  work.decode_charge += record.decode_charge;
+  work.cached_charge += record.cached_charge;
+  work.cached_token_seconds += record.cached_token_seconds;
+  last_step_time_ = record.time;
+  if (record.decode_sequences > 0) {
+    add_gaps(record);
+    tokens_stepped_ += record.decode_tokens;
+  }
+}
+
+/// A gap counts if the token before it, at the beginning of its step, is not older than the warmup.
+void PoolRuntime::add_gaps(const StepsRecord& record) {
+  const auto& times = record.times;
+  const auto elapsed = floor_.warmup - steps_began_;
+  const auto skipped = elapsed > Duration() ? times.steps_reaching(elapsed) : 0;
+  if (skipped < record.steps) {
+    result_.latency.itl.add_progression(times.step(skipped), times.growth,
+                                        static_cast<std::uint64_t>(record.steps - skipped),
+                                        record.decode_sequences);
+  }
+}
+
+void PoolRuntime::prompt_done(SlotId slot) {
+  Request& request = floor_.requests[slot];
+  if (request.is_prompt_pending) {
+    request.is_prompt_pending = false;
+    group_->prompt_done(request.replica.index, request.input_tokens);
+  }
+}
+
+/// The prompt has been computed here: count it, and store it in the lower tiers.
+void PoolRuntime::count_prompt(SlotId slot) {
+  Request& request = floor_.requests[slot];
+  if (request.is_prompt_counted) {
+    return;  // computed anew after its replica was lost
+  }
+  request.is_prompt_counted = true;
+  for (auto* ledger : {&result_.requests, &floor_.application_of(request).requests,
+                       &floor_.tenant_of(request).requests}) {
+    ledger->input_tokens += request.input_tokens;
+    ledger->cached_input_tokens += request.cached_tokens;
+  }
+  const auto& prompt = floor_.requests.prompt(slot);
+  if (!prompt.empty()) {
+    result_.queried_prefix_tokens += request.input_tokens;
+    result_.hit_prefix_tokens += request.cached_tokens;
+    auto& tiers = machines_[number_in_pool(request)]->tiers;
+    if (tiers != nullptr) {
+      tiers->store(prompt, request.input_tokens);
+    }
+  }
+}
+
+void PoolRuntime::first_token(SlotId slot, Instant) {
+  ++tokens_stepped_;
+  prompt_done(slot);
+  if (limits_.role != ReplicaRole::Decode) {
+    count_prompt(slot);
+  }
+}
+
+void PoolRuntime::prefilled(SlotId slot, Instant now) {
+  prompt_done(slot);
+  count_prompt(slot);
+  service_.prefilled(slot, now);
+}
+
+void PoolRuntime::token_after_preemption(SlotId slot, Duration gap) {
+  ++tokens_stepped_;
+  if (floor_.requests[slot].last_token >= floor_.warmup) {
+    result_.latency.itl.add(gap);
+  }
+}
+
+void PoolRuntime::preempted(SlotId) { ++result_.requests.preemptions; }
+
+/// The request has got so many output tokens by now, the latest from this pool.
+void PoolRuntime::settle_tokens(SlotId slot, std::uint32_t emitted) {
+  Request& request = floor_.requests[slot];
+  const auto tokens = emitted - request.settled_tokens;
+  request.settled_tokens = emitted;
+  tokens_settled_ += tokens;
+  floor_.application_of(request).requests.output_tokens += tokens;
+  floor_.tenant_of(request).requests.output_tokens += tokens;
+}
+
+void PoolRuntime::leave_replica(SlotId slot) {
+  prompt_done(slot);
+  group_->answered(floor_.requests[slot].replica.index);
+}
+
+void PoolRuntime::expired(SlotId slot, Instant now) {
+  leave_replica(slot);
+  service_.expired(slot, now);
+}
+
+void PoolRuntime::finished(SlotId slot, Instant now) {
+  const Request& request = floor_.requests[slot];
+  const auto latency =
+      RequestLatency::of(request.arrival, request.first_token, now, request.output_tokens);
+  auto& application = floor_.application_of(request);
+  auto& tenant = floor_.tenant_of(request);
+  const bool is_measured = floor_.is_measured(request);
+  for (auto* ledger : {&result_.requests, &application.requests, &tenant.requests}) {
+    ++ledger->completed;
+    ledger->within_service_level += is_measured && latency.meets(level_) ? 1 : 0;
+    ledger->ended_unmeasured += is_measured ? 0 : 1;
+  }
+  if (is_measured) {
+    result_.latency.add(latency);
+    application.latency.add(latency);
+    tenant.latency.add(latency);
+  }
+  settle_tokens(slot, request.output_tokens);
+  const auto& machine = *machines_[number_in_pool(request)];
+  if (request.answer_joins_last && machine.tiers != nullptr) {
+    machine.tiers->store(floor_.requests.prompt(slot),
+                         request.input_tokens + request.output_tokens - 1);
+  }
+  floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency, request.output_tokens);
+  leave_replica(slot);
+  service_.completed(slot, now);
+}
+
+void PoolRuntime::stop_at(Instant now) {
+  const auto count = [&](SlotId slot, std::uint32_t emitted) {
+    const Request& request = floor_.requests[slot];
+    for (auto* ledger : {&result_.requests, &floor_.application_of(request).requests,
+                         &floor_.tenant_of(request).requests}) {
+      ++ledger->in_flight;
+    }
+    settle_tokens(slot, emitted);
+    floor_.write_row(slot, service_.name(), RequestStatus::InFlight, std::nullopt, emitted);
+  };
+  for (std::uint32_t i = 0; i < replicas(); ++i) {
+    auto& machine = *machines_[i];
+    steps_began_ = machine.steps_began;
+    const auto cut = machine.replica.stop_at(now);
+    result_.work.busy += cut;
+    was_cut_ = was_cut_ || cut > Duration();
+    machine.replica.for_each_request(count);
+    if (machine.state != State::Off) {
+      machine.state = State::Off;
+      result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();
+    }
+  }
+  for (const auto& entry : pending_) {
+    if (entry.slot != no_slot) {
+      count({entry.slot}, floor_.requests[SlotId{entry.slot}].emitted_tokens);
+    }
+  }
+}
+
+double PoolRuntime::active_chip_seconds(Instant now) const {
+  double sum = result_.active_chip_seconds;
+  for (const auto& machine : machines_) {
+    if (machine->state != State::Off) {
+      sum += (now - machine->active_since).seconds() * chips_per_replica();
+    }
+  }
+  return sum;
+}
+
+PoolResult& PoolRuntime::close() {
+  result_.requests.output_tokens = tokens_settled_;
+  CHECK(tokens_stepped_ == tokens_settled_, "{}/{}: steps emitted {} tokens, requests got {}",
+        plan_->service, plan_->pool, tokens_stepped_, tokens_settled_);
+  // The horizon or a failure may cut a step: its energy is metered, its work is not counted.
+  const double counted = result_.work.work.dynamic_energy_j;
+  const double tolerance = 1e-9 * (harvested_j_ + 1);
+  CHECK(was_cut_ ? counted <= harvested_j_ + tolerance
+                 : std::abs(counted - harvested_j_) <= tolerance,
+        "{}/{}: steps used {} J above idle, the meter read {} J", plan_->service, plan_->pool,
+        counted, harvested_j_);
+  return result_;
+}
+
+}  // namespace tokenfab
