@@ -9,7 +9,7 @@ namespace tokenfab {
 
 std::uint32_t PrefixCache::find(std::uint64_t content, std::uint32_t start) const {
   const auto found = index_.find(content);
-  return found != index_.end() && nodes_[found->second].start == start ? found->second : none;
+  return found != none && nodes_[found].start == start ? found : none;
 }
 
 std::uint32_t PrefixCache::match(std::span<const PromptSpan> prompt) const {
@@ -72,7 +72,7 @@ void PrefixCache::extend(std::span<const PromptSpan> prompt, std::uint32_t end,
       const bool is_ours = index != none && i < lease.nodes.size() && lease.nodes[i] == index;
       if (is_ours && nodes_[index].end / block_size_ * block_size_ <= lease.shared_tokens) {
         nodes_[index].end = std::max(nodes_[index].end, node_end);
-      } else if (index_.count(prompt[i].content) == 0) {
+      } else if (index_.find(prompt[i].content) == none) {
         lease.nodes.push_back(make_node(prompt[i].content, start, node_end));
       } else {
         lease.is_closed = true;
@@ -109,7 +109,7 @@ std::uint32_t PrefixCache::make_node(std::uint64_t content, std::uint32_t start,
     unused_.pop_back();
   }
   nodes_[index] = Node{content, start, end, 1, none, none};
-  index_.emplace(content, index);
+  index_.insert(content, index);
   return index;
 }
 

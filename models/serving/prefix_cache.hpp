@@ -14,9 +14,9 @@
 
 #include <cstdint>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
+#include "models/serving/content_index.hpp"
 #include "sim/api/prompt.hpp"
 
 namespace tokenfab {
@@ -62,7 +62,7 @@ class PrefixCache {
   std::uint64_t idle_blocks() const { return idle_blocks_; }
 
  private:
-  static constexpr std::uint32_t none = 0xffffffffU;
+  static constexpr auto none = ContentIndex::none;
 
   struct Node {
     std::uint64_t content = 0;
@@ -84,7 +84,7 @@ class PrefixCache {
   void evict(std::uint64_t blocks);
 
   std::uint32_t block_size_;
-  std::unordered_map<std::uint64_t, std::uint32_t> index_;  // content -> node
+  ContentIndex index_;
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> unused_;
   std::uint32_t oldest_ = none;

@@ -91,8 +91,7 @@ void KvHandover::reserved(SlotId slot, Instant now) {
   CHECK(move.stage == Stage::Queued, "slot {} is not expected to be reserved", slot.index);
   move.stage = Stage::Moving;
   const auto transfer = transfer_of(slot, move);
-  auto& result = prefill_.member(move.from).pool->result();
-  result.kv_transfer_bytes += transfer.movement.size.si();
+  move.started = now;
   move.transfer = transfers_.start(now, transfer, *this);
   moving_[move.transfer] = slot;
 }
@@ -106,6 +105,10 @@ void KvHandover::transfer_ended(TransferId transfer, Instant now, bool delivered
   end(slot);
   const auto from = prefill_.member(move.from);
   const auto to = decode_.member(move.to);
+  auto& result = from.pool->result();
+  ++result.kv_transfers;
+  result.kv_transfer_bytes += from.pool->kv_bytes(floor_.requests[slot].prefill_target).si();
+  result.kv_transfer_time += now - move.started;
   from.pool->release(from.index, slot, now);
   prefill_.answered(move.from);
   to.pool->kv_arrived(to.index, slot, now);

@@ -58,6 +58,7 @@ class KvHandover : public TransferHandler, public engine::EventHandler {
     std::uint32_t to = 0;    // number in the decode group
     Duration hidden;         // compute time that transfers may have overlapped
     TransferId transfer = 0;
+    Instant started;
   };
   struct Held {
     SlotId slot;
