@@ -55,7 +55,6 @@ std::uint64_t product(std::uint64_t count, std::uint64_t weight) {
 /// Calls ticks_at(rank) for the one or two ranks around position q (count - 1).
 template <class TicksAt>
 double interpolated_s(double q, std::uint64_t count, const TicksAt& ticks_at) {
-  CHECK(q >= 0 && q <= 1, "q {}", q);
   const double position = q * static_cast<double>(count - 1);
   // Beyond 2^53 values the product may round up past the last one.
   const std::uint64_t rank = std::min(static_cast<std::uint64_t>(position), count - 1);
@@ -225,6 +224,9 @@ std::optional<double> QuantileSketch::quantile_s(double q) const {
 
 std::vector<double> QuantileSketch::quantiles_s(std::span<const double> qs) const {
   std::vector<double> result;
+  for (const double q : qs) {
+    CHECK(q >= 0 && q <= 1, "q {}", q);
+  }
   if (count_ == 0) {
     return result;
   }
@@ -236,20 +238,21 @@ std::vector<double> QuantileSketch::quantiles_s(std::span<const double> qs) cons
   if (is_binned()) {
     answer([this](std::uint64_t rank) { return binned_ticks_at(rank); });
   } else if (wide_.empty()) {
-    answer([values = sorted<std::int64_t>()](std::uint64_t rank) {
+    answer([values = ranked<std::int64_t>(qs)](std::uint64_t rank) {
       return static_cast<double>(values[rank]);
     });
   } else {
-    answer([values = sorted<Int128>()](std::uint64_t rank) {
+    answer([values = ranked<Int128>(qs)](std::uint64_t rank) {
       return static_cast<double>(values[rank]);
     });
   }
   return result;
 }
 
-/// All values one by one; fewer than binned_count_min of them.
+/// All values one by one, fewer than binned_count_min of them; those that the quantiles need stand
+/// where sorting would put them.
 template <class Tick>
-std::vector<Tick> QuantileSketch::sorted() const {
+std::vector<Tick> QuantileSketch::ranked(std::span<const double> qs) const {
   std::vector<Tick> values;
   values.reserve(count_);
   const auto expand = [&values](const auto& progressions) {
@@ -261,7 +264,21 @@ std::vector<Tick> QuantileSketch::sorted() const {
   };
   expand(narrow_);
   expand(wide_);
-  std::sort(values.begin(), values.end());
+  std::vector<std::ptrdiff_t> ranks;
+  for (const double q : qs) {
+    const auto low = static_cast<std::ptrdiff_t>(q * static_cast<double>(count_ - 1));
+    ranks.push_back(low);
+    ranks.push_back(std::min(low + 1, static_cast<std::ptrdiff_t>(count_) - 1));
+  }
+  std::sort(ranks.begin(), ranks.end());
+  auto begin = values.begin();
+  for (const auto rank : ranks) {
+    const auto place = values.begin() + rank;
+    if (place >= begin) {
+      std::nth_element(begin, place, values.end());
+      begin = place + 1;
+    }
+  }
   return values;
 }
 

@@ -35,7 +35,7 @@ class QuantileSketch {
   std::optional<Duration> max() const;
 
   /// The value at position q (count - 1) of the sorted values, linear between neighbours (numpy's
-  /// default); 0 <= q <= 1. Below binned_count_min a call sorts: ask for several at once.
+  /// default); 0 <= q <= 1. Below binned_count_min a call takes O(count()): ask for several at once.
   std::optional<double> quantile_s(double q) const;
   /// One answer per q, in their order; empty when the sketch is.
   std::vector<double> quantiles_s(std::span<const double> qs) const;
@@ -58,7 +58,7 @@ class QuantileSketch {
   template <class Tick>
   void add_to_bins(Tick low, Tick high, Tick step, std::uint64_t count, std::uint64_t weight);
   template <class Tick>
-  std::vector<Tick> sorted() const;
+  std::vector<Tick> ranked(std::span<const double> qs) const;
   double binned_ticks_at(std::uint64_t rank) const;
 
   std::uint64_t count_ = 0;

@@ -124,9 +124,10 @@ void summarize_customers(const RunResult& result, const Attribution& attribution
   for (const auto& [name, application] : result.applications) {
     const bool has_level = application.has_service_level;
     auto& service = services[application.service];
-    Customers all{application.requests, application.latency, {}, 0, 0, has_level};
+    Customers all{application.requests, {}, {}, 0, 0, has_level};
     for (const auto& [tenant, got] : application.tenants) {
       const auto& costs = attribution.tenants.at(name).at(tenant);
+      all.latency.merge(got.latency);
       all.costs.add(costs);
       all.revenue_usd += got.revenue_usd;
       service.add(tenant, got);

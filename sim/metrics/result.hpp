@@ -139,7 +139,6 @@ struct ApplicationResult {
   std::string service;
   std::string kind;  // of workload: "synthetic", "agents"
   RequestLedger requests;
-  LatencyStats latency;  // without itl
   std::optional<AgentActivity> agents;
   bool has_service_level = false;
   std::map<std::string, TenantResult> tenants;  // sum to `requests`; "" is the nameless one

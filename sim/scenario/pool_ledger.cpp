@@ -163,7 +163,6 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
   }
   if (is_measured) {
     result_.latency.add(latency);
-    application.latency.add(latency);
     tenant.latency.add(latency);
   }
   settle_tokens(slot, request.output_tokens);

@@ -50,7 +50,6 @@ RunResult hand_made() {
   for (auto& [name, application] : result.applications) {
     for (const auto& [tenant, got] : application.tenants) {
       application.requests.add(got.requests);
-      application.latency.merge(got.latency);
     }
     result.pools[0].requests.add(application.requests);
   }
