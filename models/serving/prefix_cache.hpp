@@ -4,15 +4,17 @@
 //
 // A node is the cached part of one content (sim/api/prompt.hpp): it grows while a conversation does
 // and shrinks from its end. Only whole blocks are shared, as in vLLM, whatever the lengths of the
-// contents. Blocks that running requests lease are pinned; the others are idle: they count as free
-// and are evicted least recently used first, the end of a prompt before its beginning, when the
-// free blocks get fewer than the idle ones.
+// contents. Blocks that running requests lease are pinned; the others are idle, also at the end of
+// a node whose beginning is leased: they count as free and are evicted when the free blocks get
+// fewer than the idle ones, the node whose last lease of any part ended longest ago first, the end
+// of a prompt before its beginning.
 // Source: vllm/v1/core/kv_cache_manager.py and block_pool.py, vLLM v0.10 (2025-08).
 //
 // Left out: partial blocks shared by copy; contents that differ only by adapter or image.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -23,7 +25,11 @@ namespace tokenfab {
 
 /// The nodes that a request uses, from the prompt's beginning.
 struct PrefixLease {
-  std::vector<std::uint32_t> nodes;
+  struct Part {
+    std::uint32_t node;
+    std::uint32_t end;  // of what the request uses of it, as a place in the prompt
+  };
+  std::vector<Part> nodes;
   std::uint32_t shared_tokens = 0;  // of the prompt, in blocks of the nodes; a multiple of a block
   bool is_closed = false;  // another request holds what would come next: the rest stays private
 
@@ -66,19 +72,34 @@ class PrefixCache {
 
   struct Node {
     std::uint64_t content = 0;
-    std::uint32_t start = 0;  // its place in every prompt that contains it
-    std::uint32_t end = 0;    // of what is cached
-    std::uint32_t pins = 0;
-    std::uint32_t older = none;  // list of the idle nodes
+    std::uint32_t start = 0;       // its place in every prompt that contains it
+    std::uint32_t end = 0;         // of what is cached
+    std::uint32_t pinned_end = 0;  // of what is leased, by so many leases; else the start
+    std::uint32_t leases = 0;
+    bool is_listed = false;  // among the idle: nobody leases it, or not to its end
+    std::uint32_t older = none;
     std::uint32_t newer = none;
   };
+  struct Use {
+    std::uint32_t end;
+    std::uint32_t leases;
+  };
+  /// By node, leases that end before the pinned end, in order of ends. Few nodes have any.
+  using Uses = std::map<std::uint32_t, std::vector<Use>>;
 
-  std::uint64_t blocks_of(const Node& node) const {
-    return node.end / block_size_ - node.start / block_size_;
+  std::uint64_t blocks_between(std::uint32_t start, std::uint32_t end) const {
+    return end / block_size_ - start / block_size_;
+  }
+  std::uint64_t idle_blocks_of(const Node& node) const {
+    return blocks_between(node.pinned_end, node.end);
   }
   std::uint32_t find(std::uint64_t content, std::uint32_t start) const;
   std::uint32_t make_node(std::uint64_t content, std::uint32_t start, std::uint32_t end);
-  void pin(std::uint32_t index);
+  void pin(std::uint32_t index, std::uint32_t end);
+  void unpin(std::uint32_t index, std::uint32_t end);
+  void add_use(std::uint32_t index, std::uint32_t end);
+  void remove_use(std::uint32_t index, std::uint32_t end);
+  void drop_use(Uses::iterator shorter, std::vector<Use>::iterator use);
   void append_idle(std::uint32_t index);
   void unlink_idle(std::uint32_t index);
   void evict(std::uint64_t blocks);
@@ -86,6 +107,7 @@ class PrefixCache {
   std::uint32_t block_size_;
   ContentIndex index_;
   std::vector<Node> nodes_;
+  Uses shorter_;
   std::vector<std::uint32_t> unused_;
   std::uint32_t oldest_ = none;
   std::uint32_t newest_ = none;

@@ -368,6 +368,7 @@ void Replica::emit_token(SlotId slot, Instant now) {
     observer_->token_after_preemption(slot, now - request.last_token);
   }
   ++request.emitted_tokens;
+  request.last_token = now;  // a loss may come before the next one
   ++pending_tokens_;
   waiting_.charge(slot, 0, 1);
 }

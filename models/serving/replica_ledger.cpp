@@ -125,8 +125,10 @@ Duration Replica::fail(Instant now, std::vector<SlotId>& lost) {
   });
   lost.insert(lost.end(), handed_over_.begin(), handed_over_.end());
   decodes_.for_each([this](SlotId slot) { waiting_.decode_left(slot); });
-  for (const auto slot : lost) {
-    pool_->lease(slot).clear();
+  if (limits_.role != ReplicaRole::Decode) {  // leases of what comes to decode are elsewhere
+    for (const auto slot : lost) {
+      pool_->lease(slot).clear();
+    }
   }
   while (!waiting_.empty()) {
     waiting_.pop_front();

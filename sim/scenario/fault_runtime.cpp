@@ -42,6 +42,9 @@ void FaultRuntime::handle_event(Instant now) {
     repairs_.push_back({now + loss.repair, loss.node});
     std::push_heap(repairs_.begin(), repairs_.end(), std::greater<>());
     for (auto* pool : pools_) {
+      pool->node_fails(loss.node);
+    }
+    for (auto* pool : pools_) {
       pool->node_failed(loss.node, now);
     }
   }

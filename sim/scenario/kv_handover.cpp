@@ -31,18 +31,24 @@ void KvHandover::begin(SlotId slot, Instant now, const std::vector<bool>* sites)
   move.from = floor_.requests[slot].replica.index;
   move.hidden =
       config_.layerwise_overlap ? prefill_.member(move.from).pool->last_step_time() : Duration();
-  if (!held_.empty() || !send(slot, now, sites)) {
-    move.stage = Stage::Held;
-    held_.push_back({slot, sites});
+  move.sites = sites;
+  send_or_hold(slot, now);
+}
+
+void KvHandover::send_or_hold(SlotId slot, Instant now) {
+  // Those that are held found no replica: this one, allowed elsewhere, does not overtake them.
+  if (!send(slot, now)) {
+    move_of(slot).stage = Stage::Held;
+    held_.push_back(slot);
   }
 }
 
-bool KvHandover::send(SlotId slot, Instant now, const std::vector<bool>* sites) {
-  const auto chosen = decode_.choose(slot, now, sites);
+bool KvHandover::send(SlotId slot, Instant now) {
+  Move& move = move_of(slot);
+  const auto chosen = decode_.choose(slot, now, move.sites);
   if (!chosen) {
     return false;
   }
-  Move& move = move_of(slot);
   move.stage = Stage::Message;
   move.to = *chosen;
   decode_.sent(*chosen, 0);
@@ -56,9 +62,14 @@ void KvHandover::handle_event(Instant now) {
     const auto slot = messages_.front().slot;
     messages_.pop_front();
     Move& move = move_of(slot);
-    move.stage = Stage::Queued;
     const auto to = decode_.member(move.to);
-    to.pool->submit_decode(to.index, slot, now);
+    if (to.pool->is_up(to.index)) {
+      move.stage = Stage::Queued;
+      to.pool->submit_decode(to.index, slot, now);
+    } else {  // it was lost or turned off meanwhile
+      decode_.answered(move.to);
+      send_or_hold(slot, now);
+    }
   }
   if (!messages_.empty()) {
     floor_.engine.agenda().schedule(agenda_slot_, messages_.front().date);
@@ -124,12 +135,11 @@ void KvHandover::end(SlotId slot) {
 }
 
 void KvHandover::became_ready(Instant now) {
-  while (!held_.empty()) {
-    const auto held = held_.front();
-    if (!send(held.slot, now, held.sites)) {
-      return;
-    }
+  for (auto waiting = held_.size(); waiting > 0; --waiting) {
+    // Those that still find none keep their order.
+    const auto slot = held_.front();
     held_.pop_front();
+    send_or_hold(slot, now);
   }
 }
 
@@ -143,7 +153,7 @@ bool KvHandover::lost(SlotId slot, Instant now, const PoolRuntime& pool) {
   }
   const auto from = prefill_.member(move.from);
   end(slot);
-  std::erase_if(held_, [&](const Held& entry) { return entry.slot == slot; });
+  std::erase(held_, slot);
   std::erase_if(messages_, [&](const Message& entry) { return entry.slot == slot; });
   prefill_.answered(move.from);
   if (move.stage != Stage::Held) {

@@ -38,8 +38,8 @@ class KvHandover : public TransferHandler, public engine::EventHandler {
   /// Requests that no decode replica knows of yet.
   template <class Visit>
   void for_each_homeless(Visit visit) const {
-    for (const auto& entry : held_) {
-      visit(entry.slot);
+    for (const auto slot : held_) {
+      visit(slot);
     }
     for (const auto& message : messages_) {
       visit(message.slot);
@@ -56,13 +56,10 @@ class KvHandover : public TransferHandler, public engine::EventHandler {
     Stage stage = Stage::None;
     std::uint32_t from = 0;  // number in the prefill group
     std::uint32_t to = 0;    // number in the decode group
-    Duration hidden;         // compute time that transfers may have overlapped
+    const std::vector<bool>* sites = nullptr;
+    Duration hidden;  // compute time that transfers may have overlapped
     TransferId transfer = 0;
     Instant started;
-  };
-  struct Held {
-    SlotId slot;
-    const std::vector<bool>* sites;
   };
   struct Message {
     Instant date;
@@ -70,7 +67,8 @@ class KvHandover : public TransferHandler, public engine::EventHandler {
   };
 
   Move& move_of(SlotId slot);
-  bool send(SlotId slot, Instant now, const std::vector<bool>* sites);
+  bool send(SlotId slot, Instant now);
+  void send_or_hold(SlotId slot, Instant now);
   void end(SlotId slot);
   TransferRequest transfer_of(SlotId slot, const Move& move) const;
 
@@ -83,7 +81,7 @@ class KvHandover : public TransferHandler, public engine::EventHandler {
   engine::Agenda::Slot agenda_slot_;
   std::vector<Move> moves_;  // by slot
   std::map<TransferId, SlotId> moving_;
-  std::deque<Held> held_;         // for want of a decode replica
+  std::deque<SlotId> held_;       // for want of a decode replica
   std::deque<Message> messages_;  // all have one latency: in order of dates
 };
 

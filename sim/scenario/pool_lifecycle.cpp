@@ -142,6 +142,14 @@ bool PoolRuntime::uses_node(std::uint32_t replica, std::uint32_t node) const {
   return first / per_node <= node && node <= (first + chips - 1) / per_node;
 }
 
+void PoolRuntime::node_fails(std::uint32_t node) {
+  for (std::uint32_t i = 0; i < replicas(); ++i) {
+    if (uses_node(i, node)) {
+      group_->set_ready(first_replica_ + i, false);
+    }
+  }
+}
+
 void PoolRuntime::node_failed(std::uint32_t node, Instant now) {
   for (std::uint32_t i = 0; i < replicas(); ++i) {
     if (uses_node(i, node) && machines_[i]->nodes_down++ == 0) {
@@ -172,7 +180,6 @@ void PoolRuntime::lose(std::uint32_t replica, Instant now) {
     call_off_start(replica);
   } else if (machine.state == State::Ready) {
     --ready_;
-    group_->set_ready(first_replica_ + replica, false);
   }
   machine.state = State::Off;
   result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();

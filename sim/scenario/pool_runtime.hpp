@@ -79,12 +79,19 @@ class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::F
   std::uint32_t cached_prefix(std::uint32_t replica, std::span<const PromptSpan> prompt,
                               Instant now);
   double prefill_tokens_per_s() const { return prefill_tokens_per_s_; }
+  /// Whether the replica works off what it gets: it is ready, or draining.
+  bool is_up(std::uint32_t replica) const {
+    const auto state = machines_[replica]->state;
+    return state == State::Ready || state == State::Draining;
+  }
   std::uint32_t ready() const { return ready_; }
   std::uint32_t starting() const { return starting_; }
 
   /// The autoscaler's order: so many replicas ready or starting.
   void scale_to(std::uint32_t wanted, Instant now);
-  /// A node is lost, and is back.
+  /// A node is lost, and is back. Before any pool hears of the loss, all take their replicas there
+  /// out of service: no request is tried again where it would be lost at once.
+  void node_fails(std::uint32_t node);
   void node_failed(std::uint32_t node, Instant now);
   void node_repaired(std::uint32_t node, Instant now);
   std::uint32_t cluster_index() const { return plan_->cluster_index; }

@@ -43,8 +43,16 @@ std::optional<std::uint32_t> ReplicaGroup::choose(SlotId slot, Instant now,
 }
 
 bool ReplicaGroup::may_ever_serve(const std::vector<bool>* sites) const {
-  return sites == nullptr || std::any_of(pools_.begin(), pools_.end(),
-                                         [&](const auto* pool) { return (*sites)[pool->site()]; });
+  return std::any_of(pools_.begin(), pools_.end(),
+                     [&](const auto* pool) { return is_allowed(*pool, sites); });
+}
+
+bool ReplicaGroup::is_allowed(const PoolRuntime& pool, const std::vector<bool>* sites) const {
+  if (sites == nullptr) {
+    return true;
+  }
+  const bool goes_on = pool.limits().role == ReplicaRole::Prefill && next_ != nullptr;
+  return (*sites)[pool.site()] && (!goes_on || next_->may_ever_serve(sites));
 }
 
 void ReplicaGroup::set_ready(std::uint32_t number, bool is_ready) {
@@ -71,7 +79,7 @@ void ReplicaGroup::answered(std::uint32_t number) {
 
 bool ReplicaGroup::is_eligible(std::uint32_t replica) const {
   const Member& member = members_[replica];
-  return member.is_ready && (sites_ == nullptr || (*sites_)[member.pool->site()]);
+  return member.is_ready && is_allowed(*member.pool, sites_);
 }
 
 double ReplicaGroup::kv_utilization(std::uint32_t replica) const {

@@ -27,6 +27,8 @@ class ReplicaGroup : public ReplicaView {
                std::optional<Duration> ttft_target);
 
   void add(PoolRuntime& pool);
+  /// What its prefill replicas compute goes on in `next`, on the same sites.
+  void continues_in(const ReplicaGroup& next) { next_ = &next; }
   /// All replicas are known: the router may start.
   void start();
 
@@ -66,6 +68,8 @@ class ReplicaGroup : public ReplicaView {
   std::optional<Duration> ttft_target() const override { return ttft_target_; }
 
  private:
+  bool is_allowed(const PoolRuntime& pool, const std::vector<bool>* sites) const;
+
   struct Member {
     PoolRuntime* pool;
     std::uint32_t index;
@@ -79,6 +83,7 @@ class ReplicaGroup : public ReplicaView {
   RandomStream random_;
   RequestPool& requests_;
   std::optional<Duration> ttft_target_;
+  const ReplicaGroup* next_ = nullptr;
   std::vector<Member> members_;
   std::vector<PoolRuntime*> pools_;
   std::size_t ready_ = 0;

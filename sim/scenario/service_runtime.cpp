@@ -60,6 +60,7 @@ void ServiceRuntime::start(Transfers& transfers) {
   entry_.start();
   decode_.start();
   if (!decode_.is_empty()) {
+    entry_.continues_in(decode_);
     handover_ =
         std::make_unique<KvHandover>(config_.kv_transfer, floor_, transfers, entry_, decode_);
   }
