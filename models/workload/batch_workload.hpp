@@ -43,10 +43,11 @@ class BatchWorkload final : public Workload {
     return std::pair(isl_->mean(), osl_->mean());
   }
 
-  bool has_deadline() const { return config_.deadline.has_value(); }
-  /// Requests answered so far, and those of them by the deadline (all, if there is none).
+  std::optional<std::uint64_t> answered_in_time() const override {
+    return config_.deadline ? std::optional(answered_in_time_) : std::nullopt;
+  }
+  /// Requests answered so far.
   std::uint64_t answered() const { return answered_; }
-  std::uint64_t answered_in_time() const { return answered_in_time_; }
 
  private:
   void fill(Instant date, Arrival& arrival);

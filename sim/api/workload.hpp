@@ -87,6 +87,8 @@ class Workload {
   }
   /// Present if the workload's requests are the work of agents.
   virtual std::optional<AgentActivity> agents() const { return std::nullopt; }
+  /// Requests answered by the deadline of the whole workload; absent if it has none.
+  virtual std::optional<std::uint64_t> answered_in_time() const { return std::nullopt; }
 
   /// Requests in all, where known beforehand; for progress and estimates only.
   virtual std::optional<std::uint64_t> expected_requests() const { return std::nullopt; }

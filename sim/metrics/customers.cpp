@@ -145,6 +145,9 @@ void summarize_customers(const RunResult& result, const Attribution& attribution
     }
     auto& metrics = summary.applications[name] = all.metrics(result.has_prices, time);
     agents.set(metrics, result);
+    if (application.answered_in_time) {
+      metrics.set("requests_within_deadline", static_cast<double>(*application.answered_in_time));
+    }
   }
   for (const auto& [name, customers] : tenants) {
     auto& metrics = summary.tenants[name] = customers.metrics(result.has_prices, time);

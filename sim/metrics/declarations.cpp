@@ -87,6 +87,7 @@ constexpr auto declarations = std::to_array<MetricDeclaration>({
     {"fairness_jain_index", "1",
      "(sum x)^2 / (n sum x^2) of the n tenants' service_tokens x: 1 if all have the same"},
     {"tasks_completed", "1", "Agents' sessions whose every request was served"},
+    {"requests_within_deadline", "1", "Requests of an offline batch answered by its deadline"},
     {"tasks_failed", "1", "Agents' sessions given up after a lost request"},
     {"daily_active_agents", "1",
      "Distinct agents that completed a task on a day, mean over the run's local days"},

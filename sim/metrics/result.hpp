@@ -140,6 +140,7 @@ struct ApplicationResult {
   std::string kind;  // of workload: "synthetic", "agents"
   RequestLedger requests;
   std::optional<AgentActivity> agents;
+  std::optional<std::uint64_t> answered_in_time;  // of a workload with a deadline
   bool has_service_level = false;
   std::map<std::string, TenantResult> tenants;  // sum to `requests`; "" is the nameless one
 };

@@ -321,6 +321,7 @@ void Simulation::close_applications(RunResult& result) {
   for (const auto& [name, workload] : config_.workloads) {
     auto& application = result.applications[name] = std::move(floor_.applications[i]);
     application.agents = workloads_[i]->source().agents();
+    application.answered_in_time = workloads_[i]->source().answered_in_time();
     for (std::size_t tenant = 0; tenant < floor_.tenants[i].size(); ++tenant) {
       application.tenants[(*floor_.tenant_name_lists[i])[tenant]] =
           std::move(floor_.tenants[i][tenant]);
