@@ -67,7 +67,7 @@ struct PoolResult {
   std::string name;
   std::string site;
   std::string cluster;
-  std::uint32_t replicas = 0;
+  std::uint32_t replicas = 0;   // at most, which chips are allocated for
   double chips = 0;             // allocated
   FlopPerSecond peak_per_chip;  // dense, of the precision used
   BytesPerSecond bandwidth_per_chip;

@@ -46,12 +46,12 @@ PoolResult empty_result(const PoolPlan& plan, const ServiceLevel& level) {
   result.site = plan.site;
   result.cluster = plan.cluster;
   result.role = role_names()[static_cast<std::size_t>(plan.config->role)];
-  result.replicas = static_cast<std::uint32_t>(plan.config->replicas);
+  result.replicas = static_cast<std::uint32_t>(plan.config->replicas_max());
   result.chips = plan.chips();
   result.peak_per_chip = *peak(plan.node->chip, engine.activation_precision());
   result.bandwidth_per_chip = plan.node->chip.memory_bandwidth;
   result.kv_capacity_tokens =
-      static_cast<double>(plan.placement.kv_tokens) * static_cast<double>(plan.config->replicas);
+      static_cast<double>(plan.placement.kv_tokens) * static_cast<double>(result.replicas);
   result.has_service_level = level.is_set();
   return result;
 }
