@@ -118,6 +118,7 @@ void Replica::admit_waiting(std::uint32_t budget, Instant now) {
 
 void Replica::admit(SlotId slot, const Admission& admission) {
   Request& request = (*pool_)[slot];
+  waiting_.pop_front();  // before it is charged, which may put another tenant in front
   if (admission.shared > 0) {
     cache_.lease(pool_->prompt(slot), admission.shared, pool_->lease(slot));
   }
@@ -132,7 +133,6 @@ void Replica::admit(SlotId slot, const Admission& admission) {
   request.admission = admissions_++;
   share(slot, admission.ready + admission.tokens);
   chunks_.push_back({slot, admission.tokens});
-  waiting_.pop_front();
 }
 
 void Replica::admit_reserved(SlotId slot, std::uint64_t blocks, Instant now) {

@@ -32,7 +32,10 @@ std::uint64_t Replica::report_steps(std::int64_t steps) {
   }
   // Sum over j of (cached + n j) (first + growth j), n tokens joining the cache each step.
   const auto k = static_cast<double>(steps);
-  const auto cached = static_cast<double>(segment_.cached_tokens);
+  // With a gain that is not whole, also what every sequence has gained beyond whole tokens.
+  const auto cached =
+      static_cast<double>(segment_.cached_tokens) +
+      static_cast<double>(record.decode_sequences) * decodes_.phase() / DecodeRate::unit;
   const auto n =
       static_cast<double>(record.decode_sequences) * rate_.tokens_per_step / DecodeRate::unit;
   const auto first = segment_.times.first.seconds();
