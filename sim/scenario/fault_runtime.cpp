@@ -8,7 +8,7 @@
 namespace tokenfab {
 
 FaultRuntime::FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
-                           std::vector<PoolRuntime*> pools)
+                           std::vector<ServicePool*> pools)
     : process_(std::move(process)),
       agenda_(agenda),
       pools_(std::move(pools)),

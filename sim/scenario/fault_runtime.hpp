@@ -6,14 +6,15 @@
 #include <vector>
 
 #include "sim/api/faults.hpp"
-#include "sim/scenario/pool_runtime.hpp"
+#include "sim/engine/engine.hpp"
+#include "sim/scenario/service_pool.hpp"
 
 namespace tokenfab {
 
 class FaultRuntime : public engine::EventHandler {
  public:
   FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
-               std::vector<PoolRuntime*> pools);
+               std::vector<ServicePool*> pools);
 
   void start(std::uint32_t nodes, RandomStream random);
   void handle_event(Instant now) override;
@@ -30,7 +31,7 @@ class FaultRuntime : public engine::EventHandler {
 
   std::unique_ptr<FaultProcess> process_;
   engine::Agenda& agenda_;
-  std::vector<PoolRuntime*> pools_;
+  std::vector<ServicePool*> pools_;
   engine::Agenda::Slot slot_;
   std::optional<NodeLoss> next_;
   std::vector<bool> is_down_;    // by node

@@ -7,6 +7,12 @@
 #include "sim/scenario/layer_wise.hpp"
 
 namespace tokenfab {
+namespace {
+
+/// Both groups are of a service of a language model: all its pools are such.
+PoolRuntime& pool_of(const ReplicaRef& replica) { return static_cast<PoolRuntime&>(*replica.pool); }
+
+}  // namespace
 
 KvHandover::KvHandover(const KvTransferConfig& config, Floor& floor, Transfers& transfers,
                        ReplicaGroup& prefill, ReplicaGroup& decode)
@@ -30,7 +36,7 @@ void KvHandover::begin(SlotId slot, Instant now, const std::vector<bool>* sites)
   CHECK(move.stage == Stage::None, "slot {} is on the move already", slot.index);
   move.from = floor_.requests[slot].replica.index;
   move.hidden =
-      config_.layerwise_overlap ? prefill_.member(move.from).pool->last_step_time() : Duration();
+      config_.layerwise_overlap ? pool_of(prefill_.member(move.from)).last_step_time() : Duration();
   if (!held_.empty() || !send(slot, now, sites)) {
     move.stage = Stage::Held;
     held_.push_back({slot, sites});
@@ -58,7 +64,7 @@ void KvHandover::handle_event(Instant now) {
     Move& move = move_of(slot);
     move.stage = Stage::Queued;
     const auto to = decode_.member(move.to);
-    to.pool->submit_decode(to.index, slot, now);
+    pool_of(to).submit_decode(to.index, slot, now);
   }
   if (!messages_.empty()) {
     floor_.engine.agenda().schedule(agenda_slot_, messages_.front().date);
@@ -71,15 +77,15 @@ TransferRequest KvHandover::transfer_of(SlotId slot, const Move& move) const {
   const auto to = decode_.member(move.to);
   TransferRequest transfer;
   auto& movement = transfer.movement;
-  movement.from = from.pool->place_of(from.index, request.number);
-  movement.to = to.pool->place_of(to.index, request.number);
+  movement.from = pool_of(from).place_of(from.index, request.number);
+  movement.to = pool_of(to).place_of(to.index, request.number);
   const bool is_within_node = movement.from == movement.to;
-  const auto bound =
-      std::min(from.pool->port_bandwidth(is_within_node), to.pool->port_bandwidth(is_within_node));
+  const auto bound = std::min(pool_of(from).port_bandwidth(is_within_node),
+                              pool_of(to).port_bandwidth(is_within_node));
   movement.bound = bound;
-  movement.size = from.pool->kv_bytes(request.prefill_target);
+  movement.size = pool_of(from).kv_bytes(request.prefill_target);
   if (config_.layerwise_overlap) {
-    movement.size = visible_bytes(movement.size, from.pool->plan().model->num_hidden_layers,
+    movement.size = visible_bytes(movement.size, pool_of(from).plan().model->num_hidden_layers,
                                   Seconds(move.hidden.seconds()), bound);
   }
   transfer.latency = latency_;
@@ -91,7 +97,7 @@ void KvHandover::reserved(SlotId slot, Instant now) {
   CHECK(move.stage == Stage::Queued, "slot {} is not expected to be reserved", slot.index);
   move.stage = Stage::Moving;
   const auto transfer = transfer_of(slot, move);
-  auto& result = prefill_.member(move.from).pool->result();
+  auto& result = pool_of(prefill_.member(move.from)).result();
   result.kv_transfer_bytes += transfer.movement.size.si();
   move.transfer = transfers_.start(now, transfer, *this);
   moving_[move.transfer] = slot;
@@ -106,9 +112,9 @@ void KvHandover::transfer_ended(TransferId transfer, Instant now, bool delivered
   end(slot);
   const auto from = prefill_.member(move.from);
   const auto to = decode_.member(move.to);
-  from.pool->release(from.index, slot, now);
+  pool_of(from).release(from.index, slot, now);
   prefill_.answered(move.from);
-  to.pool->kv_arrived(to.index, slot, now);
+  pool_of(to).kv_arrived(to.index, slot, now);
 }
 
 /// The request is on the move no more.
@@ -130,7 +136,7 @@ void KvHandover::became_ready(Instant now) {
   }
 }
 
-bool KvHandover::lost(SlotId slot, Instant now, const PoolRuntime& pool) {
+bool KvHandover::lost(SlotId slot, Instant now, const ServicePool& pool) {
   const Move move = move_of(slot);
   if (move.stage == Stage::None) {
     return false;
@@ -149,9 +155,9 @@ bool KvHandover::lost(SlotId slot, Instant now, const PoolRuntime& pool) {
   // The other side, if it is another and still has it, gives its blocks back.
   const auto to = decode_.member(move.to);
   if (from.pool == &pool && (move.stage == Stage::Queued || move.stage == Stage::Moving)) {
-    to.pool->abandon(to.index, slot, now);
+    pool_of(to).abandon(to.index, slot, now);
   } else if (from.pool != &pool) {
-    from.pool->release(from.index, slot, now);
+    pool_of(from).release(from.index, slot, now);
   }
   return true;
 }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "sim/core/check.hpp"
-#include "sim/scenario/pool_runtime.hpp"
+#include "sim/scenario/service_pool.hpp"
 
 namespace tokenfab {
 
@@ -13,7 +13,7 @@ ReplicaGroup::ReplicaGroup(std::unique_ptr<Router> router, RandomStream random,
                            RequestPool& requests, std::optional<Duration> ttft_target)
     : router_(std::move(router)), random_(random), requests_(requests), ttft_target_(ttft_target) {}
 
-void ReplicaGroup::add(PoolRuntime& pool) {
+void ReplicaGroup::add(ServicePool& pool) {
   const auto number = static_cast<std::uint32_t>(pools_.size());
   pools_.push_back(&pool);
   pool.join(*this, static_cast<std::uint32_t>(members_.size()));
@@ -45,6 +45,11 @@ std::optional<std::uint32_t> ReplicaGroup::choose(SlotId slot, Instant now,
 bool ReplicaGroup::may_ever_serve(const std::vector<bool>* sites) const {
   return sites == nullptr || std::any_of(pools_.begin(), pools_.end(),
                                          [&](const auto* pool) { return (*sites)[pool->site()]; });
+}
+
+bool ReplicaGroup::all_can_serve(const Request& request) const {
+  return std::all_of(pools_.begin(), pools_.end(),
+                     [&](const auto* pool) { return pool->can_serve(request); });
 }
 
 void ReplicaGroup::set_ready(std::uint32_t number, bool is_ready) {

@@ -170,7 +170,7 @@ void Simulation::build_services() {
       }
     }
     if (service.autoscaler.model != "fixed") {
-      for (const auto& pool : runtime->pools()) {
+      for (auto* pool : runtime->text_pools()) {
         autoscalers_.push_back(std::make_unique<AutoscalerRuntime>(
             plugin_table().make<Autoscaler>("autoscaler", service.autoscaler), engine_.agenda(),
             *runtime, *pool));
@@ -185,7 +185,7 @@ void Simulation::build_faults() {
   for (const auto& [site_name, site] : config_.sites) {
     std::uint32_t cluster_number = 0;
     for (const auto& [name, cluster] : site.clusters) {
-      std::vector<PoolRuntime*> pools;
+      std::vector<ServicePool*> pools;
       for (const auto& service : services_) {
         for (const auto& pool : service->pools()) {
           if (pool->site() == site_number && pool->plan().cluster_index == cluster_number) {
