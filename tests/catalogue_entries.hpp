@@ -7,7 +7,8 @@
 
 #include "models/catalog.hpp"
 #include "models/chip/node.hpp"
-#include "models/diffusion/render_pool.hpp"
+#include "models/diffusion/diffusion_engine_config.hpp"
+#include "models/diffusion/diffusion_model.hpp"
 #include "models/llm/transformer.hpp"
 #include "models/serving/engine_config.hpp"
 #include "sim/config/reader.hpp"

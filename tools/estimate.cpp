@@ -12,6 +12,8 @@
 #include "models/catalog.hpp"
 #include "models/serving/transformer_step_model.hpp"
 #include "sim/api/workload.hpp"
+#include "sim/scenario/render_rules.hpp"
+#include "tools/render_estimate.hpp"
 
 namespace tokenfab::tools {
 namespace {
@@ -54,7 +56,7 @@ std::optional<Demand> demand_of(const Scenario& scenario, const std::string& ser
 /// Requests per second of one replica with its batch full: every request takes its share of a step
 /// full of prompts and its share of output_tokens decode steps.
 double replica_rate(const PoolPlan& plan, const Demand& demand) {
-  const auto& engine = plan.config->engine;
+  const auto& engine = *plan.config->engine;
   const TransformerStepModel model(*plan.model, plan.node->chip, engine, Watts(0));
   const double mean_context = demand.input_tokens + demand.output_tokens / 2;
   const auto ranks = static_cast<double>(engine.data_parallel_size);
@@ -89,7 +91,7 @@ std::string pool_text(const PoolPlan& plan) {
       "  per chip: weights {:.1f} GB, activations {:.1f} GB, reserved {:.1f} GB, "
       "KV cache {:.1f} GB of {:.1f} GB\n"
       "  KV capacity per replica: {} tokens in {} blocks; longest request {} tokens\n",
-      plan.service, plan.pool, plan.config->replicas, plan.config->engine.chips(), plan.site,
+      plan.service, plan.pool, plan.config->replicas, plan.config->chips_per_replica(), plan.site,
       plan.cluster, gigabytes(placement.weights_per_chip),
       gigabytes(placement.activations_per_chip), gigabytes(placement.reserved_per_chip),
       gigabytes(placement.kv_cache_per_chip), gigabytes(plan.node->chip.memory_capacity),
@@ -101,6 +103,10 @@ std::string pool_text(const PoolPlan& plan) {
 std::string estimate_text(const Scenario& scenario) {
   std::string text = fmt::format("{}: fits\n", scenario.config->name);
   for (const auto& [name, service] : scenario.config->services) {
+    if (is_diffusion_service(*scenario.config, service)) {
+      text += render_estimate_text(scenario, name);
+      continue;
+    }
     const auto demand = demand_of(scenario, name);
     double rate = 0;
     for (const auto& plan : scenario.pools) {

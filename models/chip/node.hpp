@@ -30,6 +30,11 @@ struct NodeConfig {
            psu_efficiency;
   }
 
+  /// What the host draws above idle for each of its chips that works.
+  Watts host_power_per_chip() const {
+    return (host_power_busy - host_power_idle) / static_cast<double>(chips_per_node);
+  }
+
   static void describe(Describe<NodeConfig>& d);
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/serving/prefix_cache.hpp"
+#include "sim/api/generation.hpp"
 #include "sim/api/prompt.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/instant.hpp"
@@ -33,6 +34,7 @@ struct Request {
   std::uint32_t tenant = 0;            // index into the workload's tenant names
   std::uint64_t session = 0;           // 0: of no session
   std::uint64_t handle = 0;            // the workload's own
+  GenerationShape generation;          // images or video to make; zero: text
   bool answer_joins_last = false;      // the answer continues the prompt's last span
   bool kv_arrives = false;             // its KV cache comes from another replica
   std::uint32_t cached_tokens = 0;     // of the prompt, found when it was first admitted

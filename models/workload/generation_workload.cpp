@@ -115,6 +115,16 @@ void GenerationWorkload::fill(Arrival& arrival) {
   ++given_;
 }
 
+std::vector<double> GenerationWorkload::generation_shares() const {
+  std::vector<double> shares;
+  double before = 0;
+  for (const auto up_to : cumulative_share_) {
+    shares.push_back(up_to - before);
+    before = up_to;
+  }
+  return shares;
+}
+
 std::optional<std::uint64_t> GenerationWorkload::expected_requests() const {
   return config_.num_prompts ? std::optional<std::uint64_t>(*config_.num_prompts) : std::nullopt;
 }

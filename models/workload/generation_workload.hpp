@@ -53,6 +53,7 @@ class GenerationWorkload : public Workload {
   std::optional<std::uint64_t> expected_requests() const override;
   std::optional<double> offered_rate_per_s() const override;
   std::vector<GenerationShape> generation_shapes() const override { return shapes_; }
+  std::vector<double> generation_shares() const override;
 
  private:
   bool exhausted() const { return config_.num_prompts && given_ >= *config_.num_prompts; }

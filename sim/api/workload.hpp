@@ -98,6 +98,8 @@ class Workload {
   virtual std::optional<std::pair<double, double>> mean_lengths() const { return std::nullopt; }
   /// Shapes that requests for images or video may have; none: all requests are text.
   virtual std::vector<GenerationShape> generation_shapes() const { return {}; }
+  /// How often each of these shapes is asked for, in all 1; empty where that is not known.
+  virtual std::vector<double> generation_shares() const { return {}; }
   /// Whether requests end by themselves; if not the scenario needs a horizon.
   virtual bool is_finite() const = 0;
 

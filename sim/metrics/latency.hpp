@@ -14,12 +14,13 @@ namespace tokenfab {
 struct ServiceLevel {
   std::optional<Duration> ttft;
   std::optional<Duration> tpot;
-  bool is_set() const { return ttft || tpot; }
+  std::optional<Duration> e2el;
+  bool is_set() const { return ttft || tpot || e2el; }
 };
 
 /// One request's latencies once it is answered.
 struct RequestLatency {
-  Duration ttft;
+  std::optional<Duration> ttft;  // absent for images and video
   Duration e2el;
   std::optional<Duration> tpot;  // absent for one-token answers
 
@@ -27,13 +28,14 @@ struct RequestLatency {
                            std::uint32_t output_tokens) {
     RequestLatency latency{first_token - arrival, end - arrival, {}};
     if (output_tokens > 1) {
-      latency.tpot = (latency.e2el - latency.ttft) / (output_tokens - 1);
+      latency.tpot = (end - first_token) / (output_tokens - 1);
     }
     return latency;
   }
 
   bool meets(const ServiceLevel& level) const {
-    return (!level.ttft || ttft <= *level.ttft) && (!level.tpot || !tpot || *tpot <= *level.tpot);
+    return (!level.ttft || !ttft || *ttft <= *level.ttft) &&
+           (!level.tpot || !tpot || *tpot <= *level.tpot) && (!level.e2el || e2el <= *level.e2el);
   }
 };
 
@@ -44,7 +46,9 @@ struct LatencyStats {
   QuantileSketch e2el;
 
   void add(const RequestLatency& latency) {
-    ttft.add(latency.ttft);
+    if (latency.ttft) {
+      ttft.add(*latency.ttft);
+    }
     e2el.add(latency.e2el);
     if (latency.tpot) {
       tpot.add(*latency.tpot);

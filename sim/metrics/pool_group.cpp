@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/metrics/pool_group.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace tokenfab {
@@ -8,6 +9,19 @@ namespace {
 
 constexpr double hour_s = 3600;
 constexpr double grams_per_kilogram = 1e3;
+
+struct EnergyCharges {
+  double image_j = 0;
+  double video_j = 0;
+};
+
+/// Energy is charged to products as money is: by the busy time charged to them.
+EnergyCharges energy_charges(const WorkLedger& work, double energy_j) {
+  const auto image = work.image_charge.seconds();
+  const auto video = work.video_charge.seconds();
+  const auto all = (work.prefill_charge + work.decode_charge).seconds() + image + video;
+  return all > 0 ? EnergyCharges{energy_j * image / all, energy_j * video / all} : EnergyCharges{};
+}
 
 }  // namespace
 
@@ -38,29 +52,47 @@ void PoolGroup::add(const PoolResult& pool, const Share& own, const RunTime& tim
   transfer_s_ += pool.kv_transfer_time.seconds();
   drafts_ += static_cast<double>(pool.draft_tokens);
   accepted_ += static_cast<double>(pool.accepted_draft_tokens);
+  const auto energy = energy_charges(pool.work, own.energy_site_j);
+  image_j_ += energy.image_j;
+  video_j_ += energy.video_j;
   has_service_level_ = has_service_level_ || pool.has_service_level;
 }
 
 void PoolGroup::set_use(MetricSet& metrics, const RunTime& time) const {
   const auto output = static_cast<double>(requests_.output_tokens);
   const auto total = output + static_cast<double>(requests_.input_tokens);
-  metrics.set_ratio("output_tokens_per_s_per_chip", output, active_chip_s_);
-  metrics.set_ratio("total_tokens_per_s_per_chip", total, active_chip_s_);
+  if (makes_tokens(requests_)) {
+    metrics.set_ratio("output_tokens_per_s_per_chip", output, active_chip_s_);
+    metrics.set_ratio("total_tokens_per_s_per_chip", total, active_chip_s_);
+  }
   metrics.set_ratio("chip_utilization", chip_busy_s_, active_chip_s_);
   metrics.set_ratio("mfu", work_.work.flop, peak_flop_);
   metrics.set_ratio("mbu", work_.work.memory_bytes, peak_bytes_);
   metrics.set_ratio("kv_cache_utilization", work_.cached_token_seconds, kv_token_seconds_);
+  metrics.set("chips_allocated", chips_);
+  if (chips_ > 0 && time.duration_s > 0) {
+    metrics.set("replicas_mean", replicas_mean_);
+  }
+}
+
+void PoolGroup::set_time_shares(MetricSet& metrics) const {
   constexpr std::array<const char*, time_part_count> names{
       "time_share_weights",   "time_share_kv_cache",      "time_share_matmul",
       "time_share_attention", "time_share_communication", "time_share_overhead",
       "time_share_sampling"};
-  const double busy = work_.work.time().seconds();
+  constexpr std::array<TimePart, 3> of_tokens_only{TimePart::Weights, TimePart::KvCache,
+                                                   TimePart::Sampling};
+  const double busy = (work_.work.time() + work_.text_encoder + work_.vae_decode).seconds();
   for (std::size_t i = 0; i < time_part_count; ++i) {
-    metrics.set_ratio(names[i], work_.work.time_by_part[i].seconds(), busy);
+    const bool needs_tokens = std::find(of_tokens_only.begin(), of_tokens_only.end(),
+                                        static_cast<TimePart>(i)) != of_tokens_only.end();
+    if (!needs_tokens || work_.steps > 0) {
+      metrics.set_ratio(names[i], work_.work.time_by_part[i].seconds(), busy);
+    }
   }
-  metrics.set("chips_allocated", chips_);
-  if (chips_ > 0 && time.duration_s > 0) {
-    metrics.set("replicas_mean", replicas_mean_);
+  if (work_.batches > 0) {
+    metrics.set_ratio("time_share_text_encoder", work_.text_encoder.seconds(), busy);
+    metrics.set_ratio("time_share_vae_decode", work_.vae_decode.seconds(), busy);
   }
 }
 
@@ -85,7 +117,10 @@ MetricSet PoolGroup::metrics(const RunTime& time) const {
   set_rates(metrics, requests_, has_service_level_, time);
   set_serving(metrics);
   set_use(metrics, time);
+  set_time_shares(metrics);
   set_energy(metrics, energy_it_j_, share_.energy_site_j, share_.carbon_kg, requests_);
+  metrics.set_ratio("energy_per_image_j", image_j_, static_cast<double>(requests_.images));
+  metrics.set_ratio("energy_per_video_second_j", video_j_, requests_.video_seconds);
   tokenfab::set_costs(metrics, requests_, costs_);
   metrics.set_ratio("cost_per_chip_hour_usd", costs_.total_usd() * hour_s, active_chip_s_);
   return metrics;

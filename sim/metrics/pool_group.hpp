@@ -22,6 +22,7 @@ class PoolGroup {
 
  private:
   void set_use(MetricSet& metrics, const RunTime& time) const;
+  void set_time_shares(MetricSet& metrics) const;
   void set_serving(MetricSet& metrics) const;
 
   RequestLedger requests_;
@@ -46,6 +47,8 @@ class PoolGroup {
   double transfer_s_ = 0;
   double drafts_ = 0;
   double accepted_ = 0;
+  double image_j_ = 0;  // site energy charged to images
+  double video_j_ = 0;  // and to video
   bool has_service_level_ = false;
 };
 

@@ -25,6 +25,10 @@ double tokens_of(const RequestLedger& requests) {
 
 }  // namespace
 
+bool makes_tokens(const RequestLedger& requests) {
+  return tokens_of(requests) > 0 || (requests.images == 0 && requests.video_seconds <= 0);
+}
+
 void set_requests(MetricSet& metrics, const RequestLedger& requests) {
   const auto count = [&](const char* name, std::uint64_t value) {
     metrics.set(name, static_cast<double>(value));
@@ -60,9 +64,17 @@ void set_latencies(MetricSet& metrics, const LatencyStats& latency) {
 
 void set_rates(MetricSet& metrics, const RequestLedger& requests, bool has_service_level,
                const RunTime& time) {
-  metrics.set_ratio("output_tokens_per_s", static_cast<double>(requests.output_tokens),
-                    time.duration_s);
-  metrics.set_ratio("total_tokens_per_s", tokens_of(requests), time.duration_s);
+  if (makes_tokens(requests)) {
+    metrics.set_ratio("output_tokens_per_s", static_cast<double>(requests.output_tokens),
+                      time.duration_s);
+    metrics.set_ratio("total_tokens_per_s", tokens_of(requests), time.duration_s);
+  }
+  if (requests.images > 0) {
+    metrics.set_ratio("images_per_s", static_cast<double>(requests.images), time.duration_s);
+  }
+  if (requests.video_seconds > 0) {
+    metrics.set_ratio("video_seconds_per_s", requests.video_seconds, time.duration_s);
+  }
   if (const auto tpot = metrics.get("tpot_p50_s")) {
     metrics.set_ratio("interactivity_tokens_per_s_per_user", 1, *tpot);
   }

@@ -17,9 +17,12 @@ struct RunTime {
   double warmup_s = 0;
 };
 
+/// False for those who got images or video only: what is told per token has no meaning to them.
+bool makes_tokens(const RequestLedger& requests);
+
 void set_requests(MetricSet& metrics, const RequestLedger& requests);
 void set_latencies(MetricSet& metrics, const LatencyStats& latency);
-/// Tokens per second; goodput if there is a service level. After the latencies.
+/// Tokens, images and video per second; goodput if there is a service level. After the latencies.
 void set_rates(MetricSet& metrics, const RequestLedger& requests, bool has_service_level,
                const RunTime& time);
 void set_costs(MetricSet& metrics, const RequestLedger& requests, const ProductCosts& costs);

@@ -71,6 +71,9 @@ void WorkLedger::add(const WorkLedger& other) {
   decode_charge += other.decode_charge;
   image_charge += other.image_charge;
   video_charge += other.video_charge;
+  batches += other.batches;
+  text_encoder += other.text_encoder;
+  vae_decode += other.vae_decode;
   cached_token_seconds += other.cached_token_seconds;
 }
 

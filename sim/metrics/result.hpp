@@ -50,13 +50,16 @@ struct RequestLedger {
 /// What a group of replicas did.
 struct WorkLedger {
   std::int64_t steps = 0;
-  StepWork work;            // all steps
-  Duration busy;            // sum over replicas of the time with a step under way
-  Duration prefill_charge;  // busy time charged to input tokens
-  Duration cached_charge;   // of prefill_charge: reading prefixes that a cache held
-  Duration decode_charge;   // busy time charged to output tokens,
-  Duration image_charge;    // to images
-  Duration video_charge;    // and to videos
+  StepWork work;             // all steps
+  Duration busy;             // sum over replicas of the time with a step under way
+  Duration prefill_charge;   // busy time charged to input tokens
+  Duration cached_charge;    // of prefill_charge: reading prefixes that a cache held
+  Duration decode_charge;    // busy time charged to output tokens,
+  Duration image_charge;     // to images
+  Duration video_charge;     // and to videos
+  std::int64_t batches = 0;  // of images or video; their work is in `work` but for
+  Duration text_encoder;     // the time in text encoders
+  Duration vae_decode;       // and in decoders
   double cached_token_seconds = 0;
 
   void add(const WorkLedger& other);

@@ -12,6 +12,7 @@ namespace tokenfab {
 namespace {
 
 constexpr double joules_per_kwh = 3.6e6;
+constexpr double joules_per_wh = 3.6e3;
 
 /// "length 2, rate limit 5"; empty if nothing was rejected.
 std::string rejection_reasons(const MetricSet& metrics) {
@@ -47,14 +48,19 @@ void add_load(TextTable& table, const MetricSet& metrics) {
     table.row("rejected for", reasons);
   }
   table.row("simulated time", duration(count("duration_s")));
-  table.row("input / output tokens", fmt::format("{} / {}", grouped(count("input_tokens")),
-                                                 grouped(count("output_tokens"))));
+  const bool makes_tokens = metrics.get("output_tokens_per_s").has_value();
+  if (makes_tokens) {
+    table.row("input / output tokens", fmt::format("{} / {}", grouped(count("input_tokens")),
+                                                   grouped(count("output_tokens"))));
+  }
   if (const auto hits = metrics.get("prefix_cache_hit_rate")) {
     table.row("prompt tokens found in caches", fmt::format("{:.1f} %", *hits * 100));
   }
-  table.row("output tokens per second",
-            fmt::format("{:.1f} ({:.2f} per chip)", count("output_tokens_per_s"),
-                        count("output_tokens_per_s_per_chip")));
+  if (makes_tokens) {
+    table.row("output tokens per second",
+              fmt::format("{:.1f} ({:.2f} per chip)", count("output_tokens_per_s"),
+                          count("output_tokens_per_s_per_chip")));
+  }
   if (const auto images = metrics.get("images_completed")) {
     table.row("images", grouped(*images));
   }
@@ -72,7 +78,7 @@ void add_load(TextTable& table, const MetricSet& metrics) {
 }
 
 void add_latency(TextTable& table, const MetricSet& metrics) {
-  if (!metrics.get("ttft_mean_s")) {
+  if (!metrics.get("e2el_mean_s")) {
     return;
   }
   table.heading(
@@ -109,8 +115,9 @@ void add_use(TextTable& table, const MetricSet& metrics) {
        {std::pair{"time_share_weights", "weights"}, std::pair{"time_share_kv_cache", "KV"},
         std::pair{"time_share_matmul", "matmul"}, std::pair{"time_share_attention", "attention"},
         std::pair{"time_share_communication", "communication"},
-        std::pair{"time_share_overhead", "overhead"},
-        std::pair{"time_share_sampling", "sampling"}}) {
+        std::pair{"time_share_overhead", "overhead"}, std::pair{"time_share_sampling", "sampling"},
+        std::pair{"time_share_text_encoder", "text encoder"},
+        std::pair{"time_share_vae_decode", "VAE"}}) {
     if (const auto share = metrics.get(name)) {
       shares += fmt::format("{}{} {:.0f} %", shares.empty() ? "" : ", ", word, *share * 100);
     }
@@ -133,6 +140,12 @@ void add_energy(TextTable& table, const MetricSet& metrics) {
   }
   if (const auto per_token = metrics.get("energy_per_output_token_j")) {
     table.row("energy per output token", fmt::format("{:.3f} J", *per_token));
+  }
+  if (const auto per_image = metrics.get("energy_per_image_j")) {
+    table.row("energy per image", fmt::format("{:.1f} Wh", *per_image / joules_per_wh));
+  }
+  if (const auto per_second = metrics.get("energy_per_video_second_j")) {
+    table.row("energy per second of video", fmt::format("{:.1f} Wh", *per_second / joules_per_wh));
   }
   table.row("carbon", fmt::format("{:.1f} kg", *metrics.get("carbon_kg")));
 }

@@ -50,7 +50,9 @@ void PoolConfig::describe(Describe<PoolConfig>& d) {
            "Whether its replicas do the whole work, or prompts or answers only (disaggregation)");
   d.field("weight", &C::weight, "Its share of requests where a router weighs pools")
       .range(1e-6, 1e6);
-  d.object("engine", &C::engine, "Serving engine").required();
+  d.object("engine", &C::engine, "Serving engine of a language model, which needs one");
+  d.object("diffusion_engine", &C::diffusion_engine,
+           "Engine of an image or video model, which needs one instead");
   d.map("kv_tiers", &C::kv_tiers,
         "Stores of KV blocks below the chips' memory, by name; the fastest is asked first");
   d.field("cold_start", &C::cold_start,
@@ -63,6 +65,8 @@ void PoolConfig::describe(Describe<PoolConfig>& d) {
 void ServiceLevelConfig::describe(Describe<ServiceLevelConfig>& d) {
   d.field("ttft", &ServiceLevelConfig::ttft, "Most time to the first token").range(0, 1e6);
   d.field("tpot", &ServiceLevelConfig::tpot, "Most time per further token").range(0, 1e6);
+  d.field("e2el", &ServiceLevelConfig::e2el, "Most time from arrival to the whole answer")
+      .range(0, 1e9);
 }
 
 const std::vector<std::string>& role_names() {
@@ -83,7 +87,7 @@ void KvTransferConfig::describe(Describe<KvTransferConfig>& d) {
 
 void ServiceConfig::describe(Describe<ServiceConfig>& d) {
   using C = ServiceConfig;
-  d.field("model", &C::model, "Which of the scenario's models is served")
+  d.field("model", &C::model, "Which of models, or else of diffusion_models, is served")
       .required()
       .refers_to("model");
   d.map("pools", &C::pools, "Groups of equal replicas by name").required();
@@ -112,6 +116,17 @@ void OutputConfig::describe(Describe<OutputConfig>& d) {
       .range(1e-3, 1e9);
 }
 
+std::vector<std::string> model_names(const ScenarioConfig& config) {
+  std::vector<std::string> names;
+  for (const auto& [name, model] : config.models) {
+    names.push_back(name);
+  }
+  for (const auto& [name, model] : config.diffusion_models) {
+    names.push_back(name);
+  }
+  return names;
+}
+
 void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
   using C = ScenarioConfig;
   d.field("extends", &C::extends,
@@ -138,8 +153,7 @@ void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
   d.map("sites", &C::sites, "Sites by name").required();
   d.map("models", &C::models, "Model architectures by name")
       .catalogue("models")
-      .imports("hf_config")
-      .required();
+      .imports("hf_config");
   d.map("diffusion_models", &C::diffusion_models, "Image and video models by name")
       .catalogue("diffusion_models");
   d.map("services", &C::services, "Services by name").required();

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "models/chip/node.hpp"
-#include "models/diffusion/render_pool.hpp"
+#include "models/diffusion/diffusion_engine_config.hpp"
+#include "models/diffusion/diffusion_model.hpp"
 #include "models/economics/cost.hpp"
 #include "models/llm/transformer.hpp"
 #include "models/scheduler/admission.hpp"
@@ -60,7 +61,8 @@ struct PoolConfig {
   std::optional<std::int64_t> max_replicas;
   ReplicaRole role = ReplicaRole::Mixed;
   double weight = 1;
-  EngineConfig engine;
+  std::optional<EngineConfig> engine;                     // of a language model
+  std::optional<DiffusionEngineConfig> diffusion_engine;  // of a diffusion model
   std::map<std::string, KvTierConfig> kv_tiers;
   bool cold_start = false;
   Seconds startup_time{0};
@@ -68,12 +70,16 @@ struct PoolConfig {
   /// What an autoscaler may choose from; chips are set aside for the most.
   std::int64_t replicas_min() const { return min_replicas.value_or(replicas); }
   std::int64_t replicas_max() const { return max_replicas.value_or(replicas); }
+  std::int64_t chips_per_replica() const {
+    return diffusion_engine ? diffusion_engine->chips() : engine->chips();
+  }
   static void describe(Describe<PoolConfig>& d);
 };
 
 struct ServiceLevelConfig {
   std::optional<Seconds> ttft;
   std::optional<Seconds> tpot;
+  std::optional<Seconds> e2el;
   static void describe(Describe<ServiceLevelConfig>& d);
 };
 
@@ -134,5 +140,8 @@ struct ScenarioConfig {
 
   static void describe(Describe<ScenarioConfig>& d);
 };
+
+/// What a service's model may be called: the names of models, then those of diffusion_models.
+std::vector<std::string> model_names(const ScenarioConfig& config);
 
 }  // namespace tokenfab

@@ -33,10 +33,13 @@ void apply_engine_defaults(const Node& document, ScenarioConfig& config,
                            std::map<std::string, Mark>& origins) {
   for (auto& [service_name, service] : config.services) {
     for (auto& [pool_name, pool] : service.pools) {
+      if (!pool.engine) {
+        continue;
+      }
       auto pointer = child_pointer("/services", service_name);
       pointer = child_pointer(child_pointer(pointer, "pools"), pool_name);
       pointer = child_pointer(pointer, "engine");
-      apply(find_pointer(document, pointer), pointer, pool.engine, origins);
+      apply(find_pointer(document, pointer), pointer, *pool.engine, origins);
     }
   }
 }

@@ -5,10 +5,12 @@
 #include <functional>
 #include <utility>
 
+#include "models/catalog.hpp"
+
 namespace tokenfab {
 
 FaultRuntime::FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
-                           std::vector<PoolRuntime*> pools)
+                           std::vector<ServicePool*> pools)
     : process_(std::move(process)),
       agenda_(agenda),
       pools_(std::move(pools)),
@@ -59,6 +61,26 @@ void FaultRuntime::reschedule() {
   if (date) {
     agenda_.schedule(slot_, *date);
   }
+}
+
+std::vector<std::unique_ptr<FaultRuntime>> make_fault_runtimes(
+    const ScenarioConfig& config, engine::Agenda& agenda,
+    const std::function<std::vector<ServicePool*>(std::uint32_t, std::uint32_t)>& pools_in) {
+  std::vector<std::unique_ptr<FaultRuntime>> faults;
+  std::uint32_t site_number = 0;
+  for (const auto& [site_name, site] : config.sites) {
+    std::uint32_t cluster_number = 0;
+    for (const auto& [name, cluster] : site.clusters) {
+      faults.push_back(std::make_unique<FaultRuntime>(
+          plugin_table().make<FaultProcess>("faults", cluster.faults), agenda,
+          pools_in(site_number, cluster_number++)));
+      faults.back()->start(static_cast<std::uint32_t>(cluster.nodes),
+                           RandomStream(static_cast<std::uint64_t>(config.seed), 0,
+                                        "sites/" + site_name + "/clusters/" + name, "faults"));
+    }
+    ++site_number;
+  }
+  return faults;
 }
 
 }  // namespace tokenfab

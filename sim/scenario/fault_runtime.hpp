@@ -2,18 +2,20 @@
 // Losses and repairs of one cluster's nodes at run time: told to the pools that run there.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "sim/api/faults.hpp"
-#include "sim/scenario/pool_runtime.hpp"
+#include "sim/engine/engine.hpp"
+#include "sim/scenario/service_pool.hpp"
 
 namespace tokenfab {
 
 class FaultRuntime : public engine::EventHandler {
  public:
   FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
-               std::vector<PoolRuntime*> pools);
+               std::vector<ServicePool*> pools);
 
   void start(std::uint32_t nodes, RandomStream random);
   void handle_event(Instant now) override;
@@ -30,11 +32,17 @@ class FaultRuntime : public engine::EventHandler {
 
   std::unique_ptr<FaultProcess> process_;
   engine::Agenda& agenda_;
-  std::vector<PoolRuntime*> pools_;
+  std::vector<ServicePool*> pools_;
   engine::Agenda::Slot slot_;
   std::optional<NodeLoss> next_;
   std::vector<bool> is_down_;    // by node
   std::vector<Repair> repairs_;  // min-heap
 };
+
+/// One for every cluster of the scenario, started; `pools_in` tells the pools of a cluster by the
+/// numbers of its site and of itself, both in name order.
+std::vector<std::unique_ptr<FaultRuntime>> make_fault_runtimes(
+    const ScenarioConfig& config, engine::Agenda& agenda,
+    const std::function<std::vector<ServicePool*>(std::uint32_t, std::uint32_t)>& pools_in);
 
 }  // namespace tokenfab

@@ -7,6 +7,12 @@
 #include "sim/scenario/layer_wise.hpp"
 
 namespace tokenfab {
+namespace {
+
+/// Both groups are of a service of a language model: all its pools are such.
+PoolRuntime& pool_of(const ReplicaRef& replica) { return static_cast<PoolRuntime&>(*replica.pool); }
+
+}  // namespace
 
 KvHandover::KvHandover(const KvTransferConfig& config, Floor& floor, Transfers& transfers,
                        ReplicaGroup& prefill, ReplicaGroup& decode)
@@ -30,7 +36,7 @@ void KvHandover::begin(SlotId slot, Instant now, const std::vector<bool>* sites)
   CHECK(move.stage == Stage::None, "slot {} is on the move already", slot.index);
   move.from = floor_.requests[slot].replica.index;
   move.hidden =
-      config_.layerwise_overlap ? prefill_.member(move.from).pool->last_step_time() : Duration();
+      config_.layerwise_overlap ? pool_of(prefill_.member(move.from)).last_step_time() : Duration();
   move.sites = sites;
   send_or_hold(slot, now);
 }
@@ -63,9 +69,9 @@ void KvHandover::handle_event(Instant now) {
     messages_.pop_front();
     Move& move = move_of(slot);
     const auto to = decode_.member(move.to);
-    if (to.pool->is_up(to.index)) {
+    if (pool_of(to).is_up(to.index)) {
       move.stage = Stage::Queued;
-      to.pool->submit_decode(to.index, slot, now);
+      pool_of(to).submit_decode(to.index, slot, now);
     } else {  // it was lost or turned off meanwhile
       decode_.answered(move.to);
       send_or_hold(slot, now);
@@ -82,15 +88,15 @@ TransferRequest KvHandover::transfer_of(SlotId slot, const Move& move) const {
   const auto to = decode_.member(move.to);
   TransferRequest transfer;
   auto& movement = transfer.movement;
-  movement.from = from.pool->place_of(from.index, request.number);
-  movement.to = to.pool->place_of(to.index, request.number);
+  movement.from = pool_of(from).place_of(from.index, request.number);
+  movement.to = pool_of(to).place_of(to.index, request.number);
   const bool is_within_node = movement.from == movement.to;
-  const auto bound =
-      std::min(from.pool->port_bandwidth(is_within_node), to.pool->port_bandwidth(is_within_node));
+  const auto bound = std::min(pool_of(from).port_bandwidth(is_within_node),
+                              pool_of(to).port_bandwidth(is_within_node));
   movement.bound = bound;
-  movement.size = from.pool->kv_bytes(request.prefill_target);
+  movement.size = pool_of(from).kv_bytes(request.prefill_target);
   if (config_.layerwise_overlap) {
-    movement.size = visible_bytes(movement.size, from.pool->plan().model->num_hidden_layers,
+    movement.size = visible_bytes(movement.size, pool_of(from).plan().model->num_hidden_layers,
                                   Seconds(move.hidden.seconds()), bound);
   }
   transfer.latency = latency_;
@@ -116,13 +122,13 @@ void KvHandover::transfer_ended(TransferId transfer, Instant now, bool delivered
   end(slot);
   const auto from = prefill_.member(move.from);
   const auto to = decode_.member(move.to);
-  auto& result = from.pool->result();
+  auto& result = pool_of(from).result();
   ++result.kv_transfers;
-  result.kv_transfer_bytes += from.pool->kv_bytes(floor_.requests[slot].prefill_target).si();
+  result.kv_transfer_bytes += pool_of(from).kv_bytes(floor_.requests[slot].prefill_target).si();
   result.kv_transfer_time += now - move.started;
-  from.pool->release(from.index, slot, now);
+  pool_of(from).release(from.index, slot, now);
   prefill_.answered(move.from);
-  to.pool->kv_arrived(to.index, slot, now);
+  pool_of(to).kv_arrived(to.index, slot, now);
 }
 
 /// The request is on the move no more.
@@ -143,7 +149,7 @@ void KvHandover::became_ready(Instant now) {
   }
 }
 
-bool KvHandover::lost(SlotId slot, Instant now, const PoolRuntime& pool) {
+bool KvHandover::lost(SlotId slot, Instant now, const ServicePool& pool) {
   const Move move = move_of(slot);
   if (move.stage == Stage::None) {
     return false;
@@ -162,9 +168,9 @@ bool KvHandover::lost(SlotId slot, Instant now, const PoolRuntime& pool) {
   // The other side, if it is another and still has it, gives its blocks back.
   const auto to = decode_.member(move.to);
   if (from.pool == &pool && (move.stage == Stage::Queued || move.stage == Stage::Moving)) {
-    to.pool->abandon(to.index, slot, now);
+    pool_of(to).abandon(to.index, slot, now);
   } else if (from.pool != &pool) {
-    from.pool->release(from.index, slot, now);
+    pool_of(from).release(from.index, slot, now);
   }
   return true;
 }

@@ -33,7 +33,7 @@ class KvHandover : public TransferHandler, public engine::EventHandler {
   /// A decode replica takes requests again.
   void became_ready(Instant now);
   /// One of its replicas is gone with it, `pool` being whose. False: it was not on the move.
-  bool lost(SlotId slot, Instant now, const PoolRuntime& pool);
+  bool lost(SlotId slot, Instant now, const ServicePool& pool);
 
   /// Requests that no decode replica knows of yet.
   template <class Visit>

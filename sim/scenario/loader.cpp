@@ -19,6 +19,7 @@
 #include "sim/scenario/engine_defaults.hpp"
 #include "sim/scenario/hf_models.hpp"
 #include "sim/scenario/problem_list.hpp"
+#include "sim/scenario/render_rules.hpp"
 #include "sim/scenario/validation.hpp"
 
 namespace tokenfab {
@@ -217,6 +218,7 @@ Scenario load_scenario(const ScenarioRequest& request) {
   folders.insert(folders.end(), request.data_folders.begin(), request.data_folders.end());
   auto problems = currency_problems(document);
   resolve_hf_models(document, folders, problems);
+  refuse_text_engines(document, problems);
   const EmbeddedTables tables;
   Scenario scenario;
   const ReadContext context{plugin_table(), tables, usd_rates(document), &scenario.origins};

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/diffusion/render_placement.hpp"
 #include "models/serving/placement.hpp"
 #include "sim/config/document.hpp"
 #include "sim/data/check_requests.hpp"
@@ -43,14 +44,16 @@ struct PoolPlan {
   std::string site;
   std::string cluster;
   const PoolConfig* config = nullptr;
-  const TransformerConfig* model = nullptr;
+  const TransformerConfig* model = nullptr;  // null: a diffusion model
+  const DiffusionModelConfig* diffusion_model = nullptr;
   const NodeConfig* node = nullptr;
-  Placement placement;
-  std::uint32_t cluster_index = 0;  // in name order within the site
-  std::int64_t chip_offset = 0;     // first chip of the pool within its cluster
+  Placement placement;               // of a language model
+  RenderPlacement render_placement;  // of a diffusion model, for the largest of its items
+  std::uint32_t cluster_index = 0;   // in name order within the site
+  std::int64_t chip_offset = 0;      // first chip of the pool within its cluster
 
   double chips() const {
-    return static_cast<double>(config->replicas_max() * config->engine.chips());
+    return static_cast<double>(config->replicas_max() * config->chips_per_replica());
   }
 };
 

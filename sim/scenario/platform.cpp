@@ -16,7 +16,7 @@ bool has_flows(const Scenario& scenario, const PoolPlan& plan) {
 /// The nodes that a pool's chips, numbered through the cluster, belong to.
 engine::NodeRange nodes_of(const PoolPlan& plan) {
   const auto per_node = plan.node->chips_per_node;
-  const auto chips = plan.config->replicas_max() * plan.config->engine.chips();
+  const auto chips = plan.config->replicas_max() * plan.config->chips_per_replica();
   const auto first = plan.chip_offset / per_node;
   const auto end = (plan.chip_offset + chips + per_node - 1) / per_node;
   return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end - first)};

@@ -136,7 +136,7 @@ void PoolRuntime::scale_to(std::uint32_t wanted, Instant now) {
 }
 
 bool PoolRuntime::uses_node(std::uint32_t replica, std::uint32_t node) const {
-  const auto chips = plan_->config->engine.chips();
+  const auto chips = plan_->config->chips_per_replica();
   const auto first = plan_->chip_offset + std::int64_t{replica} * chips;
   const auto per_node = plan_->node->chips_per_node;
   return first / per_node <= node && node <= (first + chips - 1) / per_node;

@@ -14,7 +14,7 @@ namespace tokenfab {
 namespace {
 
 ReplicaLimits limits_of(const PoolPlan& plan, const ServiceConfig& service) {
-  const auto& engine = plan.config->engine;
+  const auto& engine = *plan.config->engine;
   ReplicaLimits limits;
   // Data-parallel ranks have a scheduler each, and so have the micro-batches of a pipeline.
   limits.max_num_seqs = static_cast<std::uint32_t>(engine.max_num_seqs * engine.data_parallel_size);
@@ -34,12 +34,8 @@ ReplicaLimits limits_of(const PoolPlan& plan, const ServiceConfig& service) {
   return limits;
 }
 
-Watts host_power_per_chip(const NodeConfig& node) {
-  return (node.host_power_busy - node.host_power_idle) / static_cast<double>(node.chips_per_node);
-}
-
 PoolResult empty_result(const PoolPlan& plan, const ServiceLevel& level) {
-  const auto& engine = plan.config->engine;
+  const auto& engine = *plan.config->engine;
   PoolResult result;
   result.service = plan.service;
   result.name = plan.pool;
@@ -65,6 +61,9 @@ ServiceLevel service_level_of(const ServiceConfig& service) {
   }
   if (service.slo && service.slo->tpot) {
     level.tpot = Duration::from_seconds(service.slo->tpot->si());
+  }
+  if (service.slo && service.slo->e2el) {
+    level.e2el = Duration::from_seconds(service.slo->e2el->si());
   }
   return level;
 }
@@ -107,7 +106,7 @@ PoolRuntime::PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Ste
       service_(listener),
       site_(site),
       step_model_(std::make_unique<TransformerStepModel>(
-          *plan.model, plan.node->chip, plan.config->engine, host_power_per_chip(*plan.node))),
+          *plan.model, plan.node->chip, *plan.config->engine, plan.node->host_power_per_chip())),
       limits_(limits_of(plan, service)),
       startup_(Duration::from_seconds(plan.config->startup_time.si())),
       alarm_(*this),
@@ -159,6 +158,12 @@ void PoolRuntime::change(std::uint32_t replica, Instant now, Change change) {
   if (machine.replica.next_event() != before) {
     machine.reschedule(now);
   }
+}
+
+bool PoolRuntime::can_serve(const Request& request) const {
+  const auto total = std::uint64_t{request.input_tokens} + request.output_tokens;
+  return total <= static_cast<std::uint64_t>(plan_->placement.context_tokens) &&
+         limits_.can_hold(request.input_tokens, request.output_tokens);
 }
 
 void PoolRuntime::submit(std::uint32_t replica, SlotId slot, Instant now) {
@@ -268,7 +273,7 @@ std::uint32_t PoolRuntime::cached_prefix(std::uint32_t replica, std::span<const 
 
 engine::HostPlace PoolRuntime::place_of(std::uint32_t replica, std::uint64_t request) const {
   // A request lives on one data-parallel rank; ranks take requests in turn.
-  const auto& engine = plan_->config->engine;
+  const auto& engine = *plan_->config->engine;
   const auto rank_chips = engine.tensor_parallel_size * engine.pipeline_parallel_size;
   const auto rank =
       static_cast<std::int64_t>(request % static_cast<std::uint64_t>(engine.data_parallel_size));
@@ -278,7 +283,7 @@ engine::HostPlace PoolRuntime::place_of(std::uint32_t replica, std::uint64_t req
 }
 
 BytesPerSecond PoolRuntime::port_bandwidth(bool is_within_node) const {
-  const auto& engine = plan_->config->engine;
+  const auto& engine = *plan_->config->engine;
   const auto& chip = plan_->node->chip;
   const auto chips = std::min(engine.tensor_parallel_size * engine.pipeline_parallel_size,
                               plan_->node->chips_per_node);
@@ -287,7 +292,7 @@ BytesPerSecond PoolRuntime::port_bandwidth(bool is_within_node) const {
 }
 
 Bytes PoolRuntime::kv_bytes(std::uint32_t tokens) const {
-  return kv_cache_size(*plan_->model, plan_->config->engine.kv_cache_dtype, tokens);
+  return kv_cache_size(*plan_->model, plan_->config->engine->kv_cache_dtype, tokens);
 }
 
 }  // namespace tokenfab

@@ -20,65 +20,47 @@
 #include "sim/metrics/result.hpp"
 #include "sim/scenario/floor.hpp"
 #include "sim/scenario/loader.hpp"
-#include "sim/scenario/metered_pool.hpp"
 #include "sim/scenario/replica_group.hpp"
+#include "sim/scenario/service_pool.hpp"
 
 namespace tokenfab {
-
-class PoolRuntime;
-
-/// Told what the pool cannot decide: its service.
-class PoolListener {
- public:
-  virtual ~PoolListener() = default;
-  virtual const std::string& name() const = 0;
-  /// The prompt is computed; the decode pools go on.
-  virtual void prefilled(SlotId slot, Instant now) = 0;
-  /// A decode replica has room for the KV cache.
-  virtual void reserved(SlotId slot, Instant now) = 0;
-  virtual void expired(SlotId slot, Instant now) = 0;
-  /// The replica that the request was at, or whose KV cache it still needed, is gone.
-  virtual void lost(SlotId slot, Instant now, PoolRuntime& pool) = 0;
-  /// A replica takes requests from now on.
-  virtual void became_ready(PoolRuntime& pool, Instant now) = 0;
-  /// The last token is out; the slot is free after the call.
-  virtual void completed(SlotId slot, Instant now) = 0;
-};
 
 ServiceLevel service_level_of(const ServiceConfig& service);
 
 /// Stores of KV blocks that the pools of a service share, by name.
 using SharedTiers = std::map<std::string, std::unique_ptr<KvTier>>;
 
-class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::FlowHandler {
+class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::FlowHandler {
  public:
   PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Stepping stepping, Floor& floor,
               PoolListener& listener, std::uint32_t site, SharedTiers& shared_tiers,
               const WaitingQueue::TenantWeight& tenant_weight);
 
   /// The group that its replicas belong to, the first as number `first`.
-  void join(ReplicaGroup& group, std::uint32_t first);
+  void join(ReplicaGroup& group, std::uint32_t first) override;
   /// All replicas that run at date 0 are ready, or begin to load.
-  void start();
+  void start() override;
 
-  std::uint32_t replicas() const { return static_cast<std::uint32_t>(machines_.size()); }
+  std::uint32_t replicas() const override { return static_cast<std::uint32_t>(machines_.size()); }
   const ReplicaLimits& limits() const { return limits_; }
   const PoolPlan& plan() const override { return *plan_; }
   std::uint32_t site() const override { return site_; }
-  double weight() const { return plan_->config->weight; }
 
-  void submit(std::uint32_t replica, SlotId slot, Instant now);
+  /// Whether it is within the context and the KV cache of a replica.
+  bool can_serve(const Request& request) const override;
+  void submit(std::uint32_t replica, SlotId slot, Instant now) override;
   void submit_decode(std::uint32_t replica, SlotId slot, Instant now);
   void kv_arrived(std::uint32_t replica, SlotId slot, Instant now);
   void abandon(std::uint32_t replica, SlotId slot, Instant now);
   void release(std::uint32_t replica, SlotId slot, Instant now);
 
   /// What routers and autoscalers see.
-  double kv_utilization(std::uint32_t replica, Instant now) const;
+  double kv_utilization(std::uint32_t replica, Instant now) const override;
   double mean_kv_utilization(Instant now) const;
   std::uint32_t cached_prefix(std::uint32_t replica, std::span<const PromptSpan> prompt,
-                              Instant now);
-  double prefill_tokens_per_s() const { return prefill_tokens_per_s_; }
+                              Instant now) override;
+  double prefill_tokens_per_s() const override { return prefill_tokens_per_s_; }
+  bool hands_over() const override { return limits_.role == ReplicaRole::Prefill; }
   /// Whether the replica works off what it gets: it is ready, or draining.
   bool is_up(std::uint32_t replica) const {
     const auto state = machines_[replica]->state;
@@ -89,12 +71,9 @@ class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::F
 
   /// The autoscaler's order: so many replicas ready or starting.
   void scale_to(std::uint32_t wanted, Instant now);
-  /// A node is lost, and is back. Before any pool hears of the loss, all take their replicas there
-  /// out of service: no request is tried again where it would be lost at once.
-  void node_fails(std::uint32_t node);
-  void node_failed(std::uint32_t node, Instant now);
-  void node_repaired(std::uint32_t node, Instant now);
-  std::uint32_t cluster_index() const { return plan_->cluster_index; }
+  void node_fails(std::uint32_t node) override;
+  void node_failed(std::uint32_t node, Instant now) override;
+  void node_repaired(std::uint32_t node, Instant now) override;
 
   /// Where a request's KV cache lies in the replica, and what its ports carry.
   engine::HostPlace place_of(std::uint32_t replica, std::uint64_t request) const;
@@ -103,7 +82,7 @@ class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::F
   /// Of the step that has just ended.
   Duration last_step_time() const { return last_step_time_; }
   /// The router need no longer reckon with the request here.
-  void leave_replica(SlotId slot);
+  void leave_replica(SlotId slot) override;
 
   double harvest_energy_j(Instant now) override;
   std::uint64_t harvest_tokens(Instant now) override;
@@ -190,7 +169,9 @@ class PoolRuntime : public MeteredPool, public ReplicaObserver, public engine::F
   void rest_if_drained(Machine& machine, Instant now);
   void lose(std::uint32_t replica, Instant now);
   bool uses_node(std::uint32_t replica, std::uint32_t node) const;
-  double chips_per_replica() const { return static_cast<double>(plan_->config->engine.chips()); }
+  double chips_per_replica() const {
+    return static_cast<double>(plan_->config->chips_per_replica());
+  }
   std::uint32_t number_in_pool(const Request& request) const {
     return request.replica.index - first_replica_;
   }

@@ -4,24 +4,22 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "models/economics/price_book.hpp"
 #include "sim/core/nearest.hpp"
+#include "sim/scenario/problem_list.hpp"
 
 namespace tokenfab {
 namespace {
 
 const std::string book_pointer = "/economics/price_book/";
 
-template <class V>
 void check_known(const std::string& pointer, const char* what,
-                 const std::optional<std::string>& name, const std::map<std::string, V>& known,
+                 const std::optional<std::string>& name, const std::vector<std::string>& names,
                  std::vector<PricingFault>& faults) {
-  if (!name || known.count(*name) > 0) {
+  if (!name || std::find(names.begin(), names.end(), *name) != names.end()) {
     return;
-  }
-  std::vector<std::string> names;
-  for (const auto& [each, value] : known) {
-    names.push_back(each);
   }
   const auto hint = did_you_mean(*name, names);
   faults.push_back({fmt::format("{}/{}", pointer, what),
@@ -56,8 +54,8 @@ std::vector<PricingFault> pricing_faults(const ScenarioConfig& config) {
       faults.push_back({pointer, "\"default\" is the tier of what no tier of the book matches",
                         "set economics/prices"});
     }
-    check_known(pointer, "model", tier.model, config.models, faults);
-    check_known(pointer, "workload", tier.workload, config.workloads, faults);
+    check_known(pointer, "model", tier.model, model_names(config), faults);
+    check_known(pointer, "workload", tier.workload, names_of(config.workloads), faults);
   }
   for (const auto& tie : ties(economics.price_book, sales_of(config))) {
     const auto tenant =

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "sim/core/check.hpp"
-#include "sim/scenario/pool_runtime.hpp"
+#include "sim/scenario/service_pool.hpp"
 
 namespace tokenfab {
 
@@ -13,7 +13,7 @@ ReplicaGroup::ReplicaGroup(std::unique_ptr<Router> router, RandomStream random,
                            RequestPool& requests, std::optional<Duration> ttft_target)
     : router_(std::move(router)), random_(random), requests_(requests), ttft_target_(ttft_target) {}
 
-void ReplicaGroup::add(PoolRuntime& pool) {
+void ReplicaGroup::add(ServicePool& pool) {
   const auto number = static_cast<std::uint32_t>(pools_.size());
   pools_.push_back(&pool);
   pool.join(*this, static_cast<std::uint32_t>(members_.size()));
@@ -47,12 +47,17 @@ bool ReplicaGroup::may_ever_serve(const std::vector<bool>* sites) const {
                      [&](const auto* pool) { return is_allowed(*pool, sites); });
 }
 
-bool ReplicaGroup::is_allowed(const PoolRuntime& pool, const std::vector<bool>* sites) const {
+bool ReplicaGroup::is_allowed(const ServicePool& pool, const std::vector<bool>* sites) const {
   if (sites == nullptr) {
     return true;
   }
-  const bool goes_on = pool.limits().role == ReplicaRole::Prefill && next_ != nullptr;
+  const bool goes_on = pool.hands_over() && next_ != nullptr;
   return (*sites)[pool.site()] && (!goes_on || next_->may_ever_serve(sites));
+}
+
+bool ReplicaGroup::all_can_serve(const Request& request) const {
+  return std::all_of(pools_.begin(), pools_.end(),
+                     [&](const auto* pool) { return pool->can_serve(request); });
 }
 
 void ReplicaGroup::set_ready(std::uint32_t number, bool is_ready) {

@@ -14,10 +14,10 @@
 
 namespace tokenfab {
 
-class PoolRuntime;
+class ServicePool;
 
 struct ReplicaRef {
-  PoolRuntime* pool = nullptr;
+  ServicePool* pool = nullptr;
   std::uint32_t index = 0;  // within the pool
 };
 
@@ -26,7 +26,7 @@ class ReplicaGroup : public ReplicaView {
   ReplicaGroup(std::unique_ptr<Router> router, RandomStream random, RequestPool& requests,
                std::optional<Duration> ttft_target);
 
-  void add(PoolRuntime& pool);
+  void add(ServicePool& pool);
   /// What its prefill replicas compute goes on in `next`, on the same sites.
   void continues_in(const ReplicaGroup& next) { next_ = &next; }
   /// All replicas are known: the router may start.
@@ -42,6 +42,8 @@ class ReplicaGroup : public ReplicaView {
   std::optional<std::uint32_t> choose(SlotId slot, Instant now, const std::vector<bool>* sites);
   /// Whether a replica exists on the sites, ready or not.
   bool may_ever_serve(const std::vector<bool>* sites) const;
+  /// Whether every pool has replicas that can hold the request.
+  bool all_can_serve(const Request& request) const;
 
   void set_ready(std::uint32_t number, bool is_ready);
   /// The request was sent to the replica, got its first token there, and left it.
@@ -68,10 +70,10 @@ class ReplicaGroup : public ReplicaView {
   std::optional<Duration> ttft_target() const override { return ttft_target_; }
 
  private:
-  bool is_allowed(const PoolRuntime& pool, const std::vector<bool>* sites) const;
+  bool is_allowed(const ServicePool& pool, const std::vector<bool>* sites) const;
 
   struct Member {
-    PoolRuntime* pool;
+    ServicePool* pool;
     std::uint32_t index;
     std::uint32_t pool_number;
     bool is_ready = false;
@@ -85,7 +87,7 @@ class ReplicaGroup : public ReplicaView {
   std::optional<Duration> ttft_target_;
   const ReplicaGroup* next_ = nullptr;
   std::vector<Member> members_;
-  std::vector<PoolRuntime*> pools_;
+  std::vector<ServicePool*> pools_;
   std::size_t ready_ = 0;
   // Of the request being routed:
   const std::vector<bool>* sites_ = nullptr;

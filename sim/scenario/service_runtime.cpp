@@ -46,12 +46,19 @@ ServiceRuntime::ServiceRuntime(std::string name, ServiceId id, const ServiceConf
               floor.requests, service_level_of(config).ttft) {}
 
 void ServiceRuntime::add_pool(const PoolPlan& plan, Stepping stepping, std::uint32_t site) {
+  if (plan.diffusion_model != nullptr) {
+    pools_.push_back(std::make_unique<RenderPoolRuntime>(plan, config_, floor_, *this, site));
+    entry_.add(*pools_.back());
+    return;
+  }
   const auto tenant_weight = [this](const Request& request) {
     const auto* agreement = tenants_.agreement(request);
     return agreement != nullptr ? agreement->weight : 1.0;
   };
-  pools_.push_back(std::make_unique<PoolRuntime>(plan, config_, stepping, floor_, *this, site,
-                                                 shared_tiers_, tenant_weight));
+  auto text_pool = std::make_unique<PoolRuntime>(plan, config_, stepping, floor_, *this, site,
+                                                 shared_tiers_, tenant_weight);
+  text_pools_.push_back(text_pool.get());
+  pools_.push_back(std::move(text_pool));
   const bool decodes_only = plan.config->role == ReplicaRole::Decode;
   (decodes_only ? decode_ : entry_).add(*pools_.back());
 }
@@ -148,18 +155,9 @@ void ServiceRuntime::dispatch(SlotId slot, Instant now) {
 void ServiceRuntime::send(SlotId slot, Instant now, std::uint32_t replica) {
   Request& request = floor_.requests[slot];
   const auto [pool, index] = entry_.member(replica);
-  const auto total = std::uint64_t{request.input_tokens} + request.output_tokens;
-  const auto fits = [&](const PoolRuntime& one) {
-    return total <= static_cast<std::uint64_t>(one.plan().placement.context_tokens) &&
-           one.limits().can_hold(request.input_tokens, request.output_tokens);
-  };
-  bool fits_all = fits(*pool);
-  for (const auto& other : pools_) {
-    // A prompt that is handed over must fit wherever it may go.
-    fits_all = fits_all && (pool->limits().role != ReplicaRole::Prefill ||
-                            other->limits().role != ReplicaRole::Decode || fits(*other));
-  }
-  if (!fits_all) {
+  // A prompt that is handed over must fit wherever it may go.
+  const bool is_handed_over = pool->plan().config->role == ReplicaRole::Prefill;
+  if (!pool->can_serve(request) || (is_handed_over && !decode_.all_can_serve(request))) {
     reject(slot, now, &RequestLedger::rejected_too_long);
     return;
   }
@@ -199,7 +197,7 @@ void ServiceRuntime::expired(SlotId slot, Instant now) {
   reject(slot, now, &RequestLedger::rejected_deadline);
 }
 
-void ServiceRuntime::lost(SlotId slot, Instant now, PoolRuntime& pool) {
+void ServiceRuntime::lost(SlotId slot, Instant now, ServicePool& pool) {
   if (handover_ == nullptr || !handover_->lost(slot, now, pool)) {
     pool.leave_replica(slot);
   }
@@ -216,8 +214,8 @@ void ServiceRuntime::lost(SlotId slot, Instant now, PoolRuntime& pool) {
   dispatch(slot, now);
 }
 
-void ServiceRuntime::became_ready(PoolRuntime& pool, Instant now) {
-  if (pool.limits().role == ReplicaRole::Decode) {
+void ServiceRuntime::became_ready(ServicePool& pool, Instant now) {
+  if (pool.plan().config->role == ReplicaRole::Decode) {
     if (handover_ != nullptr) {
       handover_->became_ready(now);
     }

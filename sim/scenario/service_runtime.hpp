@@ -15,6 +15,7 @@
 #include "sim/metrics/queue_trend.hpp"
 #include "sim/scenario/kv_handover.hpp"
 #include "sim/scenario/pool_runtime.hpp"
+#include "sim/scenario/render_pool_runtime.hpp"
 #include "sim/scenario/replica_group.hpp"
 #include "sim/scenario/tenant_rules.hpp"
 
@@ -31,7 +32,9 @@ class ServiceRuntime : public PoolListener {
   void start(Transfers& transfers);
 
   const std::string& name() const override { return name_; }
-  const std::vector<std::unique_ptr<PoolRuntime>>& pools() const { return pools_; }
+  const std::vector<std::unique_ptr<ServicePool>>& pools() const { return pools_; }
+  /// Those of a language model, whose replicas an autoscaler may start and stop.
+  const std::vector<PoolRuntime*>& text_pools() const { return text_pools_; }
 
   /// A new request reaches the front door; it is numbered, and sent to a replica or rejected.
   void submit(SlotId slot, Instant now);
@@ -60,8 +63,8 @@ class ServiceRuntime : public PoolListener {
   void prefilled(SlotId slot, Instant now) override;
   void reserved(SlotId slot, Instant now) override { handover_->reserved(slot, now); }
   void expired(SlotId slot, Instant now) override;
-  void lost(SlotId slot, Instant now, PoolRuntime& pool) override;
-  void became_ready(PoolRuntime& pool, Instant now) override;
+  void lost(SlotId slot, Instant now, ServicePool& pool) override;
+  void became_ready(ServicePool& pool, Instant now) override;
   void completed(SlotId slot, Instant now) override;
 
  private:
@@ -84,7 +87,8 @@ class ServiceRuntime : public PoolListener {
   ReplicaGroup entry_;
   ReplicaGroup decode_;
   SharedTiers shared_tiers_;
-  std::vector<std::unique_ptr<PoolRuntime>> pools_;
+  std::vector<std::unique_ptr<ServicePool>> pools_;
+  std::vector<PoolRuntime*> text_pools_;
   std::unique_ptr<KvHandover> handover_;
   std::deque<SlotId> held_;  // for want of a ready replica
   std::vector<std::function<void(Instant)>> when_held_;

@@ -39,8 +39,8 @@ void check_roles(const std::string& pointer, const ServiceConfig& service, Probl
                                     : "give a pool the role \"decode\"");
   }
   for (const auto& [name, pool] : service.pools) {
-    if (prefill != nullptr && pool.role == ReplicaRole::Decode &&
-        pool.engine.kv_cache_dtype != prefill->engine.kv_cache_dtype) {
+    if (prefill != nullptr && pool.role == ReplicaRole::Decode && pool.engine && prefill->engine &&
+        pool.engine->kv_cache_dtype != prefill->engine->kv_cache_dtype) {
       problems.add(pointer + "/" + name + "/engine/kv_cache_dtype",
                    "prefill and decode pools must keep the KV cache in one format");
     }
@@ -62,7 +62,7 @@ void check_pool(const std::string& pointer, const ServiceConfig& service, const 
     problems.add(pointer, "min_replicas and max_replicas bound an autoscaler; the service has none",
                  "set \"autoscaler\" of the service");
   }
-  if (!pool.kv_tiers.empty() && !pool.engine.enable_prefix_caching) {
+  if (!pool.kv_tiers.empty() && pool.engine && !pool.engine->enable_prefix_caching) {
     problems.add(pointer + "/kv_tiers", "tiers below the KV cache need prefix caching",
                  "set engine/enable_prefix_caching to true");
   }

@@ -52,7 +52,9 @@ class Simulation : public FloorListener, public engine::EventHandler {
     build_services();
     build_workloads();
     build_plants();
-    build_faults();
+    faults_ = make_fault_runtimes(config_, engine_.agenda(), [this](auto site, auto cluster) {
+      return pools_in(site, cluster);
+    });
     stop_slot_ = engine_.agenda().add(engine::EventPriority::Stop, *this);
   }
 
@@ -103,7 +105,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
 
  private:
   void build_services();
-  void build_faults();
+  std::vector<ServicePool*> pools_in(std::uint32_t site, std::uint32_t cluster) const;
   void start_services();
   void build_workloads();
   void build_plants();
@@ -171,7 +173,7 @@ void Simulation::build_services() {
       }
     }
     if (service.autoscaler.model != "fixed") {
-      for (const auto& pool : runtime->pools()) {
+      for (auto* pool : runtime->text_pools()) {
         autoscalers_.push_back(std::make_unique<AutoscalerRuntime>(
             plugin_table().make<Autoscaler>("autoscaler", service.autoscaler), engine_.agenda(),
             *runtime, *pool));
@@ -181,29 +183,16 @@ void Simulation::build_services() {
   }
 }
 
-void Simulation::build_faults() {
-  std::uint32_t site_number = 0;
-  for (const auto& [site_name, site] : config_.sites) {
-    std::uint32_t cluster_number = 0;
-    for (const auto& [name, cluster] : site.clusters) {
-      std::vector<PoolRuntime*> pools;
-      for (const auto& service : services_) {
-        for (const auto& pool : service->pools()) {
-          if (pool->site() == site_number && pool->plan().cluster_index == cluster_number) {
-            pools.push_back(pool.get());
-          }
-        }
+std::vector<ServicePool*> Simulation::pools_in(std::uint32_t site, std::uint32_t cluster) const {
+  std::vector<ServicePool*> pools;
+  for (const auto& service : services_) {
+    for (const auto& pool : service->pools()) {
+      if (pool->site() == site && pool->cluster_index() == cluster) {
+        pools.push_back(pool.get());
       }
-      ++cluster_number;
-      faults_.push_back(std::make_unique<FaultRuntime>(
-          plugin_table().make<FaultProcess>("faults", cluster.faults), engine_.agenda(),
-          std::move(pools)));
-      faults_.back()->start(static_cast<std::uint32_t>(cluster.nodes),
-                            RandomStream(static_cast<std::uint64_t>(config_.seed), 0,
-                                         "sites/" + site_name + "/clusters/" + name, "faults"));
     }
-    ++site_number;
   }
+  return pools;
 }
 
 void Simulation::start_services() {

@@ -17,6 +17,7 @@
 #include "sim/data/open_trace.hpp"
 #include "sim/scenario/pricing.hpp"
 #include "sim/scenario/problem_list.hpp"
+#include "sim/scenario/render_rules.hpp"
 #include "sim/scenario/serving_rules.hpp"
 
 namespace tokenfab {
@@ -59,6 +60,7 @@ void check_all_names(const ScenarioConfig& config, ProblemList& problems) {
   check_name("/name", config.name, problems);
   check_names("/sites", config.sites, problems);
   check_names("/models", config.models, problems);
+  check_names("/diffusion_models", config.diffusion_models, problems);
   check_names("/services", config.services, problems);
   check_names("/workloads", config.workloads, problems);
   check_names("/tenants", config.tenants, problems);
@@ -82,6 +84,25 @@ std::vector<std::string> format_names(bool has_sessions) {
   return names;
 }
 
+/// Text for language models, images and video for diffusion models.
+void check_product(const std::string& pointer, const Workload& source,
+                   const WorkloadConfig& workload, const ScenarioConfig& config,
+                   ProblemList& problems) {
+  const auto service = config.services.find(workload.service);
+  if (service == config.services.end()) {
+    return;
+  }
+  const bool asks_for_text = source.generation_shapes().empty();
+  const bool makes_text = !is_diffusion_service(config, service->second);
+  if (makes_text && !asks_for_text) {
+    problems.add(pointer, "the workload asks for images or video, and its service makes text",
+                 "use a workload of text requests: synthetic or trace");
+  } else if (asks_for_text && !makes_text) {
+    problems.add(pointer, "the workload asks for text, and its service makes images or video",
+                 "use a workload of such requests: generation");
+  }
+}
+
 void check_workload(const std::string& name, const WorkloadConfig& workload,
                     const ScenarioConfig& config, ProblemList& problems) {
   const auto pointer = "/workloads/" + name;
@@ -93,10 +114,7 @@ void check_workload(const std::string& name, const WorkloadConfig& workload,
       problems.add(pointer, "the workload never ends by itself and the scenario has no horizon",
                    "set num_prompts or horizon");
     }
-    if (!source->generation_shapes().empty()) {
-      problems.add(pointer, "the workload asks for images or video, and its service makes text",
-                   "use a workload of text requests: synthetic or trace");
-    }
+    check_product(pointer, *source, workload, config, problems);
     if (const auto file = source->trace_file()) {
       problems.require_known(pointer + "/format",
                              file->has_sessions ? "session format" : "trace format", file->format,
@@ -170,17 +188,24 @@ void check_references(const ScenarioConfig& config, const Node& document) {
       problems.add("/models/" + name, contradiction);
     }
   }
+  for (const auto& [name, model] : config.diffusion_models) {
+    for (const auto& contradiction : contradictions(model)) {
+      problems.add("/diffusion_models/" + name, contradiction);
+    }
+  }
   for (const auto& [name, service] : config.services) {
     const auto pointer = "/services/" + name;
-    problems.require_known(pointer + "/model", "model", service.model, names_of(config.models));
+    problems.require_known(pointer + "/model", "model", service.model, model_names(config));
+    check_model_kind(name, service, is_diffusion_service(config, service), document, problems);
     if (service.pools.empty()) {
       problems.add(pointer + "/pools", "a service needs at least one pool");
     }
     for (const auto& [pool_name, pool] : service.pools) {
       problems.require_known(pointer + "/pools/" + pool_name + "/cluster", "cluster", pool.cluster,
                              cluster_names(config));
-      for (const auto& contradiction : contradictions(pool.engine)) {
-        problems.add(pointer + "/pools/" + pool_name + "/engine", contradiction);
+      const auto faults = pool.engine ? contradictions(*pool.engine) : std::vector<std::string>();
+      for (const auto& fault : faults) {
+        problems.add(pointer + "/pools/" + pool_name + "/engine", fault);
       }
     }
   }
@@ -214,15 +239,19 @@ PoolPlan plan_pool(const ScenarioConfig& config, const std::string& service_name
   plan.site = pool.cluster.substr(0, slash);
   plan.cluster = pool.cluster.substr(slash + 1);
   plan.config = &pool;
-  plan.model = &config.models.at(service.model);
   plan.node = &config.sites.at(plan.site).clusters.at(plan.cluster).node;
-  plan.placement = place(*plan.model, plan.node->chip, pool.engine);
+  if (is_diffusion_service(config, service)) {
+    plan.diffusion_model = &config.diffusion_models.at(service.model);
+  } else {
+    plan.model = &config.models.at(service.model);
+    plan.placement = place(*plan.model, plan.node->chip, *pool.engine);
+  }
   return plan;
 }
 
 void check_fit(const PoolPlan& plan, const std::string& pointer, ProblemList& problems,
                std::vector<std::string>& warnings) {
-  const auto& engine = plan.config->engine;
+  const auto& engine = *plan.config->engine;
   if (!plan.placement.obstacle.empty()) {
     problems.add(pointer, plan.placement.obstacle, plan.placement.fix);
     return;
@@ -250,7 +279,7 @@ void check_capacity(const ScenarioConfig& config, std::vector<PoolPlan>& pools,
         if (plan.site == site_name && plan.cluster == cluster_name) {
           plan.cluster_index = index;
           plan.chip_offset = next_chip;
-          next_chip += plan.config->replicas_max() * plan.config->engine.chips();
+          next_chip += plan.config->replicas_max() * plan.config->chips_per_replica();
         }
       }
       ++index;
@@ -287,9 +316,15 @@ void plan_pools(const Node& document, Scenario& scenario) {
   ProblemList problems(document);
   for (const auto& [service_name, service] : config.services) {
     for (const auto& [pool_name, pool] : service.pools) {
-      scenario.pools.push_back(plan_pool(config, service_name, service, pool_name, pool));
-      check_fit(scenario.pools.back(), "/services/" + service_name + "/pools/" + pool_name,
-                problems, scenario.warnings);
+      auto& plan =
+          scenario.pools.emplace_back(plan_pool(config, service_name, service, pool_name, pool));
+      const auto pointer = "/services/" + service_name + "/pools/" + pool_name;
+      if (plan.diffusion_model != nullptr) {
+        plan_render_pool(plan, asked_shapes(config, service_name, *plan.diffusion_model), pointer,
+                         problems);
+      } else {
+        check_fit(plan, pointer, problems, scenario.warnings);
+      }
     }
   }
   check_capacity(config, scenario.pools, problems);

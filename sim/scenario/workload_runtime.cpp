@@ -23,9 +23,10 @@ WorkloadRuntime::WorkloadRuntime(WorkloadId id, std::string name, std::unique_pt
       floor_(floor),
       slot_(floor.engine.agenda().add(engine::EventPriority::Arrival, *this)) {
   // All pools of a service answer through one front end: the first pool's engine.
-  const auto& profile = service.pools().front()->plan().config->engine.profile;
-  front_end_ = Duration::from_seconds(profile.request_overhead.si());
-  front_end_per_token_ = Duration::from_seconds(profile.request_token_overhead.si());
+  if (const auto& engine = service.pools().front()->plan().config->engine) {
+    front_end_ = Duration::from_seconds(engine->profile.request_overhead.si());
+    front_end_per_token_ = Duration::from_seconds(engine->profile.request_token_overhead.si());
+  }
 }
 
 void WorkloadRuntime::start() {
@@ -76,6 +77,7 @@ SlotId WorkloadRuntime::make_request(Arrival&& arrival) {
   request.priority = arrival.priority;
   request.session = arrival.session;
   request.handle = arrival.handle;
+  request.generation = arrival.generation;
   request.answer_joins_last = arrival.answer_joins_last;
   floor_.requests.prompt(slot) = std::move(arrival.prompt);
   auto& tenants = floor_.tenants[id_.index];

@@ -4,7 +4,7 @@
 //
 // Requests are fetched ahead only as far as needed to know which one is visible next, so memory
 // does not grow with the length of a trace and a request costs one event.
-// Left out: queueing inside the front end.
+// Left out: queueing inside the front end; the front end of diffusion services.
 #pragma once
 
 #include <memory>

@@ -26,7 +26,7 @@ Scenario with(const Overrides& overrides) {
 }
 
 const EngineConfig& engine_of(const Scenario& scenario) {
-  return scenario.pools.front().config->engine;
+  return *scenario.pools.front().config->engine;
 }
 
 }  // namespace

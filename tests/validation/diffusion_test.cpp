@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "sim/data/line_reader.hpp"
+#include "models/diffusion/render_cost.hpp"
+#include "models/diffusion/render_placement.hpp"
 #include "tests/catalogue_entries.hpp"
 #include "tests/validation/measurements.hpp"
 

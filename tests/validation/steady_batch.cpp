@@ -14,7 +14,7 @@ SteadyEstimate estimate(const SteadyBatch& steady) {
   point.max_num_seqs = 4096;
   const auto scenario = scenario_of(point);
   const auto& pool = scenario.pools.front();
-  const TransformerStepModel model(*pool.model, pool.node->chip, pool.config->engine, Watts(0));
+  const TransformerStepModel model(*pool.model, pool.node->chip, *pool.config->engine, Watts(0));
   const double context = steady.batch * (steady.prompt_tokens + steady.answer_tokens / 2);
   StepShape shape{static_cast<std::uint32_t>(std::lround(steady.batch)),
                   static_cast<std::uint64_t>(context),

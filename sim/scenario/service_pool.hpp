@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pool as its service, the routers and the faults of its cluster see it, whatever it serves.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "models/serving/request.hpp"
+#include "sim/scenario/metered_pool.hpp"
+
+namespace tokenfab {
+
+class ReplicaGroup;
+
+class ServicePool : public MeteredPool {
+ public:
+  /// The group that its replicas belong to, the first as number `first`.
+  virtual void join(ReplicaGroup& group, std::uint32_t first) = 0;
+  /// All replicas that run at date 0 are ready, or begin to load.
+  virtual void start() = 0;
+  virtual std::uint32_t replicas() const = 0;
+
+  /// Whether a replica can ever hold the request.
+  virtual bool can_serve(const Request& request) const = 0;
+  virtual void submit(std::uint32_t replica, SlotId slot, Instant now) = 0;
+  /// The router need no longer reckon with the request here.
+  virtual void leave_replica(SlotId slot) = 0;
+
+  /// What routers see.
+  virtual double kv_utilization(std::uint32_t replica, Instant now) const = 0;
+  virtual std::uint32_t cached_prefix(std::uint32_t replica, std::span<const PromptSpan> prompt,
+                                      Instant now) = 0;
+  virtual double prefill_tokens_per_s() const = 0;
+  double weight() const { return plan().config->weight; }
+
+  /// Whether its replicas compute prompts only, for others to go on with.
+  virtual bool hands_over() const { return false; }
+
+  /// A node of its cluster is lost, and is back. Before any pool hears of the loss, all take their
+  /// replicas there out of service: no request is tried again where it would be lost at once.
+  virtual void node_fails(std::uint32_t node) = 0;
+  virtual void node_failed(std::uint32_t node, Instant now) = 0;
+  virtual void node_repaired(std::uint32_t node, Instant now) = 0;
+  std::uint32_t cluster_index() const { return plan().cluster_index; }
+};
+
+/// Told what the pool cannot decide: its service.
+class PoolListener {
+ public:
+  virtual ~PoolListener() = default;
+  virtual const std::string& name() const = 0;
+  /// The prompt is computed; the decode pools go on.
+  virtual void prefilled(SlotId slot, Instant now) = 0;
+  /// A decode replica has room for the KV cache.
+  virtual void reserved(SlotId slot, Instant now) = 0;
+  virtual void expired(SlotId slot, Instant now) = 0;
+  /// The replica that the request was at, or whose KV cache it still needed, is gone.
+  virtual void lost(SlotId slot, Instant now, ServicePool& pool) = 0;
+  /// A replica takes requests from now on.
+  virtual void became_ready(ServicePool& pool, Instant now) = 0;
+  /// The last token is out; the slot is free after the call.
+  virtual void completed(SlotId slot, Instant now) = 0;
+};
+
+}  // namespace tokenfab
