@@ -94,21 +94,21 @@ cat >"$root/docs/mechanisms.md" <<EOF
 # What each mechanism is worth
 
 \`tools/mechanisms.sh\` plays [scenarios/mechanisms/base.json](../scenarios/mechanisms/base.json)
-with one mechanism off and on at a time and writes this page: Llama-3.1-70B on eight replicas of four
-H100, GPUs rented by the time that replicas hold them, people in chats of eight turns who take a few
-seconds between an answer and their next turn. So many people are there that the mechanism matters,
-which is why the load differs from row to row; what is off in one row is off in the others, but for
-the prefix cache, which is off in its own row only, and the router, which keeps sessions together
-where the row is not about routers or single questions. In a closed loop what saves time lets
-people ask more, so cost falls as output grows.
+with one mechanism off and on at a time and writes this page: Llama-3.1-70B on eight replicas of
+four H100, GPUs rented by the time that replicas hold them, people in chats of eight turns who take
+a few seconds between an answer and their next turn. So many people are there that the mechanism
+matters, which is why the load differs from row to row; what is off in one row is off in the others,
+but for the prefix cache, which is off in its own row only, and the router, which keeps sessions
+together where the row is not about routers or single questions. In a closed loop what saves time
+lets people ask more, so cost falls as output grows.
 
 | off to on | all cost, USD per Mtok out | charged to output | p99 TTFT, s | p99 gap, ms |
 |---|---|---|---|---|
 $(cat "$work/table")
 
 "All cost" is the total over the output tokens. "Charged to output" is \`cost_per_mtok_output_usd\`,
-the part of it that output bears by busy time: a mechanism that makes prompts cheaper moves cost from prompts to
-answers, and this figure can rise while the total falls.
+the part of it that output bears by busy time: a mechanism that makes prompts cheaper moves cost from
+prompts to answers, and this figure can rise while the total falls.
 
 ![Cost and time to first token, each mechanism off and on](images/mechanisms.svg)
 
