@@ -106,9 +106,9 @@ lets people ask more, so cost falls as output grows.
 |---|---|---|---|---|
 $(cat "$work/table")
 
-"All cost" is the total over the output tokens. "Charged to output" is \`cost_per_mtok_output_usd\`,
-the part of it that output bears by busy time: a mechanism that makes prompts cheaper moves cost from
-prompts to answers, and this figure can rise while the total falls.
+"All cost" is the total over the output tokens. "Charged to output" is
+\`cost_per_mtok_output_usd\`, the part of it that output bears by busy time: a mechanism that makes
+prompts cheaper moves cost from prompts to answers, and this figure can rise while the total falls.
 
 ![Cost and time to first token, each mechanism off and on](images/mechanisms.svg)
 
@@ -130,7 +130,7 @@ Why each moves:
 * **Routing**: only the replica that served the last turn has its cache. \`round_robin\` finds it by
   chance; \`prefix_aware\` weighs the hit against the work that waits there; \`session_affinity\`
   always goes back, which is best where chats are alike.
-* **Autoscaling**: at night one replica does; the price is a queue where load grows faster than
+* **Autoscaling**: at night fewer replicas do; the price is a wait where load grows faster than
   replicas load their weights.
 
 The loads, acceptance ratios and think times are made up. What carries over is the direction and
