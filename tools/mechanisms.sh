@@ -51,7 +51,8 @@ play on $people=512
 row "prefix cache" "prefix cache, 512 people"
 
 play off $people=512
-play on $people=512 "$pool/kv_tiers={\"dram\": {\"capacity\": \"1 TB\", \"bandwidth\": \"100 GB/s\"}}"
+play on $people=512 \
+  "$pool/kv_tiers={\"dram\": {\"capacity\": \"1 TB\", \"bandwidth\": \"100 GB/s\"}}"
 row "tiers" "a tier of host DRAM below it, 512 people"
 
 engine='"engine": {"profile": {"use": "vllm"}, "tensor_parallel_size": 4}'
@@ -59,7 +60,7 @@ split="/services/chat/pools={
   \"prefill\": {\"cluster\": \"site/h100\", \"role\": \"prefill\", \"replicas\": 5, $engine},
   \"decode\": {\"cluster\": \"site/h100\", \"role\": \"decode\", \"replicas\": 3, $engine}}"
 questions=(/workloads/chats/turns=1
-  '/workloads/chats/first_tokens={"model": "lognormal", "median": 4000, "sigma": 0.7, "max": 20000}'
+  /workloads/chats/first_tokens/median=4000
   /services/chat/router=least_outstanding)
 play off $people=160 "${questions[@]}"
 play on $people=160 "${questions[@]}" "$split"
@@ -82,7 +83,8 @@ play on $people=256
 row "session router" "router round_robin to session_affinity, 256 people"
 
 day=($people=null "/workloads/chats/session_rate=1 /s" "/horizon=24 h" "/plant_interval=1 min"
-  '/workloads/chats/diurnal={"0": 0.2, "7": 0.6, "9": 1.8, "12": 1.4, "14": 1.8, "18": 1, "22": 0.5}')
+  '/workloads/chats/diurnal={"0": 0.2, "7": 0.6, "9": 1.8, "12": 1.4, "14": 1.8, "18": 1,
+    "22": 0.5}')
 play off "${day[@]}"
 play on "${day[@]}" $pool/min_replicas=1 $pool/max_replicas=8 $pool/cold_start=true \
   "$pool/startup_time=1 min" '/services/chat/autoscaler={"model": "queue", "in_flight_target": 24}'
@@ -91,22 +93,22 @@ row "autoscaling" "autoscaling over a day, 1 chat a second on average"
 cat >"$root/docs/mechanisms.md" <<EOF
 # What each mechanism is worth
 
-\`tools/mechanisms.sh\` plays [scenarios/mechanisms/base.json](../scenarios/mechanisms/base.json) with
-one mechanism off and on at a time and writes this page: Llama-3.1-70B on eight replicas of four
-H100, GPUs rented by the time that replicas hold them, people in chats of eight turns who take a few
-seconds between an answer and their next turn. So many people are there that the mechanism matters,
-which is why the load differs from row to row; what is off in one row is off in the others, but for
-the prefix cache, which is off in its own row only, and the router, which keeps sessions together
-where the row is not about routers or single questions. In a closed loop what saves time lets
-people ask more, so cost falls as output grows.
+\`tools/mechanisms.sh\` plays [scenarios/mechanisms/base.json](../scenarios/mechanisms/base.json)
+with one mechanism off and on at a time and writes this page: Llama-3.1-70B on eight replicas of
+four H100, GPUs rented by the time that replicas hold them, people in chats of eight turns who take
+a few seconds between an answer and their next turn. So many people are there that the mechanism
+matters, which is why the load differs from row to row; what is off in one row is off in the others,
+but for the prefix cache, which is off in its own row only, and the router, which keeps sessions
+together where the row is not about routers or single questions. In a closed loop what saves time
+lets people ask more, so cost falls as output grows.
 
-| off to on | all cost, USD per Mtok out | \`cost_per_mtok_output_usd\` | p99 TTFT, s | p99 gap, ms |
+| off to on | all cost, USD per Mtok out | charged to output | p99 TTFT, s | p99 gap, ms |
 |---|---|---|---|---|
 $(cat "$work/table")
 
-"All cost" is the total over the output tokens. \`cost_per_mtok_output_usd\` is the part that is
-charged to output by busy time: a mechanism that makes prompts cheaper moves cost from prompts to
-answers, and this figure can rise while the total falls.
+"All cost" is the total over the output tokens. "Charged to output" is
+\`cost_per_mtok_output_usd\`, the part of it that output bears by busy time: a mechanism that makes
+prompts cheaper moves cost from prompts to answers, and this figure can rise while the total falls.
 
 ![Cost and time to first token, each mechanism off and on](images/mechanisms.svg)
 
@@ -128,7 +130,7 @@ Why each moves:
 * **Routing**: only the replica that served the last turn has its cache. \`round_robin\` finds it by
   chance; \`prefix_aware\` weighs the hit against the work that waits there; \`session_affinity\`
   always goes back, which is best where chats are alike.
-* **Autoscaling**: at night one replica does; the price is a queue where load grows faster than
+* **Autoscaling**: at night fewer replicas do; the price is a wait where load grows faster than
   replicas load their weights.
 
 The loads, acceptance ratios and think times are made up. What carries over is the direction and
@@ -167,5 +169,6 @@ for name in kv_transfers kv_transfer_mean_s output_tokens ttft_mean_s ttft_p99_s
   itl_p99_s cost_per_mtok_output_usd energy_site_j; do
   awk -v name=$name -v flow="$(metric $name "$work/flow/report.json")" \
     -v closed="$(metric $name "$work/closed/report.json")" 'BEGIN {
-      if (flow > 0) printf "    %-28s %14.6g %14.6g %+9.4f %%\n", name, flow, closed, 100 * (closed / flow - 1) }'
+      if (flow > 0) printf "    %-28s %14.6g %14.6g %+9.4f %%\n", name, flow, closed,
+        100 * (closed / flow - 1) }'
 done

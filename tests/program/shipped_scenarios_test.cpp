@@ -23,7 +23,7 @@ TEST_CASE("shipped scenarios: all are valid") {
   Sandbox sandbox;
   sandbox.set_data_folders(data_folders());
   int count = 0;
-  for (const auto& entry : fs::directory_iterator(TOKENFAB_SOURCE_DIR "/scenarios")) {
+  for (const auto& entry : fs::recursive_directory_iterator(TOKENFAB_SOURCE_DIR "/scenarios")) {
     if (entry.path().extension() != ".json") {
       continue;
     }
@@ -33,7 +33,7 @@ TEST_CASE("shipped scenarios: all are valid") {
     CHECK(finished.code == (lacks_data ? scenario_invalid : ok));
     ++count;
   }
-  CHECK(count >= 3);
+  CHECK(count >= 9);
 }
 
 TEST_CASE("shipped scenarios: main") {
@@ -55,20 +55,55 @@ TEST_CASE("shipped scenarios: bench-million, its first twenty thousand requests"
   expect_words(finished.out, {"20,000 completed"});
 }
 
-TEST_CASE("shipped scenarios: azure-conversation") {
-  const auto finished = [] {
+TEST_CASE("shipped scenarios: the first two hours of agents-day") {
+  const Sandbox sandbox;
+  const auto finished =
+      sandbox.run({"run", shipped("agents-day.json"), "--out", "out", "--set", "/horizon=2 h",
+                   "--set", "/start=2026-03-03T09:00", "--set",
+                   "/assert=[\"daily_active_agents > 50\", \"cost_per_agent_day_usd > 0\", "
+                   "\"revenue_per_agent_day_usd > 0\", \"chip_utilization <= 1\", "
+                   "\"pools/code/main/replicas_mean >= 2\"]"});
+  INFO(finished.err << finished.out);
+  REQUIRE(finished.code == ok);
+  expect_words(finished.out, {"luxury", "premium", "cheap", "bank", "startup", "questions"});
+}
+
+TEST_CASE("shipped scenarios: half a minute of deepseek-production, by flows") {
+  const Sandbox sandbox;
+  const auto finished = sandbox.run({"run", shipped("deepseek-production.json"), "--out", "out",
+                                     "--set", "/horizon=30 s", "--set", "/warmup=10 s", "--set",
+                                     "/services/chat/kv_transfer/mode=flow", "--set",
+                                     "/workloads/chats/concurrency=4000"});
+  INFO(finished.err);
+  REQUIRE(finished.code == ok);
+  expect_words(finished.out, {"4,000 in flight"});
+}
+
+/// Plays a trace to its end; skips the test where no folder has it.
+void play_trace(const std::string& scenario, const std::string& trace,
+                const std::string& completed) {
+  const auto finished = [&] {
     Sandbox sandbox;  // gone before the skip below
     sandbox.set_data_folders(data_folders());
-    return sandbox.run({"run", shipped("azure-conversation.json"), "--out", "out"});
+    return sandbox.run({"run", shipped(scenario), "--out", "out"});
   }();
   if (finished.code == scenario_invalid &&
       finished.err.find("no such data file") != std::string::npos) {
-    std::puts("skipped: no folder of TOKENFAB_DATA has the Azure 2023 conversation trace");
+    std::printf("skipped: no folder of TOKENFAB_DATA has the %s trace\n", trace.c_str());
+    std::fflush(stdout);
     std::exit(77);
   }
   INFO(finished.err);
   REQUIRE(finished.code == ok);
-  expect_words(finished.out, {"19,366 completed"});
+  expect_words(finished.out, {completed});
+}
+
+TEST_CASE("shipped scenarios: azure-conversation") {
+  play_trace("azure-conversation.json", "Azure 2023 conversation", "19,366 completed");
+}
+
+TEST_CASE("shipped scenarios: mooncake-disaggregated") {
+  play_trace("mooncake-disaggregated.json", "Mooncake conversation", "12,031 completed");
 }
 
 }  // namespace
