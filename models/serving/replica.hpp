@@ -195,6 +195,7 @@ class Replica {
     std::uint32_t ready = 0;   // the same, with what was fetched from lower tiers
     std::uint32_t tokens = 0;  // of the first chunk; 0: it does not fit the budget
     std::uint64_t blocks = 0;  // from the free ones
+    std::uint64_t room = 0;    // of free blocks that it waits for; at least as many
   };
   /// The run of steps under way.
   struct Segment {

@@ -27,22 +27,32 @@ Replica::Admission Replica::plan(SlotId slot, std::uint32_t budget) const {
   const Request& request = (*pool_)[slot];
   const auto& prompt = pool_->prompt(slot);
   Admission admission;
+  std::uint32_t promised = 0;
   std::uint64_t pinned = 0;
   if (limits_.prefix_caching && !prompt.empty()) {
     // At least one token is computed: it gives the logits of the first output token.
     const auto most = (request.prefill_target - 1) / limits_.block_size * limits_.block_size;
     admission.shared = std::min(cache_.match(prompt), most);
     admission.ready = admission.shared;
+    promised = std::min(request.loaded_to, most);
     if (request.loaded_from <= admission.shared && admission.shared < request.loaded_to) {
-      admission.ready = std::min(request.loaded_to, most);
+      admission.ready = promised;
     }
     pinned = cache_.idle_blocks_on(prompt, admission.shared);
   }
   const auto remaining = request.prefill_target - admission.ready;
   const bool is_whole = remaining <= budget || limits_.chunked_prefill;
   admission.tokens = is_whole ? std::min(remaining, budget) : 0;
-  admission.blocks = limits_.blocks_for(admission.ready + admission.tokens) -
-                     admission.shared / limits_.block_size + pinned + limits_.sequence_blocks;
+  const auto blocks_to = [&](std::uint32_t end) {
+    return limits_.blocks_for(end) - admission.shared / limits_.block_size + pinned +
+           limits_.sequence_blocks;
+  };
+  admission.blocks = blocks_to(admission.ready + admission.tokens);
+  // Fetched tokens are worthless once those before them are evicted, yet their room is waited for:
+  // so what does not fit now does not fit later in a run.
+  const auto end = std::max(promised, admission.ready) + std::uint64_t{budget};
+  admission.room =
+      blocks_to(static_cast<std::uint32_t>(std::min<std::uint64_t>(request.prefill_target, end)));
   return admission;
 }
 
@@ -58,7 +68,7 @@ bool Replica::admits_newcomer() const {
     return limits_.blocks_for(request.prefill_target) + limits_.sequence_blocks <= free_blocks_;
   }
   const auto admission = plan(slot, budget_beside_decodes());
-  return admission.tokens > 0 && admission.blocks <= free_blocks_;
+  return admission.tokens > 0 && admission.room <= free_blocks_;
 }
 
 std::uint32_t Replica::chunk_of(const Request& request, std::uint32_t budget) const {
@@ -106,7 +116,7 @@ void Replica::admit_waiting(std::uint32_t budget, Instant now) {
       admit_reserved(slot, blocks, now);
     } else {
       const auto admission = budget > 0 ? plan(slot, budget) : Admission{};
-      if (admission.tokens == 0 || admission.blocks > free_blocks_) {
+      if (admission.tokens == 0 || admission.room > free_blocks_) {
         return;
       }
       admit(slot, admission);
