@@ -79,6 +79,14 @@ TEST_CASE("shipped scenarios: half a minute of deepseek-production, by flows") {
   expect_words(finished.out, {"4,000 in flight"});
 }
 
+TEST_CASE("shipped scenarios: video-factory") {
+  const Sandbox sandbox;
+  const auto finished = sandbox.run({"run", shipped("video-factory.json"), "--out", "out"});
+  INFO(finished.err);
+  REQUIRE(finished.code == ok);
+  expect_words(finished.out, {"video", "per image", "per second of video", "premium"});
+}
+
 /// Plays a trace to its end; skips the test where no folder has it.
 void play_trace(const std::string& scenario, const std::string& trace,
                 const std::string& completed) {

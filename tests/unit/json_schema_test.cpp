@@ -148,7 +148,7 @@ TEST_CASE("json schema: refuses what the reader refuses") {
            R"({"sites": {"site": []}})",
            R"({"services": {"chat": {"router": "randomly"}}})",
            R"({"services": {"chat": {"pools": {"main": {"engine": {"max_num_seqs": 0}}}}}})",
-           R"({"services": {"chat": {"pools": {"main": {"engine": null}}}}})",
+           R"({"services": {"chat": {"model": null}}})",
            R"({"services": {"chat": {"pools": {"main": {"engine": {"quantization": "fp3"}}}}}})",
            R"({"workloads": {"load": {"model": null}}})",
            R"({"workloads": {"load": {"model": "magic"}}})",

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/data/line_reader.hpp"
 #include "models/diffusion/render_cost.hpp"
 #include "models/diffusion/render_placement.hpp"
+#include "sim/data/line_reader.hpp"
 #include "tests/catalogue_entries.hpp"
 #include "tests/validation/measurements.hpp"
 
