@@ -35,7 +35,8 @@ class QuantileSketch {
   std::optional<Duration> max() const;
 
   /// The value at position q (count - 1) of the sorted values, linear between neighbours (numpy's
-  /// default); 0 <= q <= 1. Below binned_count_min a call takes O(count()): ask for several at once.
+  /// default); 0 <= q <= 1. Below binned_count_min a call takes O(count()): ask for several at
+  /// once.
   std::optional<double> quantile_s(double q) const;
   /// One answer per q, in their order; empty when the sketch is.
   std::vector<double> quantiles_s(std::span<const double> qs) const;

@@ -134,8 +134,7 @@ TEST_CASE("batch: keeps its concurrency full until it is done") {
     REQUIRE(played.sent.back().left == Instant(Duration::from_seconds(8)));
     REQUIRE(workload.answered() == 10);
     const std::uint64_t in_time = deadline == 6.5 ? 4 : deadline == 7 ? 8 : 10;
-    REQUIRE(workload.answered_in_time() ==
-            (deadline > 0 ? std::optional(in_time) : std::nullopt));
+    REQUIRE(workload.answered_in_time() == (deadline > 0 ? std::optional(in_time) : std::nullopt));
   }
 }
 
