@@ -22,6 +22,7 @@ SitePlant::SitePlant(const std::string& name, const SiteConfig& config,
       tariff_(plugin_table().make<Tariff>("tariff", config.energy.grid.tariff)),
       carbon_(plugin_table().make<CarbonIntensity>("carbon", config.energy.grid.carbon)) {
   result_.name = name;
+  result_.country = config.country;
   for (const auto& [cluster_name, cluster] : config.clusters) {
     const auto nodes = static_cast<double>(cluster.nodes);
     const double chips = nodes * static_cast<double>(cluster.node.chips_per_node);

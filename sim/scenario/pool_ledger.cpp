@@ -60,6 +60,10 @@ void PoolRuntime::steps_done(const StepsRecord& record) {
   if (record.decode_sequences > 0) {
     add_gaps(record);
     tokens_stepped_ += record.decode_tokens;
+    const auto passes = static_cast<std::uint64_t>(record.steps) * record.decode_sequences;
+    result_.draft_tokens += passes * limits_.lookahead_tokens;
+    // Every pass gives one token of its own; what a sequence no longer needs was not accepted.
+    result_.accepted_draft_tokens += record.decode_tokens - std::min(record.decode_tokens, passes);
   }
 }
 

@@ -42,9 +42,7 @@ void PoolRuntime::flow_ended(engine::FlowId flow, Instant now, bool delivered) {
   CHECK(delivered, "flow {} of weights failed", flow);
   const auto found = std::find_if(loading_.begin(), loading_.end(),
                                   [&](const auto& entry) { return entry.first == flow; });
-  if (found == loading_.end()) {
-    return;  // of a start that was called off
-  }
+  CHECK(found != loading_.end(), "flow {}", flow);
   add_alarm({now + startup_, alarms_set_++, no_slot, found->second});
   loading_.erase(found);
 }
@@ -60,7 +58,12 @@ void PoolRuntime::become_ready(std::uint32_t replica, Instant now) {
 }
 
 void PoolRuntime::call_off_start(std::uint32_t replica) {
-  std::erase_if(loading_, [&](const auto& entry) { return entry.second == replica; });
+  std::erase_if(loading_, [&](const auto& entry) {
+    if (entry.second == replica) {
+      floor_.engine.cancel_flow(entry.first);
+    }
+    return entry.second == replica;
+  });
   std::erase_if(pending_, [&](const Pending& entry) {
     return entry.slot == no_slot && entry.replica == replica;
   });

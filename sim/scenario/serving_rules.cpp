@@ -75,13 +75,22 @@ void check_pool(const std::string& pointer, const ServiceConfig& service, const 
 /// Pools that share a store must agree on what it is.
 void check_shared_tiers(const std::string& pointer, const ServiceConfig& service,
                         ProblemList& problems) {
-  std::map<std::string, const KvTierConfig*> shared;
+  std::map<std::string, std::pair<const KvTierConfig*, const PoolConfig*>> shared;
   for (const auto& [name, pool] : service.pools) {
     for (const auto& [tier_name, tier] : pool.kv_tiers) {
       if (tier.scope != TierScope::Service) {
         continue;
       }
-      const auto& first = *shared.try_emplace(tier_name, &tier).first->second;
+      const auto [known, owner] =
+          shared.try_emplace(tier_name, std::pair(&tier, &pool)).first->second;
+      const auto& first = *known;
+      const auto& first_pool = *owner;
+      if (first_pool.engine && pool.engine &&
+          (first_pool.engine->block_size != pool.engine->block_size ||
+           first_pool.engine->kv_cache_dtype != pool.engine->kv_cache_dtype)) {
+        problems.add(pointer + "/" + name + "/kv_tiers/" + tier_name,
+                     "pools that share a store must have one block_size and one kv_cache_dtype");
+      }
       if (first.capacity != tier.capacity || first.bandwidth != tier.bandwidth ||
           first.latency != tier.latency) {
         problems.add(pointer + "/" + name + "/kv_tiers/" + tier_name,

@@ -312,8 +312,10 @@ void Simulation::close_applications(RunResult& result) {
     application.agents = workloads_[i]->source().agents();
     application.answered_in_time = workloads_[i]->source().answered_in_time();
     for (std::size_t tenant = 0; tenant < floor_.tenants[i].size(); ++tenant) {
-      application.tenants[(*floor_.tenant_name_lists[i])[tenant]] =
-          std::move(floor_.tenants[i][tenant]);
+      const auto& tenant_name = (*floor_.tenant_name_lists[i])[tenant];
+      const auto agreement = config_.tenants.find(tenant_name);
+      auto& got = application.tenants[tenant_name] = std::move(floor_.tenants[i][tenant]);
+      got.weight = agreement != config_.tenants.end() ? agreement->second.weight : 1;
     }
     ++i;
   }

@@ -83,6 +83,11 @@ TEST_CASE("serving rules: tiers below the KV cache") {
              {"/services/chat/pools/more/kv_tiers/dram",
               "pools that share a store must describe it alike"},
              1);
+  const auto blocks = replaced(small_scenario(), "\"main\": {",
+                               "\"more\": {\"cluster\": \"site/h100\", " + tier + engine +
+                                   "\"block_size\": 32}},\n\"main\": {");
+  expect_all(replaced(blocks, replicas, tier + replicas),
+             {"pools that share a store must have one block_size and one kv_cache_dtype"}, 1);
 }
 
 TEST_CASE("serving rules: speculation and faults that contradict themselves") {
