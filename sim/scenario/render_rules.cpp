@@ -28,14 +28,21 @@ void check_render_pool(const std::string& pointer, const PoolConfig& pool, Probl
 }
 
 void check_render_service(const std::string& pointer, const ServiceConfig& service,
-                          const Node& document, ProblemList& problems) {
+                          ProblemList& problems) {
   for (const auto& [name, pool] : service.pools) {
     check_render_pool(pointer + "/pools/" + name, pool, problems);
   }
-  for (const auto* key : {"decode_router", "kv_transfer"}) {
-    if (find_pointer(document, pointer + "/" + key) != nullptr) {
-      problems.add(pointer + "/" + key, "a diffusion model has no KV cache to hand over");
-    }
+  // The defaults stand in every resolved scenario.
+  const ServiceConfig defaults;
+  const auto& transfer = service.kv_transfer;
+  const bool has_transfer = transfer.mode != defaults.kv_transfer.mode ||
+                            transfer.layerwise_overlap ||
+                            transfer.latency != defaults.kv_transfer.latency;
+  if (service.decode_router.model != defaults.decode_router.model) {
+    problems.add(pointer + "/decode_router", "a diffusion model has no KV cache to hand over");
+  }
+  if (has_transfer) {
+    problems.add(pointer + "/kv_transfer", "a diffusion model has no KV cache to hand over");
   }
   if (service.autoscaler.model != "fixed") {
     problems.add(pointer + "/autoscaler", "pools of diffusion models have fixed replicas",
@@ -94,10 +101,10 @@ void refuse_text_engines(Node& document, std::vector<Problem>& problems) {
 }
 
 void check_model_kind(const std::string& name, const ServiceConfig& service, bool is_diffusion,
-                      const Node& document, ProblemList& problems) {
+                      ProblemList& problems) {
   const auto pointer = "/services/" + name;
   if (is_diffusion) {
-    check_render_service(pointer, service, document, problems);
+    check_render_service(pointer, service, problems);
     return;
   }
   for (const auto& [pool_name, pool] : service.pools) {

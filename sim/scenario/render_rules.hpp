@@ -21,7 +21,7 @@ void refuse_text_engines(Node& document, std::vector<Problem>& problems);
 
 /// The engines and limits of a service against the kind of its model.
 void check_model_kind(const std::string& name, const ServiceConfig& service, bool is_diffusion,
-                      const Node& document, ProblemList& problems);
+                      ProblemList& problems);
 
 /// Fills in the placement for the largest of `shapes`; tells everything that any of them lacks.
 void plan_render_pool(PoolPlan& plan, const std::vector<GenerationShape>& shapes,

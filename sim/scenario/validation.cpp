@@ -196,7 +196,7 @@ void check_references(const ScenarioConfig& config, const Node& document) {
   for (const auto& [name, service] : config.services) {
     const auto pointer = "/services/" + name;
     problems.require_known(pointer + "/model", "model", service.model, model_names(config));
-    check_model_kind(name, service, is_diffusion_service(config, service), document, problems);
+    check_model_kind(name, service, is_diffusion_service(config, service), problems);
     if (service.pools.empty()) {
       problems.add(pointer + "/pools", "a service needs at least one pool");
     }

@@ -31,6 +31,14 @@ TEST_CASE("shipped scenarios: all are valid") {
     INFO(entry.path() << "\n" << finished.err);
     const bool lacks_data = finished.err.find("no such data file") != std::string::npos;
     CHECK(finished.code == (lacks_data ? scenario_invalid : ok));
+    if (!lacks_data) {
+      // What a run leaves behind as scenario.json must be a scenario itself.
+      const auto resolved = sandbox.run({"show", entry.path().string(), "--resolved"});
+      sandbox.write("resolved.json", resolved.out);
+      const auto again = sandbox.run({"validate", "resolved.json"});
+      INFO(again.err);
+      CHECK(again.code == ok);
+    }
     ++count;
   }
   CHECK(count >= 9);
