@@ -14,7 +14,8 @@ cd "$root"
 
 if [[ -z ${TOKENFAB_DATA:-} ]]; then
   folders=()
-  for folder in ../shared/traces ../shared/traces/*/ ../shared/goldens; do
+  for folder in ../shared/traces ../shared/traces/*/ ../shared/traces/rag/ragpulse \
+    ../shared/measurements ../shared/facts ../shared/goldens; do
     if [[ -d $folder ]]; then
       folders+=("$(cd "$folder" && pwd -P)")
     fi
