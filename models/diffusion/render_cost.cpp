@@ -4,25 +4,13 @@
 #include <algorithm>
 
 #include "models/chip/kernel_time.hpp"
+#include "models/interconnect/chip_link.hpp"
 #include "sim/core/check.hpp"
 
 namespace tokenfab {
 namespace {
 
 constexpr double activation_bytes = 2;  // bf16 between kernels
-
-// Latency of a message over the scale-out network: 10 us point to point, as the system files of
-// ai-dynamo/aiconfigurator (@095f58a5) have it.
-constexpr Seconds scale_out_latency(10e-6);
-
-/// The link that a group of `chips` neighbours uses: scale-up while they are in one domain.
-LinkCost link_of(const ChipConfig& chip, std::int64_t chips) {
-  const double efficiency = std::min(1.0, chip.all_reduce.two_shot_efficiency);
-  if (chips <= chip.scale_up_domain && !chip.all_reduce.latency.empty()) {
-    return {chip.all_reduce.latency.begin()->second.one_shot, chip.scale_up_bandwidth * efficiency};
-  }
-  return {scale_out_latency, chip.scale_out_bandwidth * efficiency};
-}
 
 std::size_t index_of(RenderPart part) { return static_cast<std::size_t>(part); }
 

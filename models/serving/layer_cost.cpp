@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/interconnect/chip_link.hpp"
+
 namespace tokenfab {
 namespace {
 
@@ -13,21 +15,6 @@ constexpr auto attention_part = static_cast<std::size_t>(TimePart::Attention);
 constexpr auto communication_part = static_cast<std::size_t>(TimePart::Communication);
 constexpr auto overhead_part = static_cast<std::size_t>(TimePart::Overhead);
 constexpr double activation_bytes = 2;  // bf16 between kernels
-
-// Latency of a message over the scale-out network: 10 us point to point, as the system files of
-// ai-dynamo/aiconfigurator (@095f58a5) have it.
-constexpr Seconds scale_out_latency(10e-6);
-
-/// The link that a group of `chips` neighbours uses: scale-up while they are in one domain.
-LinkCost link_of(const ChipConfig& chip, std::int64_t chips) {
-  const auto& fit = chip.all_reduce;
-  const double efficiency = std::min(1.0, fit.two_shot_efficiency);
-  if (chips <= chip.scale_up_domain) {
-    const auto& latency = fit.latency.begin()->second;
-    return {latency.one_shot, chip.scale_up_bandwidth * efficiency};
-  }
-  return {scale_out_latency, chip.scale_out_bandwidth * efficiency};
-}
 
 }  // namespace
 
