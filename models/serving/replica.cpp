@@ -215,7 +215,8 @@ SlotId Replica::choose_victim() const {
     return partial_ ? *partial_ : decodes_.tail();
   }
   auto victim = partial_ ? *partial_ : decodes_.tail();
-  decodes_.for_each([&](SlotId slot) { victim = goes_before(victim, slot) ? slot : victim; });
+  decodes_.for_each(
+      [&](SlotId slot) { victim = waiting_.goes_before(victim, slot) ? slot : victim; });
   return victim;
 }
 

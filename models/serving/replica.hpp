@@ -225,7 +225,6 @@ class Replica {
   bool make_room(Instant now);
   void preempt(SlotId victim, Instant now);
   SlotId choose_victim() const;
-  bool goes_before(SlotId a, SlotId b) const;
   std::uint32_t schedule_partial(std::uint32_t budget);
   void admit_waiting(std::uint32_t budget, Instant now);
   Admission plan(SlotId slot, std::uint32_t budget) const;

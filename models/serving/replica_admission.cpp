@@ -7,15 +7,6 @@
 
 namespace tokenfab {
 
-bool Replica::goes_before(SlotId a, SlotId b) const {
-  const Request& x = (*pool_)[a];
-  const Request& y = (*pool_)[b];
-  if (x.priority != y.priority) {
-    return x.priority < y.priority;
-  }
-  return x.arrival != y.arrival ? x.arrival < y.arrival : x.number < y.number;
-}
-
 std::uint32_t Replica::budget_beside_decodes() const {
   const auto rows = std::uint64_t{decodes_.size()} * rate_.rows_per_sequence;
   const auto budget = std::uint64_t{limits_.max_num_batched_tokens};

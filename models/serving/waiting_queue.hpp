@@ -75,6 +75,9 @@ class WaitingQueue {
   /// Takes a waiting request out, wherever it stands.
   void erase(SlotId slot);
 
+  /// The order inside a line: by arrival, under the priority policy by priority first.
+  bool goes_before(SlotId a, SlotId b) const;
+
   /// Calls visit(SlotId) in the order of service; under fair, the order if nothing were charged
   /// meanwhile.
   template <class Visit>
@@ -111,7 +114,6 @@ class WaitingQueue {
     std::uint32_t decodes = 0;
   };
 
-  bool goes_before(SlotId a, SlotId b) const;
   bool tenant_goes_before(std::uint32_t a, std::uint32_t b) const;
   void insert(SlotId slot, bool has_arrived);
   void lift(Tenant& tenant);
