@@ -52,6 +52,15 @@ struct PoolPlan {
   std::uint32_t cluster_index = 0;   // in name order within the site
   std::int64_t chip_offset = 0;      // first chip of the pool within its cluster
 
+  /// Of a replica, within the cluster.
+  std::int64_t first_chip(std::uint32_t replica) const {
+    return chip_offset + std::int64_t{replica} * config->chips_per_replica();
+  }
+  bool uses_node(std::uint32_t replica, std::uint32_t number) const {
+    const auto last = first_chip(replica) + config->chips_per_replica() - 1;
+    return first_chip(replica) / node->chips_per_node <= number &&
+           number <= last / node->chips_per_node;
+  }
   double chips() const {
     return static_cast<double>(config->replicas_max() * config->chips_per_replica());
   }

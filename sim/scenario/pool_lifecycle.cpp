@@ -138,16 +138,9 @@ void PoolRuntime::scale_to(std::uint32_t wanted, Instant now) {
   }
 }
 
-bool PoolRuntime::uses_node(std::uint32_t replica, std::uint32_t node) const {
-  const auto chips = plan_->config->chips_per_replica();
-  const auto first = plan_->chip_offset + std::int64_t{replica} * chips;
-  const auto per_node = plan_->node->chips_per_node;
-  return first / per_node <= node && node <= (first + chips - 1) / per_node;
-}
-
 void PoolRuntime::node_fails(std::uint32_t node) {
   for (std::uint32_t i = 0; i < replicas(); ++i) {
-    if (uses_node(i, node)) {
+    if (plan_->uses_node(i, node)) {
       group_->set_ready(first_replica_ + i, false);
     }
   }
@@ -155,7 +148,7 @@ void PoolRuntime::node_fails(std::uint32_t node) {
 
 void PoolRuntime::node_failed(std::uint32_t node, Instant now) {
   for (std::uint32_t i = 0; i < replicas(); ++i) {
-    if (uses_node(i, node) && machines_[i]->nodes_down++ == 0) {
+    if (plan_->uses_node(i, node) && machines_[i]->nodes_down++ == 0) {
       lose(i, now);
     }
   }
@@ -164,7 +157,7 @@ void PoolRuntime::node_failed(std::uint32_t node, Instant now) {
 void PoolRuntime::node_repaired(std::uint32_t node, Instant now) {
   for (std::uint32_t i = 0; i < replicas(); ++i) {
     auto& machine = *machines_[i];
-    if (uses_node(i, node) && --machine.nodes_down == 0 && machine.comes_back) {
+    if (plan_->uses_node(i, node) && --machine.nodes_down == 0 && machine.comes_back) {
       machine.comes_back = false;
       begin_loading(i, now);
     }

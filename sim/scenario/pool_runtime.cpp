@@ -277,7 +277,7 @@ engine::HostPlace PoolRuntime::place_of(std::uint32_t replica, std::uint64_t req
   const auto rank_chips = engine.tensor_parallel_size * engine.pipeline_parallel_size;
   const auto rank =
       static_cast<std::int64_t>(request % static_cast<std::uint64_t>(engine.data_parallel_size));
-  const auto chip = plan_->chip_offset + std::int64_t{replica} * engine.chips() + rank * rank_chips;
+  const auto chip = plan_->first_chip(replica) + rank * rank_chips;
   return {site_, plan_->cluster_index,
           static_cast<std::uint32_t>(chip / plan_->node->chips_per_node), false};
 }

@@ -168,7 +168,6 @@ class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::F
   void drain(std::uint32_t replica, Instant now);
   void rest_if_drained(Machine& machine, Instant now);
   void lose(std::uint32_t replica, Instant now);
-  bool uses_node(std::uint32_t replica, std::uint32_t node) const;
   double chips_per_replica() const {
     return static_cast<double>(plan_->config->chips_per_replica());
   }

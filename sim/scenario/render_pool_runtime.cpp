@@ -113,7 +113,7 @@ void RenderPoolRuntime::begin_loading(Machine& machine, Instant now) {
   machine.active_since = now;
   ++result_.cold_starts;
   const engine::HostPlace storage{site_, 0, 0, true};
-  const auto node = first_chip(machine) / plan_->node->chips_per_node;
+  const auto node = plan_->first_chip(machine.number) / plan_->node->chips_per_node;
   const engine::HostPlace place{site_, plan_->cluster_index, static_cast<std::uint32_t>(node),
                                 false};
   const auto weights = plan_->render_placement.weights_per_chip * chips_per_replica();
@@ -157,20 +157,9 @@ std::vector<SlotId> RenderPoolRuntime::drop_work(Machine& machine, Instant now) 
   return dropped;
 }
 
-std::int64_t RenderPoolRuntime::first_chip(const Machine& machine) const {
-  return plan_->chip_offset + std::int64_t{machine.number} * plan_->config->chips_per_replica();
-}
-
-bool RenderPoolRuntime::uses_node(const Machine& machine, std::uint32_t node) const {
-  const auto first = first_chip(machine);
-  const auto last = first + plan_->config->chips_per_replica() - 1;
-  const auto per_node = plan_->node->chips_per_node;
-  return first / per_node <= node && node <= last / per_node;
-}
-
 void RenderPoolRuntime::node_fails(std::uint32_t node) {
   for (const auto& machine : machines_) {
-    if (uses_node(*machine, node)) {
+    if (plan_->uses_node(machine->number, node)) {
       group_->set_ready(first_replica_ + machine->number, false);
     }
   }
@@ -178,7 +167,7 @@ void RenderPoolRuntime::node_fails(std::uint32_t node) {
 
 void RenderPoolRuntime::node_failed(std::uint32_t node, Instant now) {
   for (const auto& machine : machines_) {
-    if (uses_node(*machine, node) && machine->nodes_down++ == 0) {
+    if (plan_->uses_node(machine->number, node) && machine->nodes_down++ == 0) {
       lose(*machine, now);
     }
   }
@@ -186,7 +175,7 @@ void RenderPoolRuntime::node_failed(std::uint32_t node, Instant now) {
 
 void RenderPoolRuntime::node_repaired(std::uint32_t node, Instant now) {
   for (const auto& machine : machines_) {
-    if (uses_node(*machine, node) && --machine->nodes_down == 0) {
+    if (plan_->uses_node(machine->number, node) && --machine->nodes_down == 0) {
       begin_loading(*machine, now);
     }
   }

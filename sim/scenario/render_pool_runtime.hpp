@@ -92,8 +92,6 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler {
   void release_chips(Machine& machine, Instant now);
   std::vector<SlotId> drop_work(Machine& machine, Instant now);
   void lose(Machine& machine, Instant now);
-  std::int64_t first_chip(const Machine& machine) const;
-  bool uses_node(const Machine& machine, std::uint32_t node) const;
   double chips_per_replica() const {
     return static_cast<double>(plan_->config->chips_per_replica());
   }

@@ -156,8 +156,7 @@ void ServiceRuntime::send(SlotId slot, Instant now, std::uint32_t replica) {
   Request& request = floor_.requests[slot];
   const auto [pool, index] = entry_.member(replica);
   // A prompt that is handed over must fit wherever it may go.
-  const bool is_handed_over = pool->plan().config->role == ReplicaRole::Prefill;
-  if (!pool->can_serve(request) || (is_handed_over && !decode_.all_can_serve(request))) {
+  if (!pool->can_serve(request) || (pool->hands_over() && !decode_.all_can_serve(request))) {
     reject(slot, now, &RequestLedger::rejected_too_long);
     return;
   }
