@@ -3,6 +3,20 @@
 
 namespace tokenfab {
 
+void Floor::count_completed(const Request& request, const RequestLatency& latency,
+                            const ServiceLevel& level, PoolResult& pool) {
+  const bool measured = is_measured(request);
+  for (auto* ledger : ledgers_of(request, pool.requests)) {
+    ++ledger->completed;
+    ledger->within_service_level += measured && latency.meets(level) ? 1 : 0;
+    ledger->ended_unmeasured += measured ? 0 : 1;
+  }
+  if (measured) {
+    pool.latency.add(latency);
+    tenant_of(request).latency.add(latency);
+  }
+}
+
 void Floor::write_row(SlotId slot, std::string_view service, RequestStatus status,
                       const std::optional<RequestLatency>& latency,
                       std::uint32_t output_tokens) const {

@@ -2,6 +2,7 @@
 // What all parts of a running simulation share.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,6 +49,13 @@ struct Floor {
     return applications[request.workload.index];
   }
 
+  /// Everyone who counts the request: `own` ledger of who does, its application's and its tenant's.
+  std::array<RequestLedger*, 3> ledgers_of(const Request& request, RequestLedger& own) {
+    return {&own, &application_of(request).requests, &tenant_of(request).requests};
+  }
+  /// The pool has answered the request.
+  void count_completed(const Request& request, const RequestLatency& latency,
+                       const ServiceLevel& level, PoolResult& pool);
   /// Writes the request's row, if anybody wants rows.
   void write_row(SlotId slot, std::string_view service, RequestStatus status,
                  const std::optional<RequestLatency>& latency, std::uint32_t output_tokens) const;

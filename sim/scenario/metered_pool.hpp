@@ -30,4 +30,8 @@ class MeteredPool {
   virtual PoolResult& result() = 0;
 };
 
+/// CHECKs that the meter read what the work counted. `was_cut`: the horizon or a failure ended work
+/// early, which is metered and not counted.
+void check_metered_energy(const PoolResult& pool, double metered_j, bool was_cut);
+
 }  // namespace tokenfab

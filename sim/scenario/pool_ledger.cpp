@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a pool counts: steps, tokens, requests, energy.
 #include <algorithm>
-#include <cmath>
 
 #include "sim/core/check.hpp"
 #include "sim/scenario/pool_runtime.hpp"
@@ -94,8 +93,7 @@ void PoolRuntime::count_prompt(SlotId slot) {
     return;  // computed anew after its replica was lost
   }
   request.is_prompt_counted = true;
-  for (auto* ledger : {&result_.requests, &floor_.application_of(request).requests,
-                       &floor_.tenant_of(request).requests}) {
+  for (auto* ledger : floor_.ledgers_of(request, result_.requests)) {
     ledger->input_tokens += request.input_tokens;
     ledger->cached_input_tokens += request.cached_tokens;
   }
@@ -157,18 +155,7 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
   const Request& request = floor_.requests[slot];
   const auto latency =
       RequestLatency::of(request.arrival, request.first_token, now, request.output_tokens);
-  auto& application = floor_.application_of(request);
-  auto& tenant = floor_.tenant_of(request);
-  const bool is_measured = floor_.is_measured(request);
-  for (auto* ledger : {&result_.requests, &application.requests, &tenant.requests}) {
-    ++ledger->completed;
-    ledger->within_service_level += is_measured && latency.meets(level_) ? 1 : 0;
-    ledger->ended_unmeasured += is_measured ? 0 : 1;
-  }
-  if (is_measured) {
-    result_.latency.add(latency);
-    tenant.latency.add(latency);
-  }
+  floor_.count_completed(request, latency, level_, result_);
   settle_tokens(slot, request.output_tokens);
   const auto& machine = *machines_[number_in_pool(request)];
   if (request.answer_joins_last && machine.tiers != nullptr) {
@@ -183,8 +170,7 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
 void PoolRuntime::stop_at(Instant now) {
   const auto count = [&](SlotId slot, std::uint32_t emitted) {
     const Request& request = floor_.requests[slot];
-    for (auto* ledger : {&result_.requests, &floor_.application_of(request).requests,
-                         &floor_.tenant_of(request).requests}) {
+    for (auto* ledger : floor_.ledgers_of(request, result_.requests)) {
       ++ledger->in_flight;
     }
     settle_tokens(slot, emitted);
@@ -223,13 +209,7 @@ PoolResult& PoolRuntime::close() {
   result_.requests.output_tokens = tokens_settled_;
   CHECK(tokens_stepped_ == tokens_settled_, "{}/{}: steps emitted {} tokens, requests got {}",
         plan_->service, plan_->pool, tokens_stepped_, tokens_settled_);
-  // The horizon or a failure may cut a step: its energy is metered, its work is not counted.
-  const double counted = result_.work.work.dynamic_energy_j;
-  const double tolerance = 1e-9 * (harvested_j_ + 1);
-  CHECK(was_cut_ ? counted <= harvested_j_ + tolerance
-                 : std::abs(counted - harvested_j_) <= tolerance,
-        "{}/{}: steps used {} J above idle, the meter read {} J", plan_->service, plan_->pool,
-        counted, harvested_j_);
+  check_metered_energy(result_, harvested_j_, was_cut_);
   return result_;
 }
 

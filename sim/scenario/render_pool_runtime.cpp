@@ -2,7 +2,6 @@
 #include "sim/scenario/render_pool_runtime.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "sim/core/check.hpp"
 #include "sim/scenario/pool_runtime.hpp"
@@ -218,20 +217,11 @@ double RenderPoolRuntime::video_seconds_of(const GenerationShape& shape) const {
 void RenderPoolRuntime::finished(SlotId slot, Instant now) {
   const Request& request = floor_.requests[slot];
   const RequestLatency latency{{}, now - request.arrival, {}};
-  auto& application = floor_.application_of(request);
-  auto& tenant = floor_.tenant_of(request);
   const auto& shape = request.generation;
-  const bool is_measured = floor_.is_measured(request);
-  for (auto* ledger : {&result_.requests, &application.requests, &tenant.requests}) {
-    ++ledger->completed;
-    ledger->within_service_level += is_measured && latency.meets(level_) ? 1 : 0;
-    ledger->ended_unmeasured += is_measured ? 0 : 1;
+  floor_.count_completed(request, latency, level_, result_);
+  for (auto* ledger : floor_.ledgers_of(request, result_.requests)) {
     ledger->images += shape.frames > 1 ? 0 : shape.images;
     ledger->video_seconds += video_seconds_of(shape);
-  }
-  if (is_measured) {
-    result_.latency.add(latency);
-    tenant.latency.add(latency);
   }
   floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency, 0);
   leave_replica(slot);
@@ -288,8 +278,7 @@ void RenderPoolRuntime::stop_at(Instant now) {
   for (const auto& machine : machines_) {
     for (const auto slot : drop_work(*machine, now)) {
       const Request& request = floor_.requests[slot];
-      for (auto* ledger : {&result_.requests, &floor_.application_of(request).requests,
-                           &floor_.tenant_of(request).requests}) {
+      for (auto* ledger : floor_.ledgers_of(request, result_.requests)) {
         ++ledger->in_flight;
       }
       floor_.write_row(slot, service_.name(), RequestStatus::InFlight, std::nullopt, 0);
@@ -301,13 +290,7 @@ void RenderPoolRuntime::stop_at(Instant now) {
 }
 
 PoolResult& RenderPoolRuntime::close() {
-  // The horizon or a failure may cut a batch: its energy is metered, its work is not counted.
-  const double counted = result_.work.work.dynamic_energy_j;
-  const double tolerance = 1e-9 * (harvested_j_ + 1);
-  CHECK(was_cut_ ? counted <= harvested_j_ + tolerance
-                 : std::abs(counted - harvested_j_) <= tolerance,
-        "{}/{}: batches used {} J above idle, the meter read {} J", plan_->service, plan_->pool,
-        counted, harvested_j_);
+  check_metered_energy(result_, harvested_j_, was_cut_);
   return result_;
 }
 

@@ -85,9 +85,9 @@ void ServiceRuntime::accept(SlotId slot) {
 
 template <class Count>
 void ServiceRuntime::count(const Request& request, Count count) {
-  count(ledger_);
-  count(floor_.application_of(request).requests);
-  count(floor_.tenant_of(request).requests);
+  for (auto* ledger : floor_.ledgers_of(request, ledger_)) {
+    count(*ledger);
+  }
 }
 
 void ServiceRuntime::hold_back(SlotId slot) {
