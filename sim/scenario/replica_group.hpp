@@ -50,7 +50,6 @@ class ReplicaGroup : public ReplicaView {
   void sent(std::uint32_t number, std::uint32_t input_tokens);
   void prompt_done(std::uint32_t number, std::uint32_t input_tokens);
   void answered(std::uint32_t number);
-  void session_ended(std::uint64_t session) { router_->session_ended(session); }
 
   std::uint32_t replicas() const override { return static_cast<std::uint32_t>(members_.size()); }
   bool all_eligible() const override { return ready_ == members_.size() && sites_ == nullptr; }
