@@ -11,9 +11,13 @@ void ConstantPueConfig::describe(Describe<ConstantPueConfig>& d) {
           "Institute global survey 2023)");
 }
 
-CoolingOutcome ConstantPue::cool(const CoolingLoad& load) const {
-  const auto electric = load.it_power * (config_.pue - 1) - load.conversion_loss;
-  return {electric, load.it_power + load.conversion_loss + electric};
+CoolingOutcome ConstantPue::advance(Duration, const CoolingInputs& inputs) {
+  CoolingOutcome outcome;
+  if (inputs.is_powered) {
+    outcome.other = inputs.it_power * (config_.pue - 1) - inputs.indoor_loss;
+  }
+  outcome.heat_rejected = inputs.it_power + inputs.indoor_loss + outcome.other;
+  return outcome;
 }
 
 }  // namespace tokenfab

@@ -5,8 +5,8 @@
 // Left out: weather, part load, water, temperatures.
 #pragma once
 
+#include "sim/api/cooling.hpp"
 #include "sim/api/field.hpp"
-#include "sim/api/plant.hpp"
 
 namespace tokenfab {
 
@@ -18,8 +18,8 @@ struct ConstantPueConfig {
 class ConstantPue : public CoolingModel {
  public:
   explicit ConstantPue(const ConstantPueConfig& config) : config_(config) {}
-  /// Needs pue x IT >= IT + conversion loss; the scenario checks that before the run.
-  CoolingOutcome cool(const CoolingLoad& load) const override;
+  /// Needs pue x IT >= IT + loss of the power chain; the scenario checks that before the run.
+  CoolingOutcome advance(Duration span, const CoolingInputs& inputs) override;
 
  private:
   ConstantPueConfig config_;

@@ -2,6 +2,26 @@
 #include "models/energy/flat_grid.hpp"
 
 namespace tokenfab {
+namespace {
+
+class FlatBill : public BillMeter {
+ public:
+  explicit FlatBill(DollarsPerJoule price) : price_(price) {}
+  void meter(Instant, Duration span, Watts import, Watts) override {
+    import_ += import * Seconds(span.seconds());
+  }
+  Bill due() const override { return {import_ * price_, Dollars(0), Dollars(0), Dollars(0)}; }
+
+ private:
+  DollarsPerJoule price_;
+  Joules import_;
+};
+
+}  // namespace
+
+std::unique_ptr<BillMeter> FlatTariff::open_bill() const {
+  return std::make_unique<FlatBill>(config_.price);
+}
 
 void FlatTariffConfig::describe(Describe<FlatTariffConfig>& d) {
   d.field("price", &FlatTariffConfig::price,

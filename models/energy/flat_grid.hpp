@@ -3,7 +3,7 @@
 #pragma once
 
 #include "sim/api/field.hpp"
-#include "sim/api/plant.hpp"
+#include "sim/api/grid.hpp"
 
 namespace tokenfab {
 
@@ -16,6 +16,8 @@ class FlatTariff : public Tariff {
  public:
   explicit FlatTariff(const FlatTariffConfig& config) : config_(config) {}
   DollarsPerJoule energy_price(Instant) const override { return config_.price; }
+  std::optional<Instant> holds_until(Instant) const override { return std::nullopt; }
+  std::unique_ptr<BillMeter> open_bill() const override;
 
  private:
   FlatTariffConfig config_;
@@ -30,6 +32,7 @@ class FlatCarbon : public CarbonIntensity {
  public:
   explicit FlatCarbon(const FlatCarbonConfig& config) : config_(config) {}
   KilogramsPerJoule intensity(Instant) const override { return config_.intensity; }
+  std::optional<Instant> holds_until(Instant) const override { return std::nullopt; }
 
  private:
   FlatCarbonConfig config_;

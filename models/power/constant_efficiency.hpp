@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Power chain with constant stage efficiencies: the simple twin of a load-dependent chain.
 // Loss = P_it (1 / (eta_transformer eta_ups eta_distribution) - 1).
-// Left out: no-load losses, redundancy, load dependence; mechanical loads bypass the chain.
+// Left out: no-load losses, redundancy, load dependence, batteries; mechanical loads bypass the
+// chain, and all losses count as indoors.
 #pragma once
 
 #include "sim/api/field.hpp"
-#include "sim/api/plant.hpp"
+#include "sim/api/power_chain.hpp"
 
 namespace tokenfab {
 
@@ -21,8 +22,12 @@ struct ConstantEfficiencyConfig {
 class ConstantEfficiency : public PowerChain {
  public:
   explicit ConstantEfficiency(const ConstantEfficiencyConfig& config) : config_(config) {}
-  Watts conversion_loss(Watts it_power) const override {
-    return it_power * (1 / config_.efficiency() - 1);
+  Watts indoor_loss(const ChainInputs& inputs) const override {
+    return inputs.racks * (1 / config_.efficiency() - 1);
+  }
+  ChainOutcome advance(Duration, const ChainInputs& inputs) override {
+    const auto loss = indoor_loss(inputs);
+    return {inputs.racks + inputs.cooling + loss, loss, Watts(0), Watts(0)};
   }
 
  private:

@@ -3,15 +3,6 @@
 
 namespace tokenfab {
 
-void GridConfig::describe(Describe<GridConfig>& d) {
-  d.plugin("tariff", &GridConfig::tariff, "tariff", "What grid energy costs").required();
-  d.plugin("carbon", &GridConfig::carbon, "carbon", "What grid energy emits").required();
-}
-
-void EnergyConfig::describe(Describe<EnergyConfig>& d) {
-  d.object("grid", &EnergyConfig::grid, "The connection to the public grid").required();
-}
-
 void ClusterConfig::describe(Describe<ClusterConfig>& d) {
   d.object("node", &ClusterConfig::node, "The server the cluster is made of")
       .catalogue("nodes")

@@ -11,6 +11,7 @@
 #include "models/diffusion/diffusion_engine_config.hpp"
 #include "models/diffusion/diffusion_model.hpp"
 #include "models/economics/cost.hpp"
+#include "models/energy/energy_config.hpp"
 #include "models/llm/transformer.hpp"
 #include "models/scheduler/admission.hpp"
 #include "models/serving/engine_config.hpp"
@@ -19,17 +20,6 @@
 #include "sim/api/field.hpp"
 
 namespace tokenfab {
-
-struct GridConfig {
-  PluginConfig tariff;
-  PluginConfig carbon;
-  static void describe(Describe<GridConfig>& d);
-};
-
-struct EnergyConfig {
-  GridConfig grid;
-  static void describe(Describe<EnergyConfig>& d);
-};
 
 struct ClusterConfig {
   NodeConfig node;
