@@ -7,6 +7,7 @@
 #include "models/energy/flat_grid.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
+#include "models/power/conversion_chain.hpp"
 #include "models/scheduler/fixed_replicas.hpp"
 #include "models/scheduler/least_kv.hpp"
 #include "models/scheduler/least_outstanding.hpp"
@@ -61,6 +62,9 @@ const PluginTable& plugin_table() {
           "faults", "scheduled", Exact, "Nodes fail at dates given"),
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
+      plugin_entry<PowerChain, ConversionChain, ConversionChainConfig>(
+          "power", "conversion_chain", Analytic,
+          "Load-dependent stages with redundancy, UPS battery and breakers"),
       plugin_entry<Router, LeastKv, LeastKvConfig>("router", "least_kv", Exact,
                                                    "The replica whose KV cache is the least used"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(

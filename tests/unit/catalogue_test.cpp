@@ -13,7 +13,7 @@ using namespace tokenfab::testing;
 namespace {
 
 const std::vector<std::string> table_names{
-    "chips", "nodes", "models", "engines", "diffusion_models", "diffusion_engines"};
+    "chips", "nodes", "models", "engines", "diffusion_models", "diffusion_engines", "power_stages"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
@@ -66,6 +66,10 @@ TEST_CASE("catalogue: every diffusion model reads") {
 }
 TEST_CASE("catalogue: every diffusion engine reads") {
   require_all_read<DiffusionProfileConfig>("diffusion_engines");
+}
+
+TEST_CASE("catalogue: every power stage reads") {
+  require_all_read<ConversionStageConfig>("power_stages");
 }
 
 TEST_CASE("catalogue: every value names an existing source") {
