@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/api/grid.hpp"
 #include "sim/api/step.hpp"
 #include "sim/api/workload.hpp"
 #include "sim/core/units.hpp"
@@ -118,9 +119,9 @@ struct SiteLedger {
   Joules heat_rejected;
   Joules heat_stored;
   // Beside the balance.
-  Joules curtailed;          // of sun and wind
-  Joules over_limit;         // imported beyond the connection's limit
-  Joules renewable;          // used on site: own sun and wind, and the grid's share where known
+  Joules curtailed;   // of sun and wind
+  Joules over_limit;  // imported beyond the connection's limit
+  Joules renewable;   // used on site: own sun and wind, and the grid's share where known
   CubicMetres water;
   Kilograms carbon;          // location-based: the grid's at its intensity, and the generators'
   Kilograms carbon_matched;  // the same less what contracts deliver in the same hour
@@ -129,19 +130,11 @@ struct SiteLedger {
   double clock_seconds = 0;  // integral of the chips' mean clock, of those that have power
   double powered_seconds = 0;
 
+  void add(const SiteLedger& other);
   Joules conversion() const { return conversion_indoor + conversion_outdoor; }
   Joules cooling() const { return chillers + heat_rejection + pumps + fans + auxiliaries; }
   /// Everything that is used on site.
   Joules site() const { return it + conversion() + cooling() + battery_loss; }
-};
-
-/// What the grid has charged, and for what.
-struct GridBill {
-  Dollars energy;
-  Dollars demand;
-  Dollars fixed;
-  Dollars export_credit;
-  Dollars total() const { return energy + demand + fixed - export_credit; }
 };
 
 /// One month of a site on its wall clock, or the part of it that the run covers.
@@ -150,7 +143,7 @@ struct SiteMonth {
   int month = 0;  // 1 to 12
   Duration duration;
   SiteLedger ledger;
-  GridBill bill;
+  Bill bill;
   std::uint64_t input_tokens = 0;
   std::uint64_t output_tokens = 0;
 };
@@ -160,7 +153,7 @@ struct SiteResult {
   std::string country;  // empty: not said
   double chips = 0;
   SiteLedger ledger;
-  GridBill bill;
+  Bill bill;
   Watts peak_power;         // mean of the plant interval with the highest, ...
   Watts min_power;          // ... with the lowest mean
   Watts peak_import_power;  // highest mean of a plant interval through the grid connection

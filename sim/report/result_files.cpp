@@ -118,7 +118,13 @@ void ResultFiles::series(const SeriesRecord& record) {
   series_->write({row.data(), row.size()});
 }
 
-void ResultFiles::commit(std::string_view report, std::string_view resolved_scenario) {
+void ResultFiles::commit(std::string_view report, std::string_view resolved_scenario,
+                         std::string_view months) {
+  if (!months.empty()) {
+    PendingFile months_file(folder_ + "/months.csv");
+    months_file.write(months);
+    months_file.commit();
+  }
   PendingFile scenario_file(folder_ + "/scenario.json");
   scenario_file.write(resolved_scenario);
   PendingFile report_file(folder_ + "/report.json");
