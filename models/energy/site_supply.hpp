@@ -3,9 +3,13 @@
 // gives, the grid up to its limit, generators when the grid is away.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "models/energy/energy_asset.hpp"
 #include "models/energy/energy_config.hpp"
 #include "sim/api/dispatch.hpp"
 #include "sim/api/grid.hpp"
@@ -37,15 +41,26 @@ struct SupplyOutcome {
   Dollars fuel;                // over the stretch
 };
 
+/// Where a site is; what solar plants need besides the inputs of every site model.
+struct SitePlace {
+  double latitude_deg = 0;
+  double longitude_deg = 0;
+};
+
+/// Gives a part of the supply its file, if it reads one, and opens it. `path` is the part's within
+/// the scenario.
+using OpenSitePart = std::function<void(SiteModel& part, const std::string& path)>;
+
 /// State machine. Law: advancing in two calls with equal inputs equals advancing in one, as long as
 /// the policy is asked at the same dates (it is asked in decide()).
 class SiteSupply {
  public:
-  /// Makes its parts from the catalogue and opens those that are site models (solar, wind, outages,
-  /// dispatch, contracts) with `open`, which hands each its calendar, seed and own data file.
-  /// std::invalid_argument: contradictory ratings.
-  SiteSupply(const EnergyConfig& config, const PluginTable& table, const OpenSiteModel& open);
+  /// Makes its parts from the catalogue and opens each through `open`, by default with `inputs`.
+  /// inputs.path names the energy section. std::invalid_argument: contradictory ratings.
+  SiteSupply(const EnergyConfig& config, const PluginTable& table, const SiteInputs& inputs,
+             SitePlace place = {}, const OpenSitePart& open = {});
   ~SiteSupply();
+  SiteSupply(SiteSupply&&) noexcept;
 
   /// The battery's policy is asked for the time from `now` on.
   void decide(Instant now, const SupplyInputs& inputs, const Tariff& tariff);
@@ -66,6 +81,15 @@ class SiteSupply {
   double battery_cycles() const;  // full equivalent cycles so far
   std::uint64_t generator_starts() const;
   Duration outage_time() const;  // so far
+
+  /// What the contracts' plants make, and what is paid for it.
+  Watts contracted(Instant at, const Weather& weather) const;
+  DollarsPerSecond contract_payment(Instant at, const Weather& weather) const;
+  /// Until when these hold under the same weather; nullopt: for good.
+  std::optional<Instant> contracted_until(Instant at) const;
+
+  /// What the site owns: solar, wind, battery, genset; not the contracts' plants.
+  std::vector<EnergyAsset> assets() const;
 
  private:
   class Parts;
