@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "models/cooling/constant_power.hpp"
 #include "models/cooling/constant_pue.hpp"
 #include "models/energy/day_ahead_dispatch.hpp"
 #include "models/energy/flat_grid.hpp"
@@ -51,6 +52,8 @@ const PluginTable& plugin_table() {
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
       plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
           "carbon", "flat", Constant, "One carbon intensity for all times"),
+      plugin_entry<CoolingModel, ConstantPower, ConstantPowerConfig>(
+          "cooling", "constant_power", Constant, "Pumps at one speed, their water cooled elsewhere"),
       plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
           "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
       plugin_entry<DispatchPolicy, DayAheadOptimal, DayAheadOptimalConfig>(

@@ -8,8 +8,8 @@
 namespace tokenfab {
 
 SiteSupply::SiteSupply(const EnergyConfig& config, const PluginTable& table,
-                       const SiteInputs& inputs, SitePlace place, const OpenSitePart& open)
-    : parts_(std::make_unique<Parts>(config, table, inputs, place, open)) {}
+                       const OpenSiteModel& open, const std::optional<SitePlace>& place)
+    : parts_(std::make_unique<Parts>(config, table, open, place)) {}
 SiteSupply::~SiteSupply() = default;
 SiteSupply::SiteSupply(SiteSupply&&) noexcept = default;
 

@@ -3,7 +3,6 @@
 // gives, the grid up to its limit, generators when the grid is away.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 
 #include "models/energy/energy_asset.hpp"
 #include "models/energy/energy_config.hpp"
+#include "models/energy/power_source.hpp"
 #include "sim/api/dispatch.hpp"
 #include "sim/api/grid.hpp"
 #include "sim/api/plugin.hpp"
@@ -41,24 +41,17 @@ struct SupplyOutcome {
   Dollars fuel;                // over the stretch
 };
 
-/// Where a site is; what solar plants need besides the inputs of every site model.
-struct SitePlace {
-  double latitude_deg = 0;
-  double longitude_deg = 0;
-};
-
-/// Gives a part of the supply its file, if it reads one, and opens it. `path` is the part's within
-/// the scenario.
-using OpenSitePart = std::function<void(SiteModel& part, const std::string& path)>;
-
 /// State machine. Law: advancing in two calls with equal inputs equals advancing in one, as long as
 /// the policy is asked at the same dates (it is asked in decide()).
 class SiteSupply {
  public:
-  /// Makes its parts from the catalogue and opens each through `open`, by default with `inputs`.
-  /// inputs.path names the energy section. std::invalid_argument: contradictory ratings.
-  SiteSupply(const EnergyConfig& config, const PluginTable& table, const SiteInputs& inputs,
-             SitePlace place = {}, const OpenSitePart& open = {});
+  /// Makes its parts from the catalogue and opens those that are site models (solar, wind, outages,
+  /// dispatch, contracts) with `open`, which hands each its calendar, seed and own data file; keys
+  /// are those within the site, such as "energy/solar". Without `open` they stay as made, for tests.
+  /// `place` is what the weather knows of it. std::invalid_argument: contradictory ratings, or a
+  /// solar plant without a place.
+  SiteSupply(const EnergyConfig& config, const PluginTable& table, const OpenSiteModel& open = {},
+             const std::optional<SitePlace>& place = {});
   ~SiteSupply();
   SiteSupply(SiteSupply&&) noexcept;
 

@@ -48,6 +48,10 @@ void SolarPlantConfig::describe(Describe<SolarPlantConfig>& d) {
       .range(0, 90)
       .source(pvwatts);
   d.field("albedo", &C::albedo, "Share of light the ground reflects").range(0, 1).source(pvwatts);
+  d.field("latitude_deg", &C::latitude_deg, "North positive; that of the weather if absent")
+      .range(-90, 90);
+  d.field("longitude_deg", &C::longitude_deg, "East positive; that of the weather if absent")
+      .range(-180, 180);
   d.field("degradation", &C::degradation, "Output lost per year of age")
       .range(0, 0.5)
       .source("REopt: 0.5 % a year");
@@ -73,9 +77,15 @@ void SolarPlant::open(const SiteInputs& inputs) {
   utc_offset_h_ = inputs.utc_offset_h;
 }
 
-void SolarPlant::locate(double latitude_deg, double longitude_deg) {
-  latitude_rad_ = latitude_deg * degree;
-  longitude_deg_ = longitude_deg;
+void SolarPlant::locate(const std::optional<SitePlace>& place) {
+  if (!place && !(config_.latitude_deg && config_.longitude_deg)) {
+    throw std::invalid_argument(
+        "the sun's path needs a place, and the weather of this site has none; give latitude_deg "
+        "and longitude_deg");
+  }
+  const auto known = place.value_or(SitePlace());
+  latitude_rad_ = config_.latitude_deg.value_or(known.latitude_deg) * degree;
+  longitude_deg_ = config_.longitude_deg.value_or(known.longitude_deg);
 }
 
 std::optional<Instant> SolarPlant::holds_until(Instant at) const {

@@ -29,6 +29,8 @@ struct SolarPlantConfig {
   double azimuth_deg = 180;
   double tracker_limit_deg = 45;
   double albedo = 0.2;
+  std::optional<double> latitude_deg;
+  std::optional<double> longitude_deg;
   double degradation = 0.005;  // per year
   Seconds age;
   Seconds step{3600};
@@ -43,7 +45,7 @@ class SolarPlant : public PowerSource {
   /// std::invalid_argument: a step that does not divide a day.
   explicit SolarPlant(const SolarPlantConfig& config);
   void open(const SiteInputs& inputs) override;
-  void locate(double latitude_deg, double longitude_deg) override;
+  void locate(const std::optional<SitePlace>& place) override;
   Watts power(Instant at, const Weather& weather) const override;
   std::optional<Instant> holds_until(Instant at) const override;
   Watts rating() const override { return config_.capacity_dc / config_.dc_ac_ratio; }

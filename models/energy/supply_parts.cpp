@@ -69,26 +69,21 @@ std::optional<Instant> KeptSource::holds_until(Instant at) {
 }
 
 SiteSupply::Parts::Parts(const EnergyConfig& config, const PluginTable& table,
-                         const SiteInputs& inputs, SitePlace place, const OpenSitePart& open)
+                         const OpenSiteModel& open, const std::optional<SitePlace>& place)
     : import_limit(config.grid.import_limit.value_or(no_limit)),
       export_limit(config.grid.export_limit.value_or(no_limit)) {
-  const auto opened = [&](SiteModel& part, const std::string& name) {
-    const auto path = inputs.path.empty() ? name : inputs.path + "/" + name;
+  const auto opened = [&](SiteModel& part, const std::string& key) {
     if (open) {
-      open(part, path);
-      return;
+      open(part, "energy/" + key);
     }
-    SiteInputs own = inputs;
-    own.path = path;
-    part.open(own);
   };
-  const auto source = [&](const char* kind, const PluginConfig& chosen, const std::string& name) {
+  const auto source = [&](const char* kind, const PluginConfig& chosen, const std::string& key) {
     if (chosen.model.empty()) {
       return KeptSource();
     }
     auto made = table.make<PowerSource>(kind, chosen);
-    made->locate(place.latitude_deg, place.longitude_deg);
-    opened(*made, name);
+    made->locate(place);
+    opened(*made, key);
     return KeptSource(std::move(made));
   };
   solar = source("solar", config.solar, "solar");

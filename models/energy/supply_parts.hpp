@@ -50,8 +50,8 @@ class KeptSource {
 
 class SiteSupply::Parts {
  public:
-  Parts(const EnergyConfig& config, const PluginTable& table, const SiteInputs& inputs,
-        SitePlace place, const OpenSitePart& open);
+  Parts(const EnergyConfig& config, const PluginTable& table, const OpenSiteModel& open,
+        const std::optional<SitePlace>& place);
 
   /// What is at hand at one date.
   SupplyMoment moment(Instant now, const SupplyInputs& inputs, bool genset_runs);
