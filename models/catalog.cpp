@@ -5,7 +5,15 @@
 
 #include "models/cooling/constant_power.hpp"
 #include "models/cooling/constant_pue.hpp"
+#include "models/energy/day_ahead_dispatch.hpp"
 #include "models/energy/flat_grid.hpp"
+#include "models/energy/outages.hpp"
+#include "models/energy/power_profile.hpp"
+#include "models/energy/price_arbitrage_dispatch.hpp"
+#include "models/energy/ramp_limit_dispatch.hpp"
+#include "models/energy/simple_dispatch.hpp"
+#include "models/energy/solar_plant.hpp"
+#include "models/energy/wind_farm.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
 #include "models/power/conversion_chain.hpp"
@@ -49,6 +57,20 @@ const PluginTable& plugin_table() {
           "cooling", "constant_power", Constant, "Pumps at one speed, their water cooled elsewhere"),
       plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
           "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
+      plugin_entry<DispatchPolicy, DayAheadOptimal, DayAheadOptimalConfig>(
+          "dispatch", "day_ahead_optimal", Exact,
+          "Cheapest plan of the day ahead, by linear program (needs CLP)"),
+      plugin_entry<DispatchPolicy, NoDispatch, NoDispatchConfig>("dispatch", "none", Constant,
+                                                                 "The battery rests"),
+      plugin_entry<DispatchPolicy, PeakShaving, PeakShavingConfig>(
+          "dispatch", "peak_shaving", Exact, "Keeps the import below a target"),
+      plugin_entry<DispatchPolicy, PriceArbitrage, PriceArbitrageConfig>(
+          "dispatch", "price_arbitrage", Exact,
+          "Buys in the cheapest hours of the day ahead, gives in the dearest"),
+      plugin_entry<DispatchPolicy, RampLimit, RampLimitConfig>(
+          "dispatch", "ramp_limit", Exact, "Keeps the import from changing faster than a rate"),
+      plugin_entry<DispatchPolicy, SelfConsumption, SelfConsumptionConfig>(
+          "dispatch", "self_consumption", Exact, "Stores the site's own sun and wind"),
       plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
           "distribution", "fixed", Exact, "Every length the same"),
       plugin_entry<LengthDistribution, LognormalLength, LognormalLengthConfig>(
@@ -63,6 +85,12 @@ const PluginTable& plugin_table() {
                                                            "Nothing breaks"),
       plugin_entry<FaultProcess, ScheduledFaults, ScheduledFaultsConfig>(
           "faults", "scheduled", Exact, "Nodes fail at dates given"),
+      plugin_entry<Outages, NoOutages, NoOutagesConfig>("outages", "none", Constant,
+                                                        "The grid is always there"),
+      plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(
+          "outages", "random", Analytic, "At random with a constant rate and exponential length"),
+      plugin_entry<Outages, ScheduledOutages, ScheduledOutagesConfig>(
+          "outages", "scheduled", Exact, "At dates given"),
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<PowerChain, ConversionChain, ConversionChainConfig>(
@@ -86,8 +114,16 @@ const PluginTable& plugin_table() {
           "The busiest replica predicted to meet the TTFT target, else the fastest"),
       plugin_entry<Router, Weighted, WeightedConfig>(
           "router", "weighted", Exact, "Pools in turn by weight, the idlest replica inside"),
+      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
+          "solar", "profile", Exact, "Shares of the capacity read from a file"),
+      plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(
+          "solar", "pv", Analytic, "Photovoltaic plant under the weather, after PVWatts 5"),
       plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
                                                          "One energy price for all times"),
+      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
+          "wind", "profile", Exact, "Shares of the capacity read from a file"),
+      plugin_entry<PowerSource, WindFarm, WindFarmConfig>(
+          "wind", "turbine", Analytic, "Power curve of a turbine at the wind of its hub"),
       plugin_entry<Workload, AgentsWorkload, AgentsWorkloadConfig>(
           "workload", "agents", Calibrated,
           "Made-up sessions of many turns, fitted to agents that write code"),
