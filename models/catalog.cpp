@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/cooling/constant_pue.hpp"
+#include "models/energy/carbon_series.hpp"
 #include "models/energy/flat_grid.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
@@ -19,6 +20,9 @@
 #include "models/scheduler/slo_aware.hpp"
 #include "models/scheduler/utilization_autoscaler.hpp"
 #include "models/scheduler/weighted.hpp"
+#include "models/weather/constant_weather.hpp"
+#include "models/weather/file_weather.hpp"
+#include "models/weather/monthly_weather.hpp"
 #include "models/workload/agents_workload.hpp"
 #include "models/workload/batch_workload.hpp"
 #include "models/workload/generation_workload.hpp"
@@ -41,8 +45,12 @@ const PluginTable& plugin_table() {
           "autoscaler", "queue", Exact, "Requests waiting and under way per replica"),
       plugin_entry<Autoscaler, UtilizationAutoscaler, UtilizationAutoscalerConfig>(
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
+      plugin_entry<CarbonIntensity, FileCarbon, FileCarbonConfig>(
+          "carbon", "file", Exact, "Hourly carbon intensity of a file"),
       plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
           "carbon", "flat", Constant, "One carbon intensity for all times"),
+      plugin_entry<CarbonIntensity, MonthlyCarbon, MonthlyCarbonConfig>(
+          "carbon", "monthly", Calibrated, "A made-up year with a grid's published statistics"),
       plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
           "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
       plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
@@ -81,6 +89,12 @@ const PluginTable& plugin_table() {
           "router", "weighted", Exact, "Pools in turn by weight, the idlest replica inside"),
       plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
                                                          "One energy price for all times"),
+      plugin_entry<WeatherModel, ConstantWeather, ConstantWeatherConfig>(
+          "weather", "constant", Constant, "The same air at all times"),
+      plugin_entry<WeatherModel, FileWeather, FileWeatherConfig>("weather", "file", Exact,
+                                                                 "Weather of a file"),
+      plugin_entry<WeatherModel, MonthlyWeather, MonthlyWeatherConfig>(
+          "weather", "monthly", Calibrated, "A made-up year with a place's published statistics"),
       plugin_entry<Workload, AgentsWorkload, AgentsWorkloadConfig>(
           "workload", "agents", Calibrated,
           "Made-up sessions of many turns, fitted to agents that write code"),
