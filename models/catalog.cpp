@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/catalog.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <vector>
 
+#include "models/cooling/constant_power.hpp"
 #include "models/cooling/constant_pue.hpp"
 #include "models/energy/carbon_series.hpp"
 #include "models/energy/flat_grid.hpp"
@@ -34,9 +37,39 @@
 
 namespace tokenfab {
 
-const PluginTable& plugin_table() {
+namespace {
+
+/// Power, cooling, grid and weather of a site.
+std::vector<PluginEntry> site_entries() {
   using enum Fidelity;
-  static const std::vector<PluginEntry> entries{
+  return {
+      plugin_entry<CarbonIntensity, FileCarbon, FileCarbonConfig>(
+          "carbon", "file", Exact, "Hourly carbon intensity of a file"),
+      plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
+          "carbon", "flat", Constant, "One carbon intensity for all times"),
+      plugin_entry<CarbonIntensity, MonthlyCarbon, MonthlyCarbonConfig>(
+          "carbon", "monthly", Calibrated, "A made-up year with a grid's published statistics"),
+      plugin_entry<CoolingModel, ConstantPower, ConstantPowerConfig>(
+          "cooling", "constant_power", Constant,
+          "Pumps at one speed, their water cooled elsewhere"),
+      plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
+          "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
+      plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
+          "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
+      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
+                                                         "One energy price for all times"),
+      plugin_entry<WeatherModel, ConstantWeather, ConstantWeatherConfig>(
+          "weather", "constant", Constant, "The same air at all times"),
+      plugin_entry<WeatherModel, FileWeather, FileWeatherConfig>("weather", "file", Exact,
+                                                                 "Weather of a file"),
+      plugin_entry<WeatherModel, MonthlyWeather, MonthlyWeatherConfig>(
+          "weather", "monthly", Calibrated, "A made-up year with a place's published statistics"),
+  };
+}
+
+std::vector<PluginEntry> service_entries() {
+  using enum Fidelity;
+  return {
       plugin_entry<Autoscaler, FixedReplicas, FixedReplicasConfig>(
           "autoscaler", "fixed", Exact, "Pools keep the replicas they have"),
       plugin_entry<Autoscaler, PredictiveAutoscaler, PredictiveAutoscalerConfig>(
@@ -45,14 +78,6 @@ const PluginTable& plugin_table() {
           "autoscaler", "queue", Exact, "Requests waiting and under way per replica"),
       plugin_entry<Autoscaler, UtilizationAutoscaler, UtilizationAutoscalerConfig>(
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
-      plugin_entry<CarbonIntensity, FileCarbon, FileCarbonConfig>(
-          "carbon", "file", Exact, "Hourly carbon intensity of a file"),
-      plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
-          "carbon", "flat", Constant, "One carbon intensity for all times"),
-      plugin_entry<CarbonIntensity, MonthlyCarbon, MonthlyCarbonConfig>(
-          "carbon", "monthly", Calibrated, "A made-up year with a grid's published statistics"),
-      plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
-          "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
       plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
           "distribution", "fixed", Exact, "Every length the same"),
       plugin_entry<LengthDistribution, LognormalLength, LognormalLengthConfig>(
@@ -67,8 +92,6 @@ const PluginTable& plugin_table() {
                                                            "Nothing breaks"),
       plugin_entry<FaultProcess, ScheduledFaults, ScheduledFaultsConfig>(
           "faults", "scheduled", Exact, "Nodes fail at dates given"),
-      plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
-          "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<Router, LeastKv, LeastKvConfig>("router", "least_kv", Exact,
                                                    "The replica whose KV cache is the least used"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(
@@ -87,14 +110,6 @@ const PluginTable& plugin_table() {
           "The busiest replica predicted to meet the TTFT target, else the fastest"),
       plugin_entry<Router, Weighted, WeightedConfig>(
           "router", "weighted", Exact, "Pools in turn by weight, the idlest replica inside"),
-      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
-                                                         "One energy price for all times"),
-      plugin_entry<WeatherModel, ConstantWeather, ConstantWeatherConfig>(
-          "weather", "constant", Constant, "The same air at all times"),
-      plugin_entry<WeatherModel, FileWeather, FileWeatherConfig>("weather", "file", Exact,
-                                                                 "Weather of a file"),
-      plugin_entry<WeatherModel, MonthlyWeather, MonthlyWeatherConfig>(
-          "weather", "monthly", Calibrated, "A made-up year with a place's published statistics"),
       plugin_entry<Workload, AgentsWorkload, AgentsWorkloadConfig>(
           "workload", "agents", Calibrated,
           "Made-up sessions of many turns, fitted to agents that write code"),
@@ -111,6 +126,20 @@ const PluginTable& plugin_table() {
       plugin_entry<Workload, TraceWorkload, TraceWorkloadConfig>(
           "workload", "trace", Exact, "Replay of a recorded request trace"),
   };
+}
+
+}  // namespace
+
+const PluginTable& plugin_table() {
+  static const std::vector<PluginEntry> entries = [] {
+    auto all = service_entries();
+    const auto site = site_entries();
+    all.insert(all.end(), site.begin(), site.end());
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.kind, a.id) < std::tie(b.kind, b.id);
+    });
+    return all;
+  }();
   static const PluginTable table(entries);
   return table;
 }

@@ -19,8 +19,9 @@ struct ListRow {
   std::string summary;
 };
 
-constexpr std::array table_names{"chips",   "climates", "diffusion_engines", "diffusion_models",
-                                 "engines", "grids",    "models",            "nodes"};
+constexpr std::array table_names{
+    "chips",  "climates", "diffusion_engines", "diffusion_models", "engines", "grids",
+    "models", "nodes"};
 
 constexpr const char* metrics_name = "metrics";
 

@@ -22,11 +22,10 @@ void FileCarbon::open(const SiteInputs& inputs) {
   const auto& wanted = is_direct ? table.direct_kg_per_j : table.life_cycle_kg_per_j;
   const auto& other = is_direct ? table.life_cycle_kg_per_j : table.direct_kg_per_j;
   if (wanted.empty()) {
-    throw std::invalid_argument(
-        fmt::format("{} has no {} emissions{}", config_.path, is_direct ? "direct" : "life-cycle",
-                    other.empty() ? ""
-                                  : fmt::format("; set basis to \"{}\"",
-                                                is_direct ? "life_cycle" : "direct")));
+    throw std::invalid_argument(fmt::format(
+        "{} has no {} emissions{}", config_.path, is_direct ? "direct" : "life-cycle",
+        other.empty() ? ""
+                      : fmt::format("; set basis to \"{}\"", is_direct ? "life_cycle" : "direct")));
   }
   calendar_ = inputs.calendar;
   series_ = wanted;

@@ -25,8 +25,9 @@ void ClimateConfig::describe(Describe<ClimateConfig>& d) {
   d.field("dry_bulb_correlation", &C::dry_bulb_correlation,
           "Of that deviation, from one day to the next")
       .range(0, 0.99)
-      .source("0.61 to 0.76 in typical years of Shanghai, Chicago, Atlanta and ERA5 2024 of "
-              "Singapore, Dallas, Frankfurt; our fit");
+      .source(
+          "0.61 to 0.76 in typical years of Shanghai, Chicago, Atlanta and ERA5 2024 of "
+          "Singapore, Dallas, Frankfurt; our fit");
   d.field("relative_humidity", &C::relative_humidity, "Mean of the month, over liquid water")
       .required();
   d.field("irradiance_kwh_m2_day", &C::irradiance_kwh_m2_day, "Global horizontal, mean of a day")
@@ -42,7 +43,8 @@ Climate climate_of(const ClimateConfig& config) {
   const auto low = month_values(config.dry_bulb_min_degc, "dry_bulb_min_degc", -60, 60);
   Climate climate{};
   climate.deviation_k = month_values(config.dry_bulb_deviation_k, "dry_bulb_deviation_k", 0, 20);
-  climate.relative_humidity = month_values(config.relative_humidity, "relative_humidity", 0.05, 0.97);
+  climate.relative_humidity =
+      month_values(config.relative_humidity, "relative_humidity", 0.05, 0.97);
   climate.irradiance_kwh_m2_day =
       month_values(config.irradiance_kwh_m2_day, "irradiance_kwh_m2_day", 0, 12);
   climate.wind_m_s = month_values(config.wind_m_s, "wind_m_s", 0, 30);

@@ -23,8 +23,8 @@ struct SaturationCurve {
   };
   Point at(double degc) const {
     const double t = degc + kelvin_zero;
-    const double log_p = c[0] / t + c[1] + t * (c[2] + t * (c[3] + t * (c[4] + t * c[5]))) +
-                         c[6] * std::log(t);
+    const double log_p =
+        c[0] / t + c[1] + t * (c[2] + t * (c[3] + t * (c[4] + t * c[5]))) + c[6] * std::log(t);
     const double slope =
         -c[0] / (t * t) + c[2] + t * (2 * c[3] + t * (3 * c[4] + t * 4 * c[5])) + c[6] / t;
     const double p = std::exp(log_p);
@@ -32,8 +32,8 @@ struct SaturationCurve {
   }
 };
 
-constexpr SaturationCurve ice{{-5.6745359e3, 6.3925247, -9.677843e-3, 6.2215701e-7, 2.0747825e-9,
-                               -9.484024e-13, 4.1635019}};
+constexpr SaturationCurve ice{
+    {-5.6745359e3, 6.3925247, -9.677843e-3, 6.2215701e-7, 2.0747825e-9, -9.484024e-13, 4.1635019}};
 constexpr SaturationCurve water{
     {-5.8002206e3, 1.3914993, -4.8640239e-2, 4.1764768e-5, -1.4452093e-8, 0, 6.5459673}};
 

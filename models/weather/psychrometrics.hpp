@@ -28,8 +28,8 @@ Celsius dew_point(double vapour_pressure_pa);
 
 /// Of the psychrometric equation (eq. 33 over water, eq. 35 over ice).
 double humidity_ratio_of_wet_bulb(Celsius dry_bulb, Celsius wet_bulb, double pressure_pa);
-/// Its inverse by Newton's method, to 1e-9 K. Where water on the bulb may be liquid or frozen, it is
-/// liquid. Air supersaturated over ice has its dry bulb.
+/// Its inverse by Newton's method, to 1e-9 K. Where the water on the bulb may be liquid or frozen
+/// it is liquid. Air supersaturated over ice has its dry bulb.
 Celsius wet_bulb_of_humidity_ratio(Celsius dry_bulb, double humidity_ratio, double pressure_pa);
 
 /// `relative_humidity` over liquid water.
@@ -44,8 +44,9 @@ double air_density_kg_m3(Celsius dry_bulb, double humidity_ratio, double pressur
 /// Of the standard atmosphere, -5000 to 11,000 m (eq. 3).
 double standard_pressure_pa(double elevation_m);
 
-/// At 101,325 Pa, within about 1 K for 5 to 99 % and -20 to 50 degC: R. Stull, "Wet-bulb temperature
-/// from relative humidity and air temperature", J. Appl. Meteorol. Climatol. 50 (2011) 2267-2269.
+/// At 101,325 Pa, within about 1 K for 5 to 99 % and -20 to 50 degC: R. Stull, "Wet-bulb
+/// temperature from relative humidity and air temperature", Journal of Applied Meteorology and
+/// Climatology 50 (2011) 2267-2269.
 Celsius stull_wet_bulb(Celsius dry_bulb, double relative_humidity);
 
 }  // namespace tokenfab

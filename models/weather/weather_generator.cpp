@@ -85,9 +85,9 @@ double between_noons(const Daily& daily, std::size_t day, std::size_t hour) {
 
 /// How far below the day's highest the temperature is, as a share of the day's range, by hour of
 /// solar time from 1 to 24.
-constexpr std::array<double, 24> drop_of_hour{
-    0.88, 0.92, 0.95, 0.98, 1.00, 0.98, 0.91, 0.74, 0.55, 0.38, 0.23, 0.13,
-    0.05, 0.00, 0.00, 0.06, 0.14, 0.24, 0.39, 0.50, 0.59, 0.68, 0.75, 0.82};
+constexpr std::array<double, 24> drop_of_hour{0.88, 0.92, 0.95, 0.98, 1.00, 0.98, 0.91, 0.74,
+                                              0.55, 0.38, 0.23, 0.13, 0.05, 0.00, 0.00, 0.06,
+                                              0.14, 0.24, 0.39, 0.50, 0.59, 0.68, 0.75, 0.82};
 
 /// The shares of range above the day's mean in the middle of each hour of the clock; mean 0.
 std::array<double, 24> daily_profile(const SunPlace& place) {
@@ -116,8 +116,7 @@ class Sky {
       : clear_(hours_of_year), clearness_(days_of_leap_year) {
     for (std::size_t i = 0; i < hours_of_year; ++i) {
       const auto hour = static_cast<double>(i % 24);
-      clear_[i] =
-          clear_sky_mean_w_m2(place, static_cast<std::uint32_t>(i / 24), hour, hour + 1);
+      clear_[i] = clear_sky_mean_w_m2(place, static_cast<std::uint32_t>(i / 24), hour, hour + 1);
     }
     std::size_t first = 0;
     for (std::size_t month = 0; month < 12; ++month) {
@@ -150,8 +149,8 @@ class Sky {
     const auto total = [&](double exponent) {
       double sum = 0;
       for (std::size_t i = 0; i < days; ++i) {
-        sum += energy[i] * clearness_max *
-               std::pow(normal_share_below(normals[first + i]), exponent);
+        sum +=
+            energy[i] * clearness_max * std::pow(normal_share_below(normals[first + i]), exponent);
       }
       return sum;
     };
@@ -162,8 +161,7 @@ class Sky {
       (total(middle) > wanted ? low : high) = middle;
     }
     for (std::size_t i = 0; i < days; ++i) {
-      clearness_[first + i] =
-          clearness_max * std::pow(normal_share_below(normals[first + i]), low);
+      clearness_[first + i] = clearness_max * std::pow(normal_share_below(normals[first + i]), low);
     }
   }
 
@@ -240,11 +238,11 @@ Daily humid_days(const Climate& climate, const Daily& sun, const Daily& warmth,
     const double turn =
         std::clamp((humidity_turns_at_degc - course[day]) / humidity_turns_within_k, -1.0, 1.0);
     const double by_warmth = humidity_by_warmth * turn;
-    const double rest = std::sqrt(1 - humidity_by_clearness * humidity_by_clearness -
-                                  by_warmth * by_warmth);
-    daily[day] += humidity_deviation * daily[day] * (1 - daily[day]) *
-                  (humidity_by_clearness * sun[day] + by_warmth * warmth[day] +
-                   rest * normals[day]);
+    const double rest =
+        std::sqrt(1 - humidity_by_clearness * humidity_by_clearness - by_warmth * by_warmth);
+    daily[day] +=
+        humidity_deviation * daily[day] * (1 - daily[day]) *
+        (humidity_by_clearness * sun[day] + by_warmth * warmth[day] + rest * normals[day]);
   }
   for (int round = 0; round < 5; ++round) {
     for (auto& value : daily) {

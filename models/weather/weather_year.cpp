@@ -53,9 +53,8 @@ std::uint32_t day_of_start(const std::string& text) {
                          std::from_chars(data, data + 2, month).ptr == data + 2 &&
                          std::from_chars(data + 3, data + 5, day).ptr == data + 5;
   if (!is_shaped || month < 1 || month > 12 || day < 1 || day > month_days[month - 1]) {
-    throw std::invalid_argument(
-        fmt::format("event start \"{}\" is no day of the year; write month-day, like \"07-10\"",
-                    text));
+    throw std::invalid_argument(fmt::format(
+        "event start \"{}\" is no day of the year; write month-day, like \"07-10\"", text));
   }
   std::uint32_t result = day - 1;
   for (unsigned i = 0; i + 1 < month; ++i) {
@@ -108,10 +107,9 @@ WeatherYear::WeatherYear(const WeatherTable& table, const SiteInputs& inputs,
       step.irradiance_w_m2 = irradiance[i];
     } else if (!clouds.empty()) {
       const double from_h = static_cast<double>(i % steps_per_day) / steps_per_hour_;
-      step.irradiance_w_m2 =
-          cloud_transmission(clouds[i]) *
-          clear_sky_mean_w_m2(sun, static_cast<std::uint32_t>(i / steps_per_day), from_h,
-                              from_h + 1.0 / steps_per_hour_);
+      step.irradiance_w_m2 = cloud_transmission(clouds[i]) *
+                             clear_sky_mean_w_m2(sun, static_cast<std::uint32_t>(i / steps_per_day),
+                                                 from_h, from_h + 1.0 / steps_per_hour_);
     }
   }
   add_offsets(offsets);

@@ -40,8 +40,7 @@ void describe_offsets(Describe<Config>& d) {
   d.field("dry_bulb_offset", static_cast<Kelvins Config::*>(&Config::dry_bulb_offset),
           "Added to every dry bulb; the vapour pressure stays")
       .range(-30, 30);
-  d.map("events",
-        static_cast<std::map<std::string, WeatherEvent> Config::*>(&Config::events),
+  d.map("events", static_cast<std::map<std::string, WeatherEvent> Config::*>(&Config::events),
         "Heat waves and cold spells");
 }
 

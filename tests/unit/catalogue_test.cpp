@@ -15,7 +15,7 @@ using namespace tokenfab::testing;
 namespace {
 
 const std::vector<std::string> table_names{
-    "chips",   "nodes", "models", "engines", "diffusion_models", "diffusion_engines",
+    "chips",    "nodes", "models", "engines", "diffusion_models", "diffusion_engines",
     "climates", "grids"};
 
 template <class Config>
