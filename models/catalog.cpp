@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/catalog.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <vector>
 
+#include "models/catalog_energy.hpp"
 #include "models/cooling/constant_pue.hpp"
-#include "models/energy/flat_grid.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
 #include "models/scheduler/fixed_replicas.hpp"
@@ -30,9 +32,11 @@
 
 namespace tokenfab {
 
-const PluginTable& plugin_table() {
+namespace {
+
+std::vector<PluginEntry> other_entries() {
   using enum Fidelity;
-  static const std::vector<PluginEntry> entries{
+  return {
       plugin_entry<Autoscaler, FixedReplicas, FixedReplicasConfig>(
           "autoscaler", "fixed", Exact, "Pools keep the replicas they have"),
       plugin_entry<Autoscaler, PredictiveAutoscaler, PredictiveAutoscalerConfig>(
@@ -41,8 +45,6 @@ const PluginTable& plugin_table() {
           "autoscaler", "queue", Exact, "Requests waiting and under way per replica"),
       plugin_entry<Autoscaler, UtilizationAutoscaler, UtilizationAutoscalerConfig>(
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
-      plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
-          "carbon", "flat", Constant, "One carbon intensity for all times"),
       plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
           "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
       plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
@@ -79,8 +81,6 @@ const PluginTable& plugin_table() {
           "The busiest replica predicted to meet the TTFT target, else the fastest"),
       plugin_entry<Router, Weighted, WeightedConfig>(
           "router", "weighted", Exact, "Pools in turn by weight, the idlest replica inside"),
-      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
-                                                         "One energy price for all times"),
       plugin_entry<Workload, AgentsWorkload, AgentsWorkloadConfig>(
           "workload", "agents", Calibrated,
           "Made-up sessions of many turns, fitted to agents that write code"),
@@ -97,6 +97,22 @@ const PluginTable& plugin_table() {
       plugin_entry<Workload, TraceWorkload, TraceWorkloadConfig>(
           "workload", "trace", Exact, "Replay of a recorded request trace"),
   };
+}
+
+std::vector<PluginEntry> sorted_entries() {
+  auto entries = other_entries();
+  const auto energy = energy_entries();
+  entries.insert(entries.end(), energy.begin(), energy.end());
+  std::sort(entries.begin(), entries.end(), [](const PluginEntry& a, const PluginEntry& b) {
+    return std::tie(a.kind, a.id) < std::tie(b.kind, b.id);
+  });
+  return entries;
+}
+
+}  // namespace
+
+const PluginTable& plugin_table() {
+  static const std::vector<PluginEntry> entries = sorted_entries();
   static const PluginTable table(entries);
   return table;
 }
