@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "models/catalog_energy.hpp"
 #include "models/cooling/constant_power.hpp"
 #include "models/cooling/constant_pue.hpp"
 #include "models/energy/carbon_series.hpp"
