@@ -139,6 +139,8 @@ std::vector<PluginEntry> site_entries() {
                                                            "Nothing breaks"),
       plugin_entry<FaultProcess, ScheduledFaults, ScheduledFaultsConfig>(
           "faults", "scheduled", Exact, "Nodes fail at dates given"),
+      plugin_entry<ClusterLoad, NoLoad, NoLoadConfig>("load", "none", Constant,
+                                                      "The load is simulated"),
       plugin_entry<Outages, NoOutages, NoOutagesConfig>("outages", "none", Constant,
                                                         "The grid is always there"),
       plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(

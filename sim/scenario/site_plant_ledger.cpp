@@ -148,6 +148,7 @@ SiteResult& SitePlant::close() {
   result_.battery_health = supply_.battery_health();
   result_.generator_starts = supply_.generator_starts();
   result_.grid_outage = supply_.outage_time();
+  result_.unreachable_caps = control_->unreachable_caps();
   Joules clusters;
   for (const auto& cluster : it_.clusters()) {
     clusters += cluster.energy_it;

@@ -15,8 +15,8 @@ using namespace tokenfab::testing;
 namespace {
 
 const std::vector<std::string> table_names{
-    "chips", "nodes", "models", "engines", "diffusion_models", "diffusion_engines", "power_stages",
-    "climates", "grids"};
+    "chips",        "nodes",    "models", "engines", "diffusion_models", "diffusion_engines",
+    "power_stages", "climates", "grids"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
