@@ -212,15 +212,4 @@ Instant SitePlant::soonest(Instant now) const {
   return std::max(date, now + margin_to_dark);
 }
 
-double SitePlant::price_usd_per_kwh(Instant at) const {
-  constexpr double joules_per_kwh = 3.6e6;
-  return tariff_->energy_price(at).si() * joules_per_kwh;
-}
-
-double SitePlant::carbon_g_per_kwh(Instant at) const {
-  constexpr double joules_per_kwh = 3.6e6;
-  constexpr double grams_per_kilogram = 1e3;
-  return carbon_->intensity(at).si() * joules_per_kwh * grams_per_kilogram;
-}
-
 }  // namespace tokenfab
