@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/catalog_energy.hpp"
+#include "models/cooling/constant_power.hpp"
 #include "models/cooling/constant_pue.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
@@ -21,6 +22,9 @@
 #include "models/scheduler/slo_aware.hpp"
 #include "models/scheduler/utilization_autoscaler.hpp"
 #include "models/scheduler/weighted.hpp"
+#include "models/weather/constant_weather.hpp"
+#include "models/weather/file_weather.hpp"
+#include "models/weather/monthly_weather.hpp"
 #include "models/workload/agents_workload.hpp"
 #include "models/workload/batch_workload.hpp"
 #include "models/workload/generation_workload.hpp"
@@ -34,7 +38,27 @@ namespace tokenfab {
 
 namespace {
 
-std::vector<PluginEntry> other_entries() {
+/// Power, cooling and weather of a site.
+std::vector<PluginEntry> site_entries() {
+  using enum Fidelity;
+  return {
+      plugin_entry<CoolingModel, ConstantPower, ConstantPowerConfig>(
+          "cooling", "constant_power", Constant,
+          "Pumps at one speed, their water cooled elsewhere"),
+      plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
+          "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
+      plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
+          "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
+      plugin_entry<WeatherModel, ConstantWeather, ConstantWeatherConfig>(
+          "weather", "constant", Constant, "The same air at all times"),
+      plugin_entry<WeatherModel, FileWeather, FileWeatherConfig>("weather", "file", Exact,
+                                                                 "Weather of a file"),
+      plugin_entry<WeatherModel, MonthlyWeather, MonthlyWeatherConfig>(
+          "weather", "monthly", Calibrated, "A made-up year with a place's published statistics"),
+  };
+}
+
+std::vector<PluginEntry> service_entries() {
   using enum Fidelity;
   return {
       plugin_entry<Autoscaler, FixedReplicas, FixedReplicasConfig>(
@@ -45,8 +69,6 @@ std::vector<PluginEntry> other_entries() {
           "autoscaler", "queue", Exact, "Requests waiting and under way per replica"),
       plugin_entry<Autoscaler, UtilizationAutoscaler, UtilizationAutoscalerConfig>(
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
-      plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
-          "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
       plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
           "distribution", "fixed", Exact, "Every length the same"),
       plugin_entry<LengthDistribution, LognormalLength, LognormalLengthConfig>(
@@ -61,8 +83,6 @@ std::vector<PluginEntry> other_entries() {
                                                            "Nothing breaks"),
       plugin_entry<FaultProcess, ScheduledFaults, ScheduledFaultsConfig>(
           "faults", "scheduled", Exact, "Nodes fail at dates given"),
-      plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
-          "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<Router, LeastKv, LeastKvConfig>("router", "least_kv", Exact,
                                                    "The replica whose KV cache is the least used"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(
@@ -99,20 +119,19 @@ std::vector<PluginEntry> other_entries() {
   };
 }
 
-std::vector<PluginEntry> sorted_entries() {
-  auto entries = other_entries();
-  const auto energy = energy_entries();
-  entries.insert(entries.end(), energy.begin(), energy.end());
-  std::sort(entries.begin(), entries.end(), [](const PluginEntry& a, const PluginEntry& b) {
-    return std::tie(a.kind, a.id) < std::tie(b.kind, b.id);
-  });
-  return entries;
-}
-
 }  // namespace
 
 const PluginTable& plugin_table() {
-  static const std::vector<PluginEntry> entries = sorted_entries();
+  static const std::vector<PluginEntry> entries = [] {
+    auto all = service_entries();
+    for (const auto& part : {site_entries(), energy_entries()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.kind, a.id) < std::tie(b.kind, b.id);
+    });
+    return all;
+  }();
   static const PluginTable table(entries);
   return table;
 }

@@ -4,7 +4,9 @@
 namespace tokenfab {
 
 void GridConfig::describe(Describe<GridConfig>& d) {
-  d.plugin("tariff", &GridConfig::tariff, "tariff", "What grid energy costs").required();
+  d.plugin("tariff", &GridConfig::tariff, "tariff", "What grid energy costs")
+      .catalogue("tariffs")
+      .required();
   d.plugin("carbon", &GridConfig::carbon, "carbon", "What grid energy emits").required();
 }
 

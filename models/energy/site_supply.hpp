@@ -41,8 +41,10 @@ struct SupplyOutcome {
 /// the policy is asked at the same dates (it is asked in decide()).
 class SiteSupply {
  public:
-  /// Makes its parts from the catalogue. std::invalid_argument: contradictory ratings.
-  SiteSupply(const EnergyConfig& config, const PluginTable& table, const SiteInputs& inputs);
+  /// Makes its parts from the catalogue and opens those that are site models (solar, wind, outages,
+  /// dispatch, contracts) with `open`, which hands each its calendar, seed and own data file.
+  /// std::invalid_argument: contradictory ratings.
+  SiteSupply(const EnergyConfig& config, const PluginTable& table, const OpenSiteModel& open);
   ~SiteSupply();
 
   /// The battery's policy is asked for the time from `now` on.
