@@ -53,7 +53,8 @@ const PluginTable& plugin_table() {
       plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
           "carbon", "flat", Constant, "One carbon intensity for all times"),
       plugin_entry<CoolingModel, ConstantPower, ConstantPowerConfig>(
-          "cooling", "constant_power", Constant, "Pumps at one speed, their water cooled elsewhere"),
+          "cooling", "constant_power", Constant,
+          "Pumps at one speed, their water cooled elsewhere"),
       plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
           "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
       plugin_entry<DispatchPolicy, DayAheadOptimal, DayAheadOptimalConfig>(
@@ -88,8 +89,8 @@ const PluginTable& plugin_table() {
                                                         "The grid is always there"),
       plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(
           "outages", "random", Analytic, "At random with a constant rate and exponential length"),
-      plugin_entry<Outages, ScheduledOutages, ScheduledOutagesConfig>(
-          "outages", "scheduled", Exact, "At dates given"),
+      plugin_entry<Outages, ScheduledOutages, ScheduledOutagesConfig>("outages", "scheduled", Exact,
+                                                                      "At dates given"),
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<Router, LeastKv, LeastKvConfig>("router", "least_kv", Exact,

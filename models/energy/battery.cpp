@@ -32,8 +32,9 @@ void BatteryConfig::describe(Describe<BatteryConfig>& d) {
       .range(0, 1)
       .source("REopt (NREL): 0.2");
   d.field("soc_max", &C::soc_max, "Share of the capacity it is never filled beyond").range(0, 1);
-  d.field("soc_initial", &C::soc_initial, "Charge at the start").range(0, 1).source(
-      "REopt (NREL): 0.5");
+  d.field("soc_initial", &C::soc_initial, "Charge at the start")
+      .range(0, 1)
+      .source("REopt (NREL): 0.5");
   d.field("backs_up", &C::backs_up, "Whether it can feed the site while the grid is away");
   d.field("calendar_fade", &C::calendar_fade, "Capacity lost by age at full charge, at one day")
       .range(0, 1)
@@ -70,7 +71,8 @@ Battery::Battery(const BatteryConfig& config)
   }
   const Watts cells = config.capacity * config.c_rate / Seconds(hour_s);
   if (config.power > cells * (1 + 1e-9)) {
-    add(fmt::format("power {:.6g} W is more than the cells give, capacity x c_rate {:g} = {:.6g} W;"
+    add(
+        fmt::format("power {:.6g} W is more than the cells give, capacity x c_rate {:g} = {:.6g} W;"
                     " nearest: power {:.6g} W or capacity {:.6g} kWh",
                     config.power.si(), config.c_rate, cells.si(), cells.si(),
                     config.power.si() / config.c_rate / 1e3));
@@ -92,9 +94,8 @@ std::optional<Duration> Battery::time_to_limit(Watts terminal) const {
   if (terminal == Watts(0)) {
     return std::nullopt;
   }
-  const Seconds span = terminal > Watts(0)
-                           ? (charge_ - charge_min()) / (terminal / one_way_)
-                           : (charge_max() - charge_) / (-terminal * one_way_);
+  const Seconds span = terminal > Watts(0) ? (charge_ - charge_min()) / (terminal / one_way_)
+                                           : (charge_max() - charge_) / (-terminal * one_way_);
   // At least a tick, so that whoever waits for it gets there.
   return std::max(Duration::from_ticks(1), Duration::from_seconds(std::max(0.0, span.si())));
 }

@@ -28,7 +28,9 @@ constexpr DollarsPerWattSecond dollars_per_kw_year(double dollars) {
 /// Declares `price`, `life` and `maintenance` of a plant that is priced by its rated power.
 template <class Config>
 void describe_ownership(Describe<Config>& d, const std::string& source) {
-  d.field("price", &Config::price, "Price of the plant per rated watt").range(0, 1e3).source(source);
+  d.field("price", &Config::price, "Price of the plant per rated watt")
+      .range(0, 1e3)
+      .source(source);
   d.field("life", &Config::life, "Years over which the plant is paid back")
       .range(3e6, 3e9)
       .source("Estimate: usual accounting lives, 20 to 30 years for plants, 15 for batteries");

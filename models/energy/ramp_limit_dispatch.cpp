@@ -24,14 +24,12 @@ Watts RampLimit::battery_power(const DispatchView& view) {
     allowed_ = is_first ? Watts(0) : config_.rate * Seconds((view.now - *asked_).seconds());
     asked_ = view.now;
   }
-  const Joules target =
-      view.charge_min + config_.soc_target * (view.charge_max - view.charge_min);
+  const Joules target = view.charge_min + config_.soc_target * (view.charge_max - view.charge_min);
   const Watts steered = wanted + (target - view.charge) / config_.recovery;
-  const Watts import = is_first ? wanted
-                                : std::clamp(steered, view.last_import - allowed_,
-                                             view.last_import + allowed_);
-  return std::clamp(wanted - std::max(import, Watts(0)), -view.charge_power,
-                    view.discharge_power);
+  const Watts import =
+      is_first ? wanted
+               : std::clamp(steered, view.last_import - allowed_, view.last_import + allowed_);
+  return std::clamp(wanted - std::max(import, Watts(0)), -view.charge_power, view.discharge_power);
 }
 
 }  // namespace tokenfab

@@ -22,8 +22,12 @@ void SiteSupply::decide(Instant now, const SupplyInputs& inputs, const Tariff& t
   DispatchView view;
   view.now = now;
   view.load = inputs.load;
-  view.renewable =
-      parts.solar.power(now, inputs.weather) + parts.wind.power(now, inputs.weather);
+  view.renewable = parts.solar.power(now, inputs.weather) + parts.wind.power(now, inputs.weather);
+  if (parts.decided_for > Seconds(0)) {
+    parts.last_import = parts.imported / parts.decided_for;
+    parts.imported = Joules(0);
+    parts.decided_for = Seconds(0);
+  }
   view.last_import = parts.last_import;
   if (parts.import_limit < no_limit) {
     view.import_limit = parts.import_limit;
@@ -50,8 +54,7 @@ bool SiteSupply::has_source(Instant now, const SupplyInputs& inputs) const {
   }
   const auto at = parts_->moment(now, inputs, true);
   const bool battery_leads =
-      at.battery_islands &&
-      (at.discharge_power > Watts(0) || at.solar + at.wind >= at.load);
+      at.battery_islands && (at.discharge_power > Watts(0) || at.solar + at.wind >= at.load);
   return at.genset_runs || battery_leads;
 }
 
@@ -61,8 +64,8 @@ std::optional<Watts> SiteSupply::available_power(Instant now, const SupplyInputs
   }
   const auto at = parts_->moment(now, inputs, true);
   const bool has_battery = at.has_grid || at.battery_islands;
-  const Watts own = at.solar + at.wind + at.genset_capacity +
-                    (has_battery ? at.discharge_power : Watts(0));
+  const Watts own =
+      at.solar + at.wind + at.genset_capacity + (has_battery ? at.discharge_power : Watts(0));
   if (!at.has_grid) {
     return own;
   }

@@ -47,9 +47,9 @@ class SiteSupply {
  public:
   /// Makes its parts from the catalogue and opens those that are site models (solar, wind, outages,
   /// dispatch, contracts) with `open`, which hands each its calendar, seed and own data file; keys
-  /// are those within the site, such as "energy/solar". Without `open` they stay as made, for tests.
-  /// `place` is what the weather knows of it. std::invalid_argument: contradictory ratings, or a
-  /// solar plant without a place.
+  /// are those within the site, such as "energy/solar". Without `open` they stay as made, for
+  /// tests. `place` is what the weather knows of it. std::invalid_argument: contradictory ratings,
+  /// or a solar plant without a place.
   SiteSupply(const EnergyConfig& config, const PluginTable& table, const OpenSiteModel& open = {},
              const std::optional<SitePlace>& place = {});
   ~SiteSupply();

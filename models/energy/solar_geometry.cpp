@@ -23,9 +23,8 @@ SolarDay solar_day(double day_of_year) {
                     0.002697 * std::cos(3 * b) + 0.00148 * std::sin(3 * b);
   day.equation_of_time_min =
       229.18 * (0.000075 + 0.001868 * c1 - 0.032077 * s1 - 0.014615 * c2 - 0.04089 * s2);
-  day.extraterrestrial_w_m2 =
-      solar_constant_w_m2 *
-      (1.00011 + 0.034221 * c1 + 0.00128 * s1 + 0.000719 * c2 + 0.000077 * s2);
+  day.extraterrestrial_w_m2 = solar_constant_w_m2 * (1.00011 + 0.034221 * c1 + 0.00128 * s1 +
+                                                     0.000719 * c2 + 0.000077 * s2);
   return day;
 }
 

@@ -9,9 +9,9 @@ namespace tokenfab {
 
 /// What depends on the day alone.
 struct SolarDay {
-  double declination = 0;             // rad
-  double equation_of_time_min = 0;    // solar less mean time
-  double extraterrestrial_w_m2 = 0;   // normal to the beam
+  double declination = 0;            // rad
+  double equation_of_time_min = 0;   // solar less mean time
+  double extraterrestrial_w_m2 = 0;  // normal to the beam
 };
 
 /// `day_of_year`: 0 on 1 January.

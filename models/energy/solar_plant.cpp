@@ -56,19 +56,18 @@ void SolarPlantConfig::describe(Describe<SolarPlantConfig>& d) {
       .range(0, 0.5)
       .source("REopt: 0.5 % a year");
   d.field("age", &C::age, "At the start of the run").range(0, 3e9);
-  d.field("step", &C::step, "For which one power holds; that of the weather data")
-      .range(60, 86400);
-  describe_ownership(d, "REopt: operation 18 USD/kW/year; price: estimate after NREL ATB 2024, "
-                        "utility scale");
+  d.field("step", &C::step, "For which one power holds; that of the weather data").range(60, 86400);
+  describe_ownership(d,
+                     "REopt: operation 18 USD/kW/year; price: estimate after NREL ATB 2024, "
+                     "utility scale");
 }
 
 SolarPlant::SolarPlant(const SolarPlantConfig& config)
     : config_(config), step_(Duration::from_seconds(config.step.si())) {
   const double steps = 86400 / config.step.si();
   if (std::abs(steps - std::round(steps)) > 1e-9) {
-    throw std::invalid_argument(fmt::format(
-        "step of {} s does not divide a day; nearest: {:.6g} s", config.step.si(),
-        86400 / std::round(steps)));
+    throw std::invalid_argument(fmt::format("step of {} s does not divide a day; nearest: {:.6g} s",
+                                            config.step.si(), 86400 / std::round(steps)));
   }
 }
 
@@ -101,8 +100,7 @@ double SolarPlant::plane_irradiance(const Direction& sun, const Light& light) co
   Direction normal;
   if (config_.mount == SolarMount::Tracking) {
     const double limit = config_.tracker_limit_deg * degree;
-    const double rotation =
-        sun[2] > 0 ? std::clamp(std::atan2(sun[0], sun[2]), -limit, limit) : 0;
+    const double rotation = sun[2] > 0 ? std::clamp(std::atan2(sun[0], sun[2]), -limit, limit) : 0;
     normal = {std::sin(rotation), 0, std::cos(rotation)};
     tilt = std::abs(rotation);
   } else {
@@ -134,8 +132,8 @@ Watts SolarPlant::power_under(double irradiance_w_m2, const Weather& weather) co
     return Watts(0);
   }
   // Relative efficiency of inverters, 0.9637 at the reference (PVWatts 5, eq. 12).
-  const double efficiency = config_.inverter_efficiency / 0.9637 *
-                            (-0.0162 * load - 0.0059 / load + 0.9858);
+  const double efficiency =
+      config_.inverter_efficiency / 0.9637 * (-0.0162 * load - 0.0059 / load + 0.9858);
   return Watts(std::clamp(efficiency * dc, 0.0, ac_rated));
 }
 

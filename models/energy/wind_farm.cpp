@@ -23,11 +23,11 @@ struct ReferencePoint {
 /// IEA 3.4 MW, rotor 130 m, hub 110 m (Bortolotti et al., NREL/TP-5000-73492, 2019), thinned from
 /// the NREL turbine-models collection, IEA_Reference_3.4MW_130.csv.
 constexpr ReferencePoint iea_3_4mw[] = {
-    {3, 51.6203274},         {3.5392, 123.3681588},  {4.0485, 213.241509},  {4.5267, 318.837998},
-    {4.973, 435.9564867},    {5.3862, 560.8983052},  {5.7654, 688.906312},  {6.1098, 819.1257759},
-    {6.4186, 949.7236726},   {6.9269, 1193.682699},  {7.2857, 1388.952513}, {7.5371, 1537.725022},
-    {7.9041, 1773.500601},   {8.3132, 2063.341406},  {8.5735, 2263.331677}, {8.8703, 2506.635948},
-    {9.203, 2799.332771},    {9.5707, 3148.458978},  {9.8127, 3370},        {25, 3370},
+    {3, 51.6203274},       {3.5392, 123.3681588}, {4.0485, 213.241509},  {4.5267, 318.837998},
+    {4.973, 435.9564867},  {5.3862, 560.8983052}, {5.7654, 688.906312},  {6.1098, 819.1257759},
+    {6.4186, 949.7236726}, {6.9269, 1193.682699}, {7.2857, 1388.952513}, {7.5371, 1537.725022},
+    {7.9041, 1773.500601}, {8.3132, 2063.341406}, {8.5735, 2263.331677}, {8.8703, 2506.635948},
+    {9.203, 2799.332771},  {9.5707, 3148.458978}, {9.8127, 3370},        {25, 3370},
 };
 constexpr double iea_rated_kw = 3370;
 
@@ -70,8 +70,8 @@ WindFarm::WindFarm(const WindFarmConfig& config)
           fmt::format("turbine/curve: \"{}\" is no wind speed in m/s, such as \"12.5\"", key));
     }
     if (share < 0 || share > 1) {
-      throw std::invalid_argument(fmt::format(
-          "turbine/curve: share {} at {} m/s is outside 0 to 1", share, key));
+      throw std::invalid_argument(
+          fmt::format("turbine/curve: share {} at {} m/s is outside 0 to 1", share, key));
     }
     curve_.push_back({wind, share});
   }
@@ -85,9 +85,9 @@ WindFarm::WindFarm(const WindFarmConfig& config)
 }
 
 double WindFarm::curve_at(double wind_m_s) const {
-  const auto above = std::upper_bound(
-      curve_.begin(), curve_.end(), wind_m_s,
-      [](double wind, const CurvePoint& point) { return wind < point.wind_m_s; });
+  const auto above =
+      std::upper_bound(curve_.begin(), curve_.end(), wind_m_s,
+                       [](double wind, const CurvePoint& point) { return wind < point.wind_m_s; });
   if (above == curve_.begin()) {
     return 0;  // below the first point it stands still
   }
