@@ -46,7 +46,8 @@ const PluginTable& plugin_table() {
       plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
           "carbon", "flat", Constant, "One carbon intensity for all times"),
       plugin_entry<CoolingModel, ConstantPower, ConstantPowerConfig>(
-          "cooling", "constant_power", Constant, "Pumps at one speed, their water cooled elsewhere"),
+          "cooling", "constant_power", Constant,
+          "Pumps at one speed, their water cooled elsewhere"),
       plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
           "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
       plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
@@ -66,8 +67,7 @@ const PluginTable& plugin_table() {
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<PowerChain, ConversionChain, ConversionChainConfig>(
-          "power", "conversion_chain", Analytic,
-          "Load-dependent stages with redundancy, UPS battery and breakers"),
+          "power", "conversion_chain", Analytic, "Load-dependent stages, batteries, breakers"),
       plugin_entry<Router, LeastKv, LeastKvConfig>("router", "least_kv", Exact,
                                                    "The replica whose KV cache is the least used"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(
