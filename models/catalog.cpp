@@ -150,8 +150,7 @@ std::vector<PluginEntry> site_entries() {
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<PowerChain, ConversionChain, ConversionChainConfig>(
-          "power", "conversion_chain", Analytic,
-          "Load-dependent stages with redundancy, UPS battery and breakers"),
+          "power", "conversion_chain", Analytic, "Load-dependent stages, batteries, breakers"),
       plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
           "solar", "profile", Exact, "Shares of the capacity read from a file"),
       plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(

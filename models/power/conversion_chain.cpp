@@ -112,92 +112,84 @@ bool ConversionChain::conditioner_works(const ChainInputs& inputs) const {
   return conditioner() == nullptr || conditioner()->works(inputs.units_lost);
 }
 
-ConversionChain::Flows ConversionChain::flows_at(const ChainInputs& inputs) const {
-  CHECK(is_sized_, "size_for() comes first");
-  Flows flows;
-  const Watts distribution_loss = loss_of(distribution_, inputs.racks);
-  flows.indoor = distribution_loss;
-  flows.conditioned = inputs.racks + distribution_loss;
-  if (config_.cooling_on_ups) {
-    flows.conditioned += inputs.cooling;
-  }
-  const bool is_open = main_breaker_ && main_breaker_->is_tripped();
-  if (inputs.has_source && !is_open) {
-    Flows fed = flows;
-    add_source(fed, inputs);
-    if (!main_breaker_ || !main_breaker_->opens_at(fed.main_load)) {
-      return fed;
-    }
-    flows.main_load = fed.main_load;
-  }
-  if (battery_ && !battery_->is_empty() && conditioner_works(inputs)) {
-    add_battery(flows, inputs.units_lost);
-    return flows;
-  }
-  Flows dead;
-  dead.main_load = flows.main_load;
-  return dead;
+bool ConversionChain::battery_feeds(const ChainInputs& inputs) const {
+  return battery_ && !battery_->is_empty() && conditioner_works(inputs);
 }
 
-void ConversionChain::add_source(Flows& flows, const ChainInputs& inputs) const {
-  flows.is_fed = flows.has_source = true;
+bool ConversionChain::main_holds(const ChainInputs& inputs) const {
+  return source_feeds(inputs) &&
+         !(main_breaker_ && main_breaker_->opens_at(flows_at(inputs, true).drawn));
+}
+
+Watts ConversionChain::conditioner_loss(Watts output, double units_lost, bool is_eco) const {
+  if (ups_) {
+    return is_eco ? ups_->eco_loss(output, units_lost) : ups_->loss(output, units_lost);
+  }
+  return rectifier_ ? rectifier_->loss(output, units_lost) : Watts(0);
+}
+
+ConversionChain::Flows ConversionChain::flows_at(const ChainInputs& inputs,
+                                                 bool from_source) const {
+  CHECK(is_sized_, "size_for() comes first");
+  Flows flows;
+  if (from_source) {
+    flows.indoor = loss_of(distribution_, inputs.racks);
+    feed_from_source(flows, inputs, inputs.racks + flows.indoor);
+  } else {
+    const bool has_racks = inputs.racks > Watts(0);
+    flows.indoor = has_racks ? loss_of(distribution_, inputs.racks) : Watts(0);
+    feed_from_battery(flows, inputs, inputs.racks + flows.indoor);
+  }
+  return flows;
+}
+
+/// `rack_output`: what the UPS or rectifier gives for the racks alone.
+void ConversionChain::feed_from_source(Flows& flows, const ChainInputs& inputs,
+                                       Watts rack_output) const {
   const bool is_charging = battery_ && !battery_->is_full() && conditioner_works(inputs);
   const Watts charge = is_charging ? battery_->charge_power() : Watts(0);
   if (is_charging) {
     flows.stored = battery_->stored_power();
-    flows.indoor += charge - flows.stored;
   }
-  if (rectifier_) {
-    flows.conditioned += charge;
-  }
-  Watts loss;
-  if (ups_) {
-    loss = config_.ups_mode == UpsMode::Eco && !is_charging
-               ? ups_->eco_loss(flows.conditioned, inputs.units_lost)
-               : ups_->loss(flows.conditioned, inputs.units_lost);
-  } else if (rectifier_) {
-    loss = rectifier_->loss(flows.conditioned, inputs.units_lost);
-  }
-  flows.indoor += loss;
-  flows.switched = flows.conditioned + loss;
-  if (!rectifier_) {
-    flows.switched += charge;
-  }
-  if (!config_.cooling_on_ups) {
-    flows.switched += inputs.cooling;
-  }
+  flows.conditioned = rack_output;
+  (config_.cooling_on_ups ? flows.conditioned : flows.switched) += inputs.cooling;
+  (rectifier_ ? flows.conditioned : flows.switched) += charge;
+  const bool is_eco = config_.ups_mode == UpsMode::Eco;
+  const Watts rack_loss = conditioner_loss(rack_output, inputs.units_lost, is_eco);
+  const bool is_same = flows.conditioned == rack_output && !(is_eco && is_charging);
+  const Watts loss =
+      is_same ? rack_loss
+              : conditioner_loss(flows.conditioned, inputs.units_lost, is_eco && !is_charging);
+  flows.indoor += rack_loss;
+  flows.switched += flows.conditioned + loss;
   const Watts switchgear_loss = loss_of(switchgear_, flows.switched);
   flows.transformed = flows.switched + switchgear_loss;
   const Watts transformer_loss = loss_of(transformer_, flows.transformed);
-  flows.outdoor = switchgear_loss + transformer_loss;
+  flows.outdoor = switchgear_loss + transformer_loss + (loss - rack_loss) + (charge - flows.stored);
   flows.drawn = flows.transformed + transformer_loss;
-  flows.main_load = flows.drawn;
 }
 
-void ConversionChain::add_battery(Flows& flows, double units_lost) const {
-  flows.is_fed = true;
-  const Watts loss = ups_ ? ups_->loss(flows.conditioned, units_lost) : Watts(0);
-  flows.indoor += loss;
-  flows.stored = -(flows.conditioned + loss);
+void ConversionChain::feed_from_battery(Flows& flows, const ChainInputs& inputs,
+                                        Watts rack_output) const {
+  flows.conditioned = rack_output;
+  (config_.cooling_on_ups ? flows.conditioned : flows.drawn) += inputs.cooling;
+  const auto inverter_loss = [&](Watts output) {
+    return ups_ && output > Watts(0) ? ups_->loss(output, inputs.units_lost) : Watts(0);
+  };
+  const Watts rack_loss = inverter_loss(rack_output);
+  const Watts loss = inverter_loss(flows.conditioned);
+  flows.indoor += rack_loss;
+  flows.outdoor = loss - rack_loss;
+  const Watts demand = flows.conditioned + loss;
+  (battery_feeds(inputs) ? flows.stored : flows.drawn) += battery_feeds(inputs) ? -demand : demand;
 }
 
-std::optional<double> ConversionChain::time_to_jump(const Flows& flows) const {
-  std::optional<double> next;
-  if (battery_) {
-    keep_earlier(next, battery_->time_to_end(flows.stored));
-  }
-  if (main_breaker_ && flows.has_source) {
-    keep_earlier(next, main_breaker_->time_to_trip(flows.main_load));
-  }
-  return next;
-}
-
-void ConversionChain::pass(double seconds, const Flows& flows, Watts racks) {
+void ConversionChain::pass(double seconds, const Flows& flows, Watts through_main, Watts racks) {
   if (battery_) {
     battery_->advance(seconds, flows.stored);
   }
   if (main_breaker_) {
-    main_breaker_->advance(seconds, flows.main_load);
+    main_breaker_->advance(seconds, through_main);
   }
   if (rack_breakers_) {
     rack_breakers_->advance(seconds, racks);
@@ -205,23 +197,20 @@ void ConversionChain::pass(double seconds, const Flows& flows, Watts racks) {
 }
 
 ChainOutcome ConversionChain::advance(Duration span, const ChainInputs& inputs) {
+  const bool from_source = source_feeds(inputs);  // for the whole span
   const double total = span.seconds();
   double left = total;
   ChainOutcome sum;
-  constexpr int rounds_max = 8;  // main breaker trips, battery full, battery empty, roundings
+  constexpr int rounds_max = 4;  // the battery gets full or empty, and roundings
   for (int round = 0;; ++round) {
     CHECK(round < rounds_max, "{} s of {} s left", left, total);
-    const Flows flows = flows_at(inputs);
-    const bool has_cooling = flows.has_source || config_.cooling_on_ups;
-    CHECK(flows.is_fed || inputs.racks == Watts(0), "racks {} W without power for {} s",
-          inputs.racks.si(), left);
-    CHECK((flows.is_fed && has_cooling) || inputs.cooling == Watts(0),
-          "cooling {} W without power for {} s", inputs.cooling.si(), left);
+    const Flows flows = flows_at(inputs, from_source);
     double step = left;
-    if (const auto jump = time_to_jump(flows); jump && left - *jump > sliver_s) {
-      step = *jump;
+    if (const auto end = battery_ ? battery_->time_to_end(flows.stored) : std::nullopt;
+        end && left - *end > sliver_s) {
+      step = *end;
     }
-    pass(step, flows, inputs.racks);
+    pass(step, flows, from_source ? flows.drawn : Watts(0), inputs.racks);
     const ChainOutcome part{flows.drawn, flows.indoor, flows.outdoor, flows.stored};
     if (step == total) {
       return part;
@@ -238,18 +227,26 @@ bool ConversionChain::can_feed(const ChainInputs& inputs) const {
   if (rack_breakers_ && (rack_breakers_->is_tripped() || rack_breakers_->opens_at(inputs.racks))) {
     return false;
   }
-  return conditioner_works(inputs) && flows_at(inputs).is_fed;
+  return conditioner_works(inputs) && (main_holds(inputs) || battery_feeds(inputs));
 }
 
 bool ConversionChain::can_cool(const ChainInputs& inputs) const {
-  const Flows flows = flows_at(inputs);
-  return config_.cooling_on_ups ? conditioner_works(inputs) && flows.is_fed : flows.has_source;
+  if (!config_.cooling_on_ups) {
+    return main_holds(inputs);
+  }
+  return conditioner_works(inputs) && (main_holds(inputs) || battery_feeds(inputs));
 }
 
 std::optional<Duration> ConversionChain::time_to_change(const ChainInputs& inputs) const {
-  const Flows flows = flows_at(inputs);
-  auto next = time_to_jump(flows);
-  if (rack_breakers_ && flows.is_fed && !rack_breakers_->opens_at(inputs.racks)) {
+  const Flows flows = flows_at(inputs, source_feeds(inputs));
+  std::optional<double> next;
+  if (flows.stored < Watts(0)) {
+    next = battery_->time_to_end(flows.stored);
+  }
+  if (main_breaker_ && source_feeds(inputs)) {
+    keep_earlier(next, main_breaker_->time_to_trip(flows.drawn));
+  }
+  if (rack_breakers_) {
     keep_earlier(next, rack_breakers_->time_to_trip(inputs.racks));
   }
   constexpr double never_s = 1e15;
@@ -260,7 +257,7 @@ std::optional<Duration> ConversionChain::time_to_change(const ChainInputs& input
 }
 
 std::vector<Overload> ConversionChain::overloads(const ChainInputs& inputs) const {
-  const Flows flows = flows_at(inputs);
+  const Flows flows = flows_at(inputs, source_feeds(inputs));
   std::vector<Overload> found;
   const auto add_if_over = [&](const char* name, const std::optional<ConversionStage>& stage,
                                Watts output, double units_lost) {
@@ -273,7 +270,7 @@ std::vector<Overload> ConversionChain::overloads(const ChainInputs& inputs) cons
   add_if_over("switchgear", switchgear_, flows.switched, 0);
   add_if_over("ups", ups_, flows.conditioned, inputs.units_lost);
   add_if_over("rectifier", rectifier_, flows.conditioned, inputs.units_lost);
-  add_if_over("distribution", distribution_, flows.is_fed ? inputs.racks : Watts(0), 0);
+  add_if_over("distribution", distribution_, inputs.racks, 0);
   return found;
 }
 

@@ -3,10 +3,12 @@
 // a0 + a1 x + a2 x^2 (no-load, proportional and square-law losses; Schneider Electric White Paper
 // 108, "Making Large UPS Systems More Efficient", rev. 2), or published efficiencies at some loads.
 //
-// Between published points the LOSS is linear, not the efficiency: a straight line in efficiency
-// bends the loss and puts its minimum where no point lies. Below the first point the first two
-// points' line goes on, kept between 0 and the first point's loss; above the last point the last
-// two points' line goes on; a single point is a constant efficiency.
+// Between published points the LOSS is interpolated, not the efficiency: a straight line in
+// efficiency bends the loss and puts its minimum where no point lies. The curve is the monotone
+// cubic of Fritsch and Butland, SIAM J. Sci. Stat. Comput. 5 (1984) 300: smooth, never outside the
+// two neighbouring points, and bent as square-law losses are. At no load stands the line through
+// the first two points, kept between 0 and the first point's loss; above the last point its tangent
+// goes on. One point is a constant efficiency.
 #pragma once
 
 #include <map>
@@ -30,16 +32,21 @@ class LossCurve {
 
  private:
   struct Segment {
-    double end;  // load share up to which it holds
-    double loss_at_zero;
-    double slope;
+    double begin;
+    double end;  // load shares between which it holds
+    double loss;
+    double slope;  // both at the begin
+    double square;
+    double cube;
   };
   double interpolated(double share) const {
     std::size_t i = 0;
     while (i + 1 < segments_.size() && share > segments_[i].end) {
       ++i;
     }
-    return segments_[i].loss_at_zero + segments_[i].slope * share;
+    const auto& s = segments_[i];
+    const double x = share - s.begin;
+    return s.loss + x * (s.slope + x * (s.square + x * s.cube));
   }
 
   double no_load_ = 0;
@@ -49,7 +56,7 @@ class LossCurve {
 };
 
 /// What is wrong with published points: keys that are no load share, efficiencies that are not in
-/// (0, 1], input power that falls while the load grows.
+/// (0, 1], a loss that falls so fast that more load could draw less.
 std::vector<std::string> problems_in(const std::map<std::string, double>& efficiency);
 
 }  // namespace tokenfab

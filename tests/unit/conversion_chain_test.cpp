@@ -57,14 +57,18 @@ TEST_CASE("power chain: solved from the racks up") {
   REQUIRE(chain.overloads(at_800_kw).empty());
 }
 
-TEST_CASE("power chain: with cooling on the UPS its loss is indoors too") {
+TEST_CASE("power chain: what cooling on the UPS loses there does not heat the racks' room") {
   auto config = small_chain();
   config.cooling_on_ups = true;
   config.ups->no_load = 0;
   config.ups->proportional = 0.02;
   auto chain = sized(config);
-  // UPS output 806.4 + 200 kW, 2 % of it, and 6.4 kW of the distribution.
-  REQUIRE(chain.advance(seconds(1), at_800_kw).indoor_loss.si() == Approx(26528));
+  // Distribution 6.4 kW, and 2 % of 806.4 kW indoors; 2 % of the 200 kW goes to the outside air
+  // with the 5.132 kW and 10.315 kW of switchgear and transformer, which carry 1,026.528 kW.
+  const auto outcome = chain.advance(seconds(1), at_800_kw);
+  REQUIRE(outcome.indoor_loss.si() == Approx(22528));
+  const double switchgear = 0.005 * 1026528;
+  REQUIRE(outcome.outdoor_loss.si() == Approx(4000 + switchgear + 0.01 * (1026528 + switchgear)));
 }
 
 TEST_CASE("power chain: an empty one hands everything through") {
@@ -89,7 +93,8 @@ TEST_CASE("power chain: 800 V DC has a rectifier in the place of the UPS") {
   // Charging: 100 kW more through the rectifier, 89.86 kW of them stay.
   const auto charging = chain.advance(seconds(1), at_800_kw);
   REQUIRE(charging.stored.si() == Approx(89860));
-  REQUIRE(charging.indoor_loss.si() == Approx(0.02 * 9e5 + 10140));
+  REQUIRE(charging.indoor_loss.si() == Approx(0.02 * 8e5));
+  REQUIRE(charging.outdoor_loss.si() == Approx(0.02 * 1e5 + 10140));
   REQUIRE(charging.drawn.si() == Approx(9e5 * 1.02 + 2e5));
 }
 
@@ -103,7 +108,12 @@ TEST_CASE("power chain: eco mode, left while the battery charges") {
   REQUIRE(chain.indoor_loss(at_800_kw).si() == Approx(6400 + eco_loss));
   // On battery and afterwards, while charging, double conversion.
   REQUIRE(chain.advance(seconds(10), outage).indoor_loss.si() == Approx(26400));
-  REQUIRE(chain.indoor_loss(at_800_kw).si() == Approx(26400 + 0.1014 * 1e5));
+  const auto charging = chain.advance(seconds(1), at_800_kw);
+  REQUIRE(charging.indoor_loss.si() == Approx(6400 + eco_loss));
+  REQUIRE((charging.drawn - charging.stored - charging.outdoor_loss).si() ==
+          Approx(1e6 + 6400 + eco_loss));
+  const double switched = 1e6 + 26400 + 1e5;  // with 20 kW in the UPS, and the charger
+  REQUIRE(charging.drawn.si() == Approx(switched * 1.005 * 1.01));
 }
 
 TEST_CASE("power chain: the battery carries the racks until an exact date") {
@@ -124,13 +134,24 @@ TEST_CASE("power chain: the battery carries the racks until an exact date") {
   REQUIRE_FALSE(chain.time_to_change(outage));
   REQUIRE(std::abs(chain.stored().si()) < 1e-3);
   REQUIRE(chain.advance(seconds(60), {Watts(0), Watts(0), false}).stored == Watts(0));
+  // Asked for more, it shows what is missing as drawn from a source that is not there.
+  REQUIRE(chain.advance(seconds(60), outage).drawn.si() == Approx(826400));
 
   // 306 MJ at 89.86 kW: 3,405.3 s of an hour; the mean of the hour holds exactly 306 MJ.
-  REQUIRE(chain.time_to_change(at_800_kw)->seconds() == Approx(306e6 / 89860));
   const auto charged = chain.advance(seconds(3600), at_800_kw);
   REQUIRE(charged.stored.si() * 3600 == Approx(306e6).epsilon(1e-12));
   REQUIRE(chain.stored().si() == Approx(306e6).epsilon(1e-12));
   REQUIRE_FALSE(chain.time_to_change(at_800_kw));
+}
+
+TEST_CASE("power chain: a battery with nothing to feed keeps its charge") {
+  auto config = small_chain();
+  config.battery.emplace();
+  auto chain = sized(config);
+  const auto outcome = chain.advance(seconds(3600), {Watts(0), Watts(0), false});
+  REQUIRE(outcome.drawn + outcome.indoor_loss + outcome.outdoor_loss == Watts(0));
+  REQUIRE(chain.stored().si() == Approx(306e6));
+  REQUIRE(chain.can_feed({Watts(0), Watts(0), false}));
 }
 
 TEST_CASE("power chain: the UPS carries the cooling plant through an outage if told so") {
@@ -211,7 +232,7 @@ TEST_CASE("power chain: a load far above the rating opens breakers at once") {
   REQUIRE_FALSE(chain.can_cool(at_800_kw));  // 1 MW through a breaker of 100 kW
   REQUIRE(chain.can_feed(at_800_kw));        // from the battery
   chain.advance(seconds(1), {Watts(10e5), Watts(0)});
-  REQUIRE_FALSE(chain.can_cool({Watts(1), Watts(1)}));
+  REQUIRE_FALSE(chain.can_cool({Watts(1), Watts(1)}));  // it stays open
 }
 
 TEST_CASE("power chain: contradictions are named, all at once, with a fix") {
