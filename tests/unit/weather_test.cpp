@@ -127,7 +127,7 @@ TEST_CASE("weather: what a file leaves out is derived") {
   REQUIRE(night.irradiance_w_m2 == 0);
   REQUIRE(night.wind_m_s == 0);
   REQUIRE(night.wet_bulb == wet_bulb(Celsius(30), 0.5, night.pressure_pa));
-  const double clear = clear_sky_mean_w_m2({31, 120, 8}, 0, 12, 13);
+  const double clear = SunDay({31, 120, 8}, 0).clear_sky_mean_w_m2(12, 13);
   REQUIRE(weather.at(hour(12.5)).irradiance_w_m2 ==
           Approx(clear * (1 - 0.75 * std::pow(0.5, 3.4))).epsilon(1e-12));
   REQUIRE(weather.latitude_deg() == 31);
@@ -271,6 +271,31 @@ TEST_CASE("weather: the same seed and path give the same year, another seed anot
           generate_weather(config, at_guiyang(2)).irradiance_w_m2.values());
 }
 
+TEST_CASE("weather: a climate of the catalogue reads with changes on it") {
+  const EmbeddedTables tables;
+  const auto document = parse_document(
+      R"({"climate": {"use": "guiyang", "elevation_m": 1500},
+          "events": {"hot": {"start": "07-10", "duration": "5 d", "dry_bulb_offset": "6 K"}}})",
+      "weather.json");
+  MonthlyWeatherConfig config;
+  std::vector<Problem> problems;
+  read_object({plugin_table(), tables, {}}, schema_of<MonthlyWeatherConfig>(), document, "",
+              &config, problems);
+  REQUIRE(problems.empty());
+  REQUIRE(config.climate.elevation_m == 1500);
+  REQUIRE(config.climate.latitude_deg == 26.59);
+  REQUIRE(config.events.at("hot").dry_bulb_offset.si() == 6);
+  MonthlyWeather weather(config);
+  weather.open(at_guiyang());
+  REQUIRE(weather.at(hour(0)).pressure_pa == Approx(standard_pressure_pa(1500)));
+
+  const auto wrong = parse_document(R"({"climate": {"use": "guyang"}})", "weather.json");
+  read_object({plugin_table(), tables, {}}, schema_of<MonthlyWeatherConfig>(), wrong, "", &config,
+              problems);
+  REQUIRE(problems.size() == 1);
+  REQUIRE(problems.front().fix.find("guiyang") != std::string::npos);
+}
+
 TEST_CASE("weather: climates that cannot be are told by field and month") {
   const auto good = entry<ClimateConfig>("climates", "shanghai");
   const auto generated = [](const ClimateConfig& config) {
@@ -293,11 +318,11 @@ TEST_CASE("weather: climates that cannot be are told by field and month") {
 
 TEST_CASE("sun: elevation, noon and length of day") {
   // Equinox at the equator: overhead at solar noon; 21 June at 23.44 degrees north likewise.
-  REQUIRE(sun_elevation_sine({0, 0, 0}, 79, 12.12) == Approx(1).margin(1e-3));
-  REQUIRE(sun_elevation_sine({23.44, 0, 0}, 172, 12.03) == Approx(1).margin(1e-3));
+  REQUIRE(SunDay({0, 0, 0}, 79).elevation_sine(12.12) == Approx(1).margin(1e-3));
+  REQUIRE(SunDay({23.44, 0, 0}, 172).elevation_sine(12.03) == Approx(1).margin(1e-3));
   // Guiyang's noon on Beijing time is near 12:53 plus the equation of time.
   REQUIRE(clock_minus_solar_h({26.6, 106.7, 8}) == Approx(0.887).margin(0.001));
-  REQUIRE(sun_elevation_sine({60, 10, 1}, 355, 0) < 0);
+  REQUIRE(SunDay({60, 10, 1}, 355).elevation_sine(0) < 0);
   // pvlib's Haurwitz at the zenith: 1098 exp(-0.057).
   REQUIRE(clear_sky_w_m2(1) == Approx(1037.2).margin(0.1));
   REQUIRE(clear_sky_w_m2(-0.1) == 0);
