@@ -15,8 +15,8 @@ using namespace tokenfab::testing;
 namespace {
 
 const std::vector<std::string> table_names{
-    "chips",    "nodes", "models", "engines", "diffusion_models", "diffusion_engines",
-    "climates", "grids"};
+    "chips",        "nodes",    "models", "engines", "diffusion_models", "diffusion_engines",
+    "power_stages", "climates", "grids"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
@@ -72,6 +72,10 @@ TEST_CASE("catalogue: every diffusion engine reads") {
 }
 TEST_CASE("catalogue: every climate reads") { require_all_read<ClimateConfig>("climates"); }
 TEST_CASE("catalogue: every grid reads") { require_all_read<GridProfileConfig>("grids"); }
+
+TEST_CASE("catalogue: every power stage reads") {
+  require_all_read<ConversionStageConfig>("power_stages");
+}
 
 TEST_CASE("catalogue: every value names an existing source") {
   const EmbeddedTables tables;
