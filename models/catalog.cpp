@@ -3,7 +3,10 @@
 
 #include <vector>
 
+#include "models/cooling/air_economizer.hpp"
 #include "models/cooling/constant_pue.hpp"
+#include "models/cooling/liquid_plant.hpp"
+#include "models/cooling/room_plant.hpp"
 #include "models/energy/flat_grid.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
@@ -43,8 +46,18 @@ const PluginTable& plugin_table() {
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
       plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
           "carbon", "flat", Constant, "One carbon intensity for all times"),
+      plugin_entry<CoolingModel, AirEconomizer, AirEconomizerConfig>(
+          "cooling", "air_economizer", Analytic, "Outside air, evaporative stage, backup chillers"),
+      plugin_entry<CoolingModel, ChilledWater, ChilledWaterConfig>(
+          "cooling", "chilled_water", Analytic,
+          "Air handlers, water-cooled chillers, towers, waterside economizer"),
       plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
           "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
+      plugin_entry<CoolingModel, DryCoolerPlant, DryCoolerPlantConfig>(
+          "cooling", "dry_cooler", Analytic, "Air handlers, dry coolers, chillers for warm days"),
+      plugin_entry<CoolingModel, LiquidPlant, LiquidPlantConfig>(
+          "cooling", "liquid", Analytic,
+          "Cold plates and CDUs on warm water, dry coolers or towers, air side"),
       plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
           "distribution", "fixed", Exact, "Every length the same"),
       plugin_entry<LengthDistribution, LognormalLength, LognormalLengthConfig>(
