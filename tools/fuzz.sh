@@ -51,7 +51,7 @@ words_of() {
     document) sources=(tests/fuzz/sample_schema.hpp) ;;
     units) sources=(sim/core/unit*.cpp) ;;
     assertion) sources=(sim/core/unit*.cpp sim/metrics/*.cpp) ;;
-    site_* | urdb) sources=(sim/data/*_{weather,columns,series,tables,csv,rate,periods,fields}.?pp) ;;
+    site_* | urdb) sources=(sim/data/*_{weather,columns,series,tables,rate,periods}.?pp) ;;
     *) sources=(sim/data/*trace.cpp) ;;
   esac
   grep -ohE '"[A-Za-z0-9_./+-]{1,40}"' "${sources[@]}" | sort -u
