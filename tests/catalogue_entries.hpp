@@ -10,6 +10,7 @@
 #include "models/diffusion/diffusion_engine_config.hpp"
 #include "models/diffusion/diffusion_model.hpp"
 #include "models/llm/transformer.hpp"
+#include "models/power/conversion_stage.hpp"
 #include "models/serving/engine_config.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/scenario/catalogue.hpp"
@@ -49,6 +50,9 @@ inline ChipConfig chip(const std::string& id) { return entry<ChipConfig>("chips"
 inline NodeConfig node(const std::string& id) { return entry<NodeConfig>("nodes", id); }
 inline TransformerConfig transformer(const std::string& id) {
   return entry<TransformerConfig>("models", id);
+}
+inline ConversionStageConfig power_stage(const std::string& id) {
+  return entry<ConversionStageConfig>("power_stages", id);
 }
 inline DiffusionModelConfig diffusion_model(const std::string& id) {
   return entry<DiffusionModelConfig>("diffusion_models", id);

@@ -71,14 +71,13 @@ Replay open_replay(const RerunCommand& command) {
 
 void check_inputs(const Scenario& scenario, const Stamp& stamp) {
   std::vector<Problem> problems;
-  for (const auto& [workload, trace] : scenario.traces) {
-    const auto recorded = stamp.inputs.find(trace.name);
-    if (recorded == stamp.inputs.end() || recorded->second != trace.summary.sha256) {
+  for (const auto& [name, sha256] : scenario.input_sha256) {
+    const auto recorded = stamp.inputs.find(name);
+    if (recorded == stamp.inputs.end() || recorded->second != sha256) {
       problems.push_back(
-          {{trace.path, 0, 0},
+          {{name, 0, 0},
            "",
-           fmt::format("is not the data of the report: its sha256 is {}, the stamp says {}",
-                       trace.summary.sha256,
+           fmt::format("is not the data of the report: its sha256 is {}, the stamp says {}", sha256,
                        recorded == stamp.inputs.end() ? "nothing" : recorded->second),
            ""});
     }

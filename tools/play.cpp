@@ -29,9 +29,7 @@ Stamp stamp_of(const Scenario& scenario) {
   stamp.version = TOKENFAB_VERSION;
   stamp.commit = TOKENFAB_COMMIT;
   stamp.scenario_sha256 = sha256_of(scenario.resolved_text);
-  for (const auto& [workload, trace] : scenario.traces) {
-    stamp.inputs[trace.name] = trace.summary.sha256;
-  }
+  stamp.inputs = scenario.input_sha256;
   stamp.seed = static_cast<std::uint64_t>(scenario.config->seed);
   stamp.simgrid = engine::Engine::simgrid_version();
   stamp.compiler = __VERSION__;

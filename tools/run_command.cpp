@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/engine/engine.hpp"
+#include "sim/report/months_csv.hpp"
 #include "sim/report/result_files.hpp"
 #include "tokenfab_commit.hpp"
 #include "tools/commands.hpp"
@@ -65,7 +66,7 @@ int run(const RunCommand& command) {
     fmt::print(stderr, "tokenfab: interrupted, nothing written\n");
     return exit_interrupted;
   }
-  files.commit(played->report, scenario.resolved_text);
+  files.commit(played->report, scenario.resolved_text, months_csv(played->result));
   print_warnings(played->result.warnings, scenario.warnings);
   if (command.format == Format::Json) {
     fmt::print("{}", played->report);

@@ -42,6 +42,9 @@ class RenderServer {
  public:
   RenderServer(std::int64_t max_batch_size, const RenderModel& model, RenderObserver& observer);
 
+  /// Batches that begin from now on cost what this model says; it must outlive its use.
+  void set_model(const RenderModel& model) { model_ = &model; }
+
   /// The server starts only at make_available(); until then requests queue up.
   void hold() { available_ = false; }
   void make_available(Instant now);

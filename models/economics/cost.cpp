@@ -103,6 +103,24 @@ class Items {
     add(layer, item, site, price * capital_recovery_factor(config_.wacc, life) * years_);
   }
 
+  void add_energy(const SiteBill& bill) {
+    const auto line = [&](const char* item, Dollars amount) {
+      add(CostLayer::Energy, item, bill.site, amount);
+    };
+    line("grid energy", bill.grid.energy);
+    line("demand charge", bill.grid.demand);
+    line("fixed grid charges", bill.grid.fixed);
+    line("energy sold", -bill.grid.export_credit);
+    line("generator fuel", bill.fuel);
+    line("renewable contracts", bill.contracts);
+    line("carbon price", bill.carbon * config_.carbon_price);
+    for (const auto& asset : bill.assets) {
+      add_capital(CostLayer::Energy, (asset.name + " capital").c_str(), bill.site, asset.price,
+                  asset.life);
+      line((asset.name + " maintenance").c_str(), asset.maintenance * (years_ * year));
+    }
+  }
+
   void add_owned(const SiteBill& bill) {
     Dollars chips;
     Dollars hosts;
@@ -154,8 +172,7 @@ std::vector<CostItem> cost_items(const EconomicsConfig& config, const std::vecto
   const bool rented = config.ownership == Ownership::Rented;
   for (const auto& bill : sites) {
     if (!rented || !config.rent_includes_energy) {
-      items.add(CostLayer::Energy, "grid energy", bill.site, bill.energy);
-      items.add(CostLayer::Energy, "carbon price", bill.site, bill.carbon * config.carbon_price);
+      items.add_energy(bill);
     }
     if (rented) {
       items.add_rented(bill, duration);

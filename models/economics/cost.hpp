@@ -7,7 +7,9 @@
 // maintenance as a share of its price. Rented: chips cost their rent, which by default covers
 // servers, network, facility and energy; reserved chips all the time, chips on demand while a
 // replica holds them.
-// Left out: taxes, incentives, residual values, demand charges.
+// Energy: what the grid charges and pays, fuel, emissions at their price, and the capital of the
+// site's own plants, whoever owns the chips if the rent does not cover energy.
+// Left out: taxes, incentives, residual values.
 #pragma once
 
 #include <map>
@@ -16,7 +18,9 @@
 #include <vector>
 
 #include "models/economics/price_book.hpp"
+#include "models/energy/energy_asset.hpp"
 #include "sim/api/field.hpp"
+#include "sim/api/grid.hpp"
 #include "sim/core/instant.hpp"
 #include "sim/core/units.hpp"
 
@@ -78,8 +82,11 @@ struct ClusterAssets {
 struct SiteBill {
   std::string site;
   std::vector<ClusterAssets> clusters;
-  Dollars energy;
+  Bill grid;
+  Dollars fuel;
+  Dollars contracts;
   Kilograms carbon;
+  std::vector<EnergyAsset> assets;
 };
 
 struct CostItem {

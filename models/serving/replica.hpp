@@ -131,6 +131,13 @@ class Replica {
   /// Tokens of the prompt that the prefix cache holds at `now`.
   std::uint32_t cached_prefix(std::span<const PromptSpan> prompt, Instant now);
 
+  /// Steps that begin from now on cost what this model says; the one under way ends as it was
+  /// priced. It must outlive its use and have the same decode rate and context cap.
+  void set_step_model(const StepModel& step_model, Instant now) {
+    step_model_ = &step_model;
+    cut_run(now);
+  }
+
   /// The hardware is lost at `now`: whole steps made by then are reported, everything else is
   /// gone, the caches too. Appends the requests that were here to `lost`, those handed over and not
   /// released last; each one's emitted_tokens and last_token say where to go on. The replica waits

@@ -57,6 +57,8 @@ class CoolingModel {
  public:
   virtual ~CoolingModel() = default;
   virtual void size_for(Watts it_design) { static_cast<void>(it_design); }  // called once, first
+  /// Electric power at its design point, which the chain is built for; after size_for().
+  virtual Watts power_design() const { return Watts(0); }
   virtual CoolingOutcome advance(Duration span, const CoolingInputs& inputs) = 0;
   /// nullopt: the model knows no temperatures.
   virtual std::optional<ThermalState> state() const { return std::nullopt; }

@@ -3,6 +3,7 @@
 // them: typed, checked, on the site's wall clock.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -66,5 +67,9 @@ class SiteModel {
   virtual std::optional<DataFile> data_file() const { return std::nullopt; }
   virtual void open(const SiteInputs& inputs) { static_cast<void>(inputs); }
 };
+
+/// Opens a model that is part of a larger one: hands it its inputs, its own data file read. `key`
+/// is where it stands within the larger one's configuration, such as "solar".
+using OpenSiteModel = std::function<void(SiteModel& model, const std::string& key)>;
 
 }  // namespace tokenfab

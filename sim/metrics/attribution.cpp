@@ -64,8 +64,8 @@ std::vector<Share> pool_shares(const RunResult& result) {
     Share& share = shares.emplace_back();
     for (const auto& site : result.sites) {
       const double energy = scales.by_energy(pool, site.name);
-      share.energy_site_j += energy * site.import.si();
-      share.carbon_kg += energy * site.carbon.si();
+      share.energy_site_j += energy * site.ledger.site().si();
+      share.carbon_kg += energy * site.ledger.carbon.si();
     }
     for (const auto& line : result.costs) {
       const double own = line.layer == "energy" ? scales.by_energy(pool, line.site)

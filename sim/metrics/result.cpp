@@ -77,6 +77,40 @@ void WorkLedger::add(const WorkLedger& other) {
   cached_token_seconds += other.cached_token_seconds;
 }
 
+void SiteLedger::add(const SiteLedger& other) {
+  for (const auto field : {&SiteLedger::import,
+                           &SiteLedger::solar,
+                           &SiteLedger::wind,
+                           &SiteLedger::genset,
+                           &SiteLedger::shortfall,
+                           &SiteLedger::it,
+                           &SiteLedger::conversion_indoor,
+                           &SiteLedger::conversion_outdoor,
+                           &SiteLedger::chillers,
+                           &SiteLedger::heat_rejection,
+                           &SiteLedger::pumps,
+                           &SiteLedger::fans,
+                           &SiteLedger::auxiliaries,
+                           &SiteLedger::battery_loss,
+                           &SiteLedger::exported,
+                           &SiteLedger::stored,
+                           &SiteLedger::heat_rejected,
+                           &SiteLedger::heat_stored,
+                           &SiteLedger::curtailed,
+                           &SiteLedger::over_limit,
+                           &SiteLedger::renewable}) {
+    this->*field += other.*field;
+  }
+  water += other.water;
+  carbon += other.carbon;
+  carbon_matched += other.carbon_matched;
+  fuel += other.fuel;
+  contracts += other.contracts;
+  dark += other.dark;
+  clock_seconds += other.clock_seconds;
+  powered_seconds += other.powered_seconds;
+}
+
 void check_ledgers(const RunResult& result) {
   RequestLedger all;
   for (const auto& pool : result.pools) {

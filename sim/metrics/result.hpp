@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/api/grid.hpp"
 #include "sim/api/step.hpp"
 #include "sim/api/workload.hpp"
 #include "sim/core/units.hpp"
@@ -94,20 +95,84 @@ struct PoolResult {
   std::uint64_t accepted_draft_tokens = 0;
 };
 
+/// A stretch of a site's ledger: the whole run, or a calendar month of it.
+struct SiteLedger {
+  // Sources.
+  Joules import;
+  Joules solar;  // net of what was curtailed
+  Joules wind;
+  Joules genset;
+  Joules shortfall;  // drawn though no source was able to give it
+  // Uses: sources = it + conversion + cooling + battery_loss + exported + stored.
+  Joules it;
+  Joules conversion_indoor;   // from the UPS down
+  Joules conversion_outdoor;  // transformers and switchgear
+  Joules chillers;
+  Joules heat_rejection;
+  Joules pumps;
+  Joules fans;
+  Joules auxiliaries;
+  Joules battery_loss;
+  Joules exported;
+  Joules stored;  // in UPS and site batteries; negative: taken from them
+  // Heat: what is used on site = rejected + stored.
+  Joules heat_rejected;
+  Joules heat_stored;
+  // Beside the balance.
+  Joules curtailed;   // of sun and wind
+  Joules over_limit;  // imported beyond the connection's limit
+  Joules renewable;   // used on site: own sun and wind, and the grid's share where known
+  CubicMetres water;
+  Kilograms carbon;          // location-based: the grid's at its intensity, and the generators'
+  Kilograms carbon_matched;  // the same less what contracts deliver in the same hour
+  Dollars fuel;
+  Dollars contracts;  // paid beyond the market price for contracted energy; negative: received
+  Duration dark;      // racks without power
+  double clock_seconds = 0;  // integral of the chips' mean clock, of those that have power
+  double powered_seconds = 0;
+
+  void add(const SiteLedger& other);
+  Joules conversion() const { return conversion_indoor + conversion_outdoor; }
+  Joules cooling() const { return chillers + heat_rejection + pumps + fans + auxiliaries; }
+  /// Everything that is used on site.
+  Joules site() const { return it + conversion() + cooling() + battery_loss; }
+};
+
+/// One month of a site on its wall clock, or the part of it that the run covers.
+struct SiteMonth {
+  int year = 0;
+  int month = 0;  // 1 to 12
+  Duration duration;
+  SiteLedger ledger;
+  Bill bill;
+  std::uint64_t input_tokens = 0;
+  std::uint64_t output_tokens = 0;
+};
+
 struct SiteResult {
   std::string name;
   std::string country;  // empty: not said
   double chips = 0;
-  Joules import;
-  Joules it;
-  Joules conversion;
-  Joules cooling;
-  Joules heat_in;
-  Joules heat_rejected;
-  Watts peak_power;  // mean of the plant interval with the highest, ...
-  Watts min_power;   // ... with the lowest mean
-  Dollars energy_bill;
-  Kilograms carbon;
+  SiteLedger ledger;
+  Bill bill;
+  Watts peak_power;         // mean of the plant interval with the highest, ...
+  Watts min_power;          // ... with the lowest mean
+  Watts peak_import_power;  // highest mean of a plant interval through the grid connection
+  bool knows_grid_renewables = false;
+  bool has_contracts = false;
+  std::uint64_t blackouts = 0;          // times the racks lost power
+  std::uint64_t thermal_shutdowns = 0;  // of these, to protect the chips
+  std::uint64_t breaker_trips = 0;
+  std::uint64_t generator_starts = 0;
+  std::uint64_t unreachable_caps = 0;  // decisions that left a cap exceeded at the lowest clocks
+  Duration grid_outage;
+  std::optional<Celsius> chip_peak;  // highest temperature of a chip
+  std::optional<Celsius> coolant_peak;
+  std::optional<Celsius> room_peak;
+  double battery_cycles = 0;
+  double battery_health = 1;
+  bool has_battery = false;
+  std::vector<SiteMonth> months;
 };
 
 /// One line of the money ledger.

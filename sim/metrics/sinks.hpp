@@ -42,7 +42,7 @@ struct RequestRecord {
   std::uint32_t output_tokens = 0;
 };
 
-/// One row of series.csv: means over the interval that ends at `end`, counts at its end.
+/// One row of series.csv: means over the interval that ends at `end`, counts and states at its end.
 struct SeriesRecord {
   Instant end;
   std::string_view site;
@@ -54,6 +54,17 @@ struct SeriesRecord {
   std::uint64_t requests_running = 0;
   double output_tokens_per_s = 0;
   std::uint64_t replicas_ready = 0;
+  double import_power_w = 0;
+  double renewable_power_w = 0;  // own sun and wind, used or exported
+  double cooling_power_w = 0;
+  double water_l = 0;  // over the interval
+  double clock = 1;    // mean of the chips
+  double dry_bulb_degc = 0;
+  double wet_bulb_degc = 0;
+  std::optional<double> coolant_degc;
+  std::optional<double> room_degc;
+  std::optional<double> chip_degc;
+  std::optional<double> battery_charge;  // share of its capacity
 };
 
 class RequestSink {

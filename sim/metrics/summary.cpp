@@ -5,6 +5,7 @@
 
 #include "sim/metrics/attribution.hpp"
 #include "sim/metrics/customers.hpp"
+#include "sim/metrics/plant_metrics.hpp"
 #include "sim/metrics/pool_group.hpp"
 
 namespace tokenfab {
@@ -21,41 +22,22 @@ constexpr std::array sections{
     SummarySection{"cache_tiers", &Summary::cache_tiers},
 };
 
-MetricSet site_metrics(const SiteResult& site, const RequestLedger& requests) {
-  MetricSet metrics;
-  metrics.set("chips", site.chips);
-  set_energy(metrics, site.it.si(), site.import.si(), site.carbon.si(), requests);
-  metrics.set("peak_site_power_w", site.peak_power.si());
-  metrics.set("min_site_power_w", site.min_power.si());
-  return metrics;
-}
-
 /// The whole factory: sums of sites replace the shares of pools, which leave out sites without any.
 void set_factory(MetricSet& metrics, const RunResult& result, const Attribution& attribution,
                  const RequestLedger& requests) {
-  double it = 0;
-  double import = 0;
-  double carbon = 0;
   double cost = 0;
   double chips = 0;
   for (const auto& site : result.sites) {
-    it += site.it.si();
-    import += site.import.si();
-    carbon += site.carbon.si();
     chips += site.chips;
   }
   for (const auto& line : result.costs) {
     cost += line.amount_usd;
   }
-  set_energy(metrics, it, import, carbon, requests);
+  set_plant(metrics, result.sites, requests);
   metrics.set("chips", chips);
   metrics.set("cost_total_usd", cost);
   if (attribution.unattributed_usd != 0) {
     metrics.set("cost_unattributed_usd", attribution.unattributed_usd);
-  }
-  if (result.sites.size() == 1) {
-    metrics.set("peak_site_power_w", result.sites.front().peak_power.si());
-    metrics.set("min_site_power_w", result.sites.front().min_power.si());
   }
 }
 
@@ -65,7 +47,9 @@ void set_sites(Summary& summary, const RunResult& result) {
     site_requests[pool.site].add(pool.requests);
   }
   for (const auto& site : result.sites) {
-    summary.sites[site.name] = site_metrics(site, site_requests[site.name]);
+    auto& metrics = summary.sites[site.name];
+    metrics.set("chips", site.chips);
+    set_plant(metrics, {&site, 1}, site_requests[site.name]);
   }
   for (const auto& cluster : result.clusters) {
     auto& metrics = summary.clusters[cluster.site + "/" + cluster.name];

@@ -52,10 +52,23 @@ Json energy_ledger(const RunResult& result) {
     const auto line = [&](const char* item, double energy_j) {
       ledger.push_back({{"site", site.name}, {"item", item}, {"energy_j", energy_j}});
     };
-    line("grid import", site.import.si());
-    line("it", -site.it.si());
-    line("conversion", -site.conversion.si());
-    line("cooling and auxiliaries", -site.cooling.si());
+    const auto line_if_any = [&](const char* item, double energy_j) {
+      if (energy_j != 0) {
+        line(item, energy_j);
+      }
+    };
+    const auto& ledger_of = site.ledger;
+    line("grid import", ledger_of.import.si());
+    line_if_any("solar", ledger_of.solar.si());
+    line_if_any("wind", ledger_of.wind.si());
+    line_if_any("generators", ledger_of.genset.si());
+    line_if_any("shortfall", ledger_of.shortfall.si());
+    line("it", -ledger_of.it.si());
+    line("conversion", -ledger_of.conversion().si());
+    line("cooling and auxiliaries", -ledger_of.cooling().si());
+    line_if_any("battery losses", -ledger_of.battery_loss.si());
+    line_if_any("export", -ledger_of.exported.si());
+    line_if_any("stored", -ledger_of.stored.si());
   }
   return ledger;
 }

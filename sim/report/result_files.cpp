@@ -69,7 +69,9 @@ ResultFiles::ResultFiles(const std::string& folder, bool with_requests, bool wit
     series_ = std::make_unique<PendingFile>(folder + "/series.csv");
     series_->write(
         "time_s,site,it_power_w,site_power_w,pue,price_usd_per_kwh,carbon_g_per_kwh,"
-        "requests_waiting,requests_running,output_tokens_per_s,replicas_ready\n");
+        "requests_waiting,requests_running,output_tokens_per_s,replicas_ready,import_power_w,"
+        "renewable_power_w,cooling_power_w,water_l,clock,dry_bulb_degc,wet_bulb_degc,coolant_degc,"
+        "room_degc,chip_degc,battery_charge\n");
   }
 }
 
@@ -92,17 +94,37 @@ void ResultFiles::request(const RequestRecord& record) {
 }
 
 void ResultFiles::series(const SeriesRecord& record) {
-  const auto pue = record.it_power_w > 0
-                       ? fmt::format("{}", record.site_power_w / record.it_power_w)
-                       : std::string();
-  series_->write(fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", record.end.seconds(),
-                             record.site, record.it_power_w, record.site_power_w, pue,
-                             record.price_usd_per_kwh, record.carbon_g_per_kwh,
-                             record.requests_waiting, record.requests_running,
-                             record.output_tokens_per_s, record.replicas_ready));
+  fmt::memory_buffer row;
+  auto out = std::back_inserter(row);
+  fmt::format_to(out, "{},{},{},{},", record.end.seconds(), record.site, record.it_power_w,
+                 record.site_power_w);
+  if (record.it_power_w > 0) {
+    fmt::format_to(out, "{}", record.site_power_w / record.it_power_w);
+  }
+  fmt::format_to(out, ",{},{},{},{},{},{}", record.price_usd_per_kwh, record.carbon_g_per_kwh,
+                 record.requests_waiting, record.requests_running, record.output_tokens_per_s,
+                 record.replicas_ready);
+  fmt::format_to(out, ",{},{},{},{},{},{},{}", record.import_power_w, record.renewable_power_w,
+                 record.cooling_power_w, record.water_l, record.clock, record.dry_bulb_degc,
+                 record.wet_bulb_degc);
+  for (const auto& state :
+       {record.coolant_degc, record.room_degc, record.chip_degc, record.battery_charge}) {
+    row.push_back(',');
+    if (state) {
+      fmt::format_to(out, "{}", *state);
+    }
+  }
+  row.push_back('\n');
+  series_->write({row.data(), row.size()});
 }
 
-void ResultFiles::commit(std::string_view report, std::string_view resolved_scenario) {
+void ResultFiles::commit(std::string_view report, std::string_view resolved_scenario,
+                         std::string_view months) {
+  if (!months.empty()) {
+    PendingFile months_file(folder_ + "/months.csv");
+    months_file.write(months);
+    months_file.commit();
+  }
   PendingFile scenario_file(folder_ + "/scenario.json");
   scenario_file.write(resolved_scenario);
   PendingFile report_file(folder_ + "/report.json");

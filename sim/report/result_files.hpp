@@ -43,8 +43,8 @@ class ResultFiles : public RequestSink, public SeriesSink {
   bool has_requests() const { return requests_ != nullptr; }
   bool has_series() const { return series_ != nullptr; }
 
-  /// Writes the other files and gives all of them their names.
-  void commit(std::string_view report, std::string_view resolved_scenario);
+  /// Writes the other files and gives all of them their names; `months` (months.csv) if any.
+  void commit(std::string_view report, std::string_view resolved_scenario, std::string_view months);
 
  private:
   std::string folder_;

@@ -3,11 +3,32 @@
 
 namespace tokenfab {
 
+void ThroughputConfig::describe(Describe<ThroughputConfig>& d) {
+  using C = ThroughputConfig;
+  d.field("input", &C::input, "Input tokens per time and chip at utilization 1")
+      .required()
+      .range(0, 1e9);
+  d.field("output", &C::output, "Output tokens per time and chip at utilization 1")
+      .required()
+      .range(0, 1e9);
+  d.field("output_time_share", &C::output_time_share,
+          "Share of busy time spent on output tokens, which bear that share of the cost")
+      .range(0, 1);
+}
+
 void ClusterConfig::describe(Describe<ClusterConfig>& d) {
   d.object("node", &ClusterConfig::node, "The server the cluster is made of")
       .catalogue("nodes")
       .required();
   d.field("nodes", &ClusterConfig::nodes, "Number of nodes").required().range(1, 1e6);
+  d.field("nodes_per_rack", &ClusterConfig::nodes_per_rack, "Nodes that share a rack's power cap")
+      .range(1, 1e4);
+  d.field("rack_power_cap", &ClusterConfig::rack_power_cap,
+          "Most power of a rack, kept by a control that heeds caps")
+      .range(1, 1e9);
+  d.plugin("load", &ClusterConfig::load, "load",
+           "How busy the nodes are if no service uses them: given instead of simulated");
+  d.object("throughput", &ClusterConfig::throughput, "Tokens that a given load makes");
   d.plugin("faults", &ClusterConfig::faults, "faults", "Which nodes break when");
 }
 
@@ -18,6 +39,13 @@ void SiteConfig::describe(Describe<SiteConfig>& d) {
   d.object("energy", &C::energy, "Where the power comes from").required();
   d.plugin("power", &C::power, "power", "Conversion from the meter to the racks");
   d.plugin("cooling", &C::cooling, "cooling", "Heat removal");
+  d.plugin("weather", &C::weather, "weather", "The air outside");
+  d.plugin("control", &C::control, "control", "What sets the clocks of the chips");
+  d.map("plant_faults", &C::plant_faults, "Parts of the plant that stand still, by name");
+  d.field("restart_time", &C::restart_time,
+          "From the return of power, or of cooling, until nodes can load models again")
+      .range(0, 1e6)
+      .source("Estimate: 5 to 15 minutes of self-test and boot of an 8-GPU server");
   d.field("storage_bandwidth", &C::storage_bandwidth,
           "Read bandwidth of the shared storage that holds model weights")
       .range(1e6, 1e15)

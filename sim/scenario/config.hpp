@@ -18,12 +18,25 @@
 #include "models/serving/kv_tiers.hpp"
 #include "models/serving/replica.hpp"
 #include "sim/api/field.hpp"
+#include "sim/scenario/plant_faults.hpp"
 
 namespace tokenfab {
+
+/// Tokens that nodes under a given load make, as a request-level run has measured them.
+struct ThroughputConfig {
+  TokensPerSecond input;  // of one chip at utilization 1
+  TokensPerSecond output;
+  double output_time_share = 1;  // of busy time spent on output tokens
+  static void describe(Describe<ThroughputConfig>& d);
+};
 
 struct ClusterConfig {
   NodeConfig node;
   std::int64_t nodes = 0;
+  std::int64_t nodes_per_rack = 1;
+  std::optional<Watts> rack_power_cap;
+  PluginConfig load{"none", nullptr};
+  std::optional<ThroughputConfig> throughput;
   PluginConfig faults{"none", nullptr};
   static void describe(Describe<ClusterConfig>& d);
 };
@@ -39,6 +52,10 @@ struct SiteConfig {
   EnergyConfig energy;
   PluginConfig power{"constant_efficiency", nullptr};
   PluginConfig cooling{"constant_pue", nullptr};
+  PluginConfig weather{"constant", nullptr};
+  PluginConfig control{"none", nullptr};
+  std::map<std::string, PlantFaultConfig> plant_faults;
+  Seconds restart_time{600};
   BytesPerSecond storage_bandwidth{100e9};
   std::map<std::string, ClusterConfig> clusters;
   static void describe(Describe<SiteConfig>& d);

@@ -31,7 +31,9 @@ void FaultRuntime::handle_event(Instant now) {
     repairs_.pop_back();
     is_down_[node] = false;
     for (auto* pool : pools_) {
-      pool->node_repaired(node, now);
+      if (has_power_) {
+        pool->node_repaired(node, now);
+      }
     }
   }
   while (next_ && next_->date <= now) {
@@ -43,14 +45,46 @@ void FaultRuntime::handle_event(Instant now) {
     is_down_[loss.node] = true;
     repairs_.push_back({now + loss.repair, loss.node});
     std::push_heap(repairs_.begin(), repairs_.end(), std::greater<>());
-    for (auto* pool : pools_) {
-      pool->node_fails(loss.node);
-    }
-    for (auto* pool : pools_) {
-      pool->node_failed(loss.node, now);
+    if (has_power_) {
+      lose({loss.node}, now);
     }
   }
   reschedule();
+}
+
+void FaultRuntime::lose(const std::vector<std::uint32_t>& nodes, Instant now) {
+  for (auto* pool : pools_) {
+    for (const auto node : nodes) {
+      pool->node_fails(node);
+    }
+  }
+  for (auto* pool : pools_) {
+    for (const auto node : nodes) {
+      pool->node_failed(node, now);
+    }
+  }
+}
+
+void FaultRuntime::power_lost(Instant now) {
+  has_power_ = false;
+  std::vector<std::uint32_t> nodes;
+  for (std::uint32_t node = 0; node < is_down_.size(); ++node) {
+    if (!is_down_[node]) {
+      nodes.push_back(node);
+    }
+  }
+  lose(nodes, now);
+}
+
+void FaultRuntime::power_restored(Instant now) {
+  has_power_ = true;
+  for (auto* pool : pools_) {
+    for (std::uint32_t node = 0; node < is_down_.size(); ++node) {
+      if (!is_down_[node]) {
+        pool->node_repaired(node, now);
+      }
+    }
+  }
 }
 
 void FaultRuntime::reschedule() {
@@ -63,20 +97,22 @@ void FaultRuntime::reschedule() {
   }
 }
 
-std::vector<std::unique_ptr<FaultRuntime>> make_fault_runtimes(
+std::vector<SiteFaults> make_fault_runtimes(
     const ScenarioConfig& config, engine::Agenda& agenda,
     const std::function<std::vector<ServicePool*>(std::uint32_t, std::uint32_t)>& pools_in) {
-  std::vector<std::unique_ptr<FaultRuntime>> faults;
+  std::vector<SiteFaults> faults;
   std::uint32_t site_number = 0;
   for (const auto& [site_name, site] : config.sites) {
     std::uint32_t cluster_number = 0;
     for (const auto& [name, cluster] : site.clusters) {
-      faults.push_back(std::make_unique<FaultRuntime>(
-          plugin_table().make<FaultProcess>("faults", cluster.faults), agenda,
-          pools_in(site_number, cluster_number++)));
-      faults.back()->start(static_cast<std::uint32_t>(cluster.nodes),
-                           RandomStream(static_cast<std::uint64_t>(config.seed), 0,
-                                        "sites/" + site_name + "/clusters/" + name, "faults"));
+      faults.push_back(
+          {site_number, std::make_unique<FaultRuntime>(
+                            plugin_table().make<FaultProcess>("faults", cluster.faults), agenda,
+                            pools_in(site_number, cluster_number++))});
+      faults.back().runtime->start(
+          static_cast<std::uint32_t>(cluster.nodes),
+          RandomStream(static_cast<std::uint64_t>(config.seed), 0,
+                       "sites/" + site_name + "/clusters/" + name, "faults"));
     }
     ++site_number;
   }

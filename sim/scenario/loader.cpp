@@ -20,6 +20,7 @@
 #include "sim/scenario/hf_models.hpp"
 #include "sim/scenario/problem_list.hpp"
 #include "sim/scenario/render_rules.hpp"
+#include "sim/scenario/site_models.hpp"
 #include "sim/scenario/validation.hpp"
 
 namespace tokenfab {
@@ -132,6 +133,7 @@ void check_traces(const std::vector<std::string>& folders, const Node& document,
     try {
       const auto path = find_data_file(file->path, file->format, folders);
       const auto& trace = scenario.traces[name] = check_trace(*file, path);
+      scenario.input_sha256[trace.name] = trace.summary.sha256;
       warn_of_skipped_rows(name, trace, scenario.warnings);
     } catch (const ConfigError& error) {
       for (auto problem : error.problems()) {
@@ -232,6 +234,7 @@ Scenario load_scenario(const ScenarioRequest& request) {
   scenario.config = std::move(config);
   check_meaning(document, context.usd_per_currency, scenario);
   check_traces(folders, document, scenario);
+  check_sites(folders, document, context.usd_per_currency, scenario);
   plan_pools(document, scenario);
   scenario.resolved_text =
       write_resolved(plugin_table(), schema_of<ScenarioConfig>(), scenario.config.get());

@@ -12,6 +12,7 @@
 
 #include "models/diffusion/render_placement.hpp"
 #include "models/serving/placement.hpp"
+#include "sim/api/site_data.hpp"
 #include "sim/config/document.hpp"
 #include "sim/data/check_requests.hpp"
 #include "sim/metrics/assertion.hpp"
@@ -74,7 +75,9 @@ struct Scenario {
   std::map<std::string, Mark> origins;  // where each scalar was written, by pointer; no defaults
   std::vector<Assertion> assertions;
   std::vector<PoolPlan> pools;
-  std::map<std::string, TraceInput> traces;  // by workload
+  std::map<std::string, TraceInput> traces;         // by workload
+  std::map<std::string, SiteData> site_data;        // by path of the model that reads it
+  std::map<std::string, std::string> input_sha256;  // of every data file, as the scenario calls it
   std::vector<std::string> warnings;
 };
 

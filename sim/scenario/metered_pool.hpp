@@ -3,28 +3,39 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "sim/metrics/result.hpp"
 #include "sim/scenario/loader.hpp"
 
 namespace tokenfab {
 
+/// Of language models.
+struct TokenCounts {
+  std::uint64_t input = 0;
+  std::uint64_t output = 0;
+  std::uint64_t total() const { return input + output; }
+};
+
 class MeteredPool {
  public:
   virtual ~MeteredPool() = default;
-  virtual const PoolPlan& plan() const = 0;
   virtual std::uint32_t site() const = 0;
   /// Energy above idle since the last call, summed in replica order.
   virtual double harvest_energy_j(Instant now) = 0;
   /// Output tokens since the last call.
   virtual std::uint64_t harvest_tokens(Instant now) = 0;
-  virtual std::uint64_t tokens_so_far() const = 0;
+  virtual TokenCounts tokens_so_far() const = 0;
   virtual bool any_busy() const = 0;
   virtual std::uint32_t ready_replicas() const = 0;
   /// Chips x time that replicas have held them.
   virtual double active_chip_seconds(Instant now) const = 0;
   virtual std::uint64_t waiting() const = 0;
   virtual std::uint64_t running() const = 0;
+  /// Its chips run at this share of their full clock from the next step on.
+  virtual void set_clock(double clock, Instant now) = 0;
+  /// Until when its load is constant by itself; nullopt: for good, or it is simulated.
+  virtual std::optional<Instant> holds_until(Instant) const { return std::nullopt; }
   virtual void stop_at(Instant now) = 0;
   virtual PoolResult& close() = 0;
   virtual PoolResult& result() = 0;

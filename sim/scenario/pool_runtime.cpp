@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "models/chip/clock.hpp"
 #include "models/serving/kv_size.hpp"
 #include "models/serving/transformer_step_model.hpp"
 #include "sim/core/check.hpp"
@@ -105,8 +106,7 @@ PoolRuntime::PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Ste
       floor_(floor),
       service_(listener),
       site_(site),
-      step_model_(std::make_unique<TransformerStepModel>(
-          *plan.model, plan.node->chip, *plan.config->engine, plan.node->host_power_per_chip())),
+      step_model_(&step_model(1)),
       limits_(limits_of(plan, service)),
       startup_(Duration::from_seconds(plan.config->startup_time.si())),
       alarm_(*this),
@@ -190,6 +190,27 @@ void PoolRuntime::abandon(std::uint32_t replica, SlotId slot, Instant now) {
 void PoolRuntime::release(std::uint32_t replica, SlotId slot, Instant now) {
   change(replica, now, [&](Replica& machine) { machine.release(slot, now); });
   rest_if_drained(*machines_[replica], now);
+}
+
+/// What steps cost at a clock, made when it is first needed.
+const StepModel& PoolRuntime::step_model(double clock) {
+  auto& model = step_models_[clock];
+  if (model == nullptr) {
+    const auto& node = *plan_->node;
+    model =
+        std::make_unique<TransformerStepModel>(*plan_->model, at_clock(node.chip, clock),
+                                               *plan_->config->engine, node.host_power_per_chip());
+  }
+  return *model;
+}
+
+/// Steps under way end as they were priced.
+void PoolRuntime::set_clock(double clock, Instant now) {
+  step_model_ = &step_model(clock);
+  for (auto& machine : machines_) {
+    machine->replica.set_step_model(*step_model_, now);
+    machine->reschedule(now);
+  }
 }
 
 /// How long the replica computes the prompt tokens [from, to), alone, in its largest chunks.

@@ -87,14 +87,15 @@ class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::F
   double harvest_energy_j(Instant now) override;
   std::uint64_t harvest_tokens(Instant now) override;
   /// Input and output tokens up to the last batch change.
-  std::uint64_t tokens_so_far() const override {
-    return tokens_stepped_ + result_.requests.input_tokens;
+  TokenCounts tokens_so_far() const override {
+    return {result_.requests.input_tokens, tokens_stepped_};
   }
   bool any_busy() const override { return busy_ > 0; }
   std::uint32_t ready_replicas() const override { return ready_; }
   double active_chip_seconds(Instant now) const override;
   std::uint64_t waiting() const override;
   std::uint64_t running() const override;
+  void set_clock(double clock, Instant now) override;
 
   /// The horizon: settles what is under way and counts the requests in flight.
   void stop_at(Instant now) override;
@@ -150,6 +151,7 @@ class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::F
 
   template <class Change>
   void change(std::uint32_t replica, Instant now, Change change);
+  const StepModel& step_model(double clock);
   std::unique_ptr<KvTiers> make_tiers(SharedTiers& shared);
   bool begin_fetch(std::uint32_t replica, SlotId slot, Instant now);
   Duration compute_time(std::uint32_t from, std::uint32_t to) const;
@@ -182,7 +184,8 @@ class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::F
   ReplicaGroup* group_ = nullptr;
   std::uint32_t first_replica_ = 0;  // number of machines_[0] within the group
   std::uint32_t site_;
-  std::unique_ptr<StepModel> step_model_;
+  std::map<double, std::unique_ptr<StepModel>> step_models_;  // by clock
+  const StepModel* step_model_;                               // at the clock in force
   ReplicaLimits limits_;
   Duration startup_;
   double prefill_tokens_per_s_ = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/chip/clock.hpp"
 #include "sim/core/check.hpp"
 #include "sim/scenario/pool_runtime.hpp"
 
@@ -44,7 +45,7 @@ StepWork step_work(const RenderWork& work) {
 RenderPoolRuntime::Machine::Machine(RenderPoolRuntime& owner, std::uint32_t own_number)
     : pool(owner),
       number(own_number),
-      server(owner.plan_->config->diffusion_engine->max_batch_size, owner.cost_, *this),
+      server(owner.plan_->config->diffusion_engine->max_batch_size, owner.cost(1), *this),
       slot(owner.floor_.engine.agenda().add(engine::EventPriority::StepBoundary, *this)) {
   server.hold();
 }
@@ -82,12 +83,26 @@ RenderPoolRuntime::RenderPoolRuntime(const PoolPlan& plan, const ServiceConfig& 
       floor_(floor),
       service_(listener),
       site_(site),
-      cost_(*plan.diffusion_model, plan.node->chip, *plan.config->diffusion_engine,
-            plan.node->host_power_per_chip()),
       startup_(Duration::from_seconds(plan.config->startup_time.si())),
       result_(empty_result(plan, level_)) {
   for (std::uint32_t i = 0; i < result_.replicas; ++i) {
     machines_.push_back(std::make_unique<Machine>(*this, i));
+  }
+}
+
+/// What batches cost at a clock, made when it is first needed.
+const RenderCost& RenderPoolRuntime::cost(double clock) {
+  const auto& node = *plan_->node;
+  return costs_
+      .try_emplace(clock, *plan_->diffusion_model, at_clock(node.chip, clock),
+                   *plan_->config->diffusion_engine, node.host_power_per_chip())
+      .first->second;
+}
+
+/// Batches under way end as they were priced.
+void RenderPoolRuntime::set_clock(double clock, Instant) {
+  for (auto& machine : machines_) {
+    machine->server.set_model(cost(clock));
   }
 }
 

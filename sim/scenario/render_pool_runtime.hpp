@@ -9,6 +9,7 @@
 // served).
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <utility>
@@ -53,9 +54,10 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler {
 
   double harvest_energy_j(Instant now) override;
   std::uint64_t harvest_tokens(Instant) override { return 0; }
-  std::uint64_t tokens_so_far() const override { return 0; }
+  TokenCounts tokens_so_far() const override { return {}; }
   bool any_busy() const override { return busy_ > 0; }
   std::uint32_t ready_replicas() const override { return ready_; }
+  void set_clock(double clock, Instant now) override;
   double active_chip_seconds(Instant now) const override;
   std::uint64_t waiting() const override;
   std::uint64_t running() const override;
@@ -87,6 +89,7 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler {
     Instant active_since;  // holds its chips
   };
 
+  const RenderCost& cost(double clock);
   void begin_loading(Machine& machine, Instant now);
   void become_ready(Machine& machine, Instant now);
   void release_chips(Machine& machine, Instant now);
@@ -106,7 +109,7 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler {
   ReplicaGroup* group_ = nullptr;
   std::uint32_t first_replica_ = 0;  // number of machines_[0] within the group
   std::uint32_t site_;
-  RenderCost cost_;
+  std::map<double, RenderCost> costs_;  // by clock
   Duration startup_;
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<std::pair<engine::FlowId, std::uint32_t>> loading_;  // flow, machine

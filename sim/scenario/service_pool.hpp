@@ -15,6 +15,7 @@ class ReplicaGroup;
 
 class ServicePool : public MeteredPool {
  public:
+  virtual const PoolPlan& plan() const = 0;
   /// The group that its replicas belong to, the first as number `first`.
   virtual void join(ReplicaGroup& group, std::uint32_t first) = 0;
   /// All replicas that run at date 0 are ready, or begin to load.

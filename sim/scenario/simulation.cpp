@@ -13,11 +13,13 @@
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/autoscaler_runtime.hpp"
 #include "sim/scenario/fault_runtime.hpp"
-#include "sim/scenario/plant_runtime.hpp"
+#include "sim/scenario/load_pool.hpp"
+#include "sim/scenario/plant_clock.hpp"
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/pricing.hpp"
 #include "sim/scenario/service_runtime.hpp"
 #include "sim/scenario/site_bill.hpp"
+#include "sim/scenario/site_models.hpp"
 #include "sim/scenario/validation.hpp"
 #include "sim/scenario/workload_runtime.hpp"
 
@@ -40,7 +42,7 @@ Instant warmup_of(const ScenarioConfig& config) {
 }
 
 /// Everything of one run, wired together.
-class Simulation : public FloorListener, public engine::EventHandler {
+class Simulation : public FloorListener, public PlantListener, public engine::EventHandler {
  public:
   Simulation(const Scenario& scenario, const RunOptions& options)
       : scenario_(scenario),
@@ -50,8 +52,8 @@ class Simulation : public FloorListener, public engine::EventHandler {
         floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, {}, 0},
         tenant_rules_(config_, floor_) {
     build_services();
-    build_workloads();
     build_plants();
+    build_workloads();
     faults_ = make_fault_runtimes(config_, engine_.agenda(), [this](auto site, auto cluster) {
       return pools_in(site, cluster);
     });
@@ -97,6 +99,9 @@ class Simulation : public FloorListener, public engine::EventHandler {
 
   void became_busy(Instant now) override { plant_clock_->wake(now); }
 
+  void racks_went_dark(std::uint32_t site, Instant now) override;
+  void nodes_are_back(std::uint32_t site, Instant now) override;
+
   /// The horizon, or the end of a run that drained.
   void handle_event(Instant now) override {
     finish(now);
@@ -109,6 +114,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
   void start_services();
   void build_workloads();
   void build_plants();
+  std::vector<MeteredPool*> all_pools() const;
   RunProgress progress(Instant now);
   RunResult close();
   std::vector<CostItem> costs_until(Duration duration) const;
@@ -131,6 +137,9 @@ class Simulation : public FloorListener, public engine::EventHandler {
     for (auto& service : services_) {
       service->stop_at(now);
     }
+    for (auto& load : loads_) {
+      load->stop_at(now);
+    }
     for (auto* transfers : {&flow_transfers_, &closed_transfers_}) {
       if (*transfers) {
         (*transfers)->stop(now);
@@ -149,8 +158,9 @@ class Simulation : public FloorListener, public engine::EventHandler {
   std::optional<Transfers> closed_transfers_;
   std::vector<std::unique_ptr<ServiceRuntime>> services_;
   std::vector<std::unique_ptr<AutoscalerRuntime>> autoscalers_;
-  std::vector<std::unique_ptr<FaultRuntime>> faults_;
+  std::vector<SiteFaults> faults_;
   std::vector<std::unique_ptr<WorkloadRuntime>> workloads_;
+  std::vector<std::unique_ptr<LoadPool>> loads_;
   std::vector<std::unique_ptr<SitePlant>> plants_;
   std::unique_ptr<PlantClock> plant_clock_;
   engine::Agenda::Slot stop_slot_ = 0;
@@ -236,10 +246,13 @@ void Simulation::build_workloads() {
     expected_requests_ = expected_requests_ && expected
                              ? std::optional(*expected_requests_ + *expected)
                              : std::nullopt;
-    source->open(std::move(inputs));
     const auto service = std::find_if(
         services_.begin(), services_.end(),
         [&wanted = workload.service](const auto& runtime) { return runtime->name() == wanted; });
+    const auto* plant = plants_[(*service)->pools().front()->site()].get();
+    inputs.price_usd_per_j = [plant](Instant at) { return plant->price(at).si(); };
+    inputs.carbon_kg_per_j = [plant](Instant at) { return plant->carbon(at).si(); };
+    source->open(std::move(inputs));
     const WorkloadId id{static_cast<std::uint32_t>(workloads_.size())};
     floor_.tenant_name_lists.push_back(&source->tenants());
     floor_.tenants.emplace_back(1);
@@ -257,15 +270,16 @@ void Simulation::build_plants() {
   std::uint32_t number = 0;
   std::vector<SitePlant*> plants;
   for (const auto& [name, site] : config_.sites) {
-    std::vector<MeteredPool*> pools;
-    for (const auto& service : services_) {
-      for (const auto& pool : service->pools()) {
-        if (pool->site() == number) {
-          pools.push_back(pool.get());
-        }
+    const auto open = site_opener(scenario_, name);
+    for (const auto& [cluster_name, cluster] : site.clusters) {
+      if (cluster.load.model != "none") {
+        loads_.push_back(std::make_unique<LoadPool>(name, number, cluster_name, cluster, open));
       }
     }
-    plants_.push_back(std::make_unique<SitePlant>(name, site, std::move(pools)));
+    auto pools = all_pools();
+    std::erase_if(pools, [number](const MeteredPool* pool) { return pool->site() != number; });
+    plants_.push_back(std::make_unique<SitePlant>(name, number, site, site_calendar(config_, site),
+                                                  open, std::move(pools), *this));
     plants.push_back(plants_.back().get());
     ++number;
   }
@@ -273,6 +287,45 @@ void Simulation::build_plants() {
       engine_.agenda(), Duration::from_seconds(config_.plant_interval.si()),
       options_.series != nullptr ? ticks_of(config_.output.series) : std::nullopt, options_.series,
       std::move(plants));
+}
+
+std::vector<MeteredPool*> Simulation::all_pools() const {
+  std::vector<MeteredPool*> pools;
+  for (const auto& service : services_) {
+    for (const auto& pool : service->pools()) {
+      pools.push_back(pool.get());
+    }
+  }
+  for (const auto& load : loads_) {
+    pools.push_back(load.get());
+  }
+  return pools;
+}
+
+void Simulation::racks_went_dark(std::uint32_t site, Instant now) {
+  for (const auto& faults : faults_) {
+    if (faults.site == site) {
+      faults.runtime->power_lost(now);
+    }
+  }
+  for (const auto& load : loads_) {
+    if (load->site() == site) {
+      load->set_power(false, now);
+    }
+  }
+}
+
+void Simulation::nodes_are_back(std::uint32_t site, Instant now) {
+  for (const auto& faults : faults_) {
+    if (faults.site == site) {
+      faults.runtime->power_restored(now);
+    }
+  }
+  for (const auto& load : loads_) {
+    if (load->site() == site) {
+      load->set_power(true, now);
+    }
+  }
 }
 
 RunResult Simulation::close() {
@@ -292,6 +345,9 @@ RunResult Simulation::close() {
       result.pools.push_back(std::move(pool->close()));
     }
     result.unrouted_by_service[service->name()] = service->ledger();
+  }
+  for (const auto& load : loads_) {
+    result.pools.push_back(load->close());
   }
   close_applications(result);
   check_ledgers(result);
@@ -319,6 +375,12 @@ void Simulation::close_applications(RunResult& result) {
     }
     ++i;
   }
+  for (const auto& load : loads_) {
+    auto& application = result.applications[load->result().service];
+    application.service = load->result().service;
+    application.kind = "given load";
+    application.requests = application.tenants[""].requests = load->result().requests;
+  }
 }
 
 RunProgress Simulation::progress(Instant now) {
@@ -333,10 +395,8 @@ RunProgress Simulation::progress(Instant now) {
         std::min(1.0, static_cast<double>(left_) / static_cast<double>(*expected_requests_));
   }
   std::uint64_t tokens = 0;
-  for (const auto& service : services_) {
-    for (const auto& pool : service->pools()) {
-      tokens += pool->tokens_so_far();
-    }
+  for (const auto* pool : all_pools()) {
+    tokens += pool->tokens_so_far().total();
   }
   if (tokens > 0) {
     Dollars cost;
@@ -361,16 +421,12 @@ void Simulation::warn_of_growing_queues(RunResult& result) const {
 }
 
 std::vector<CostItem> Simulation::costs_until(Duration duration) const {
-  std::vector<const MeteredPool*> pools;
-  for (const auto& service : services_) {
-    for (const auto& pool : service->pools()) {
-      pools.push_back(pool.get());
-    }
-  }
+  const auto pools = all_pools();
   std::vector<SiteBill> bills;
   for (const auto& [name, site] : config_.sites) {
-    const auto& metered = plants_[bills.size()]->so_far();
-    bills.push_back(site_bill(name, site, metered, pools, Instant(duration)));
+    const auto& plant = *plants_[bills.size()];
+    bills.push_back(site_bill(name, site, plant.so_far(), pools, Instant(duration)));
+    bills.back().assets = plant.assets();
   }
   return cost_items(config_.economics, bills, duration);
 }

@@ -4,14 +4,16 @@
 namespace tokenfab {
 
 SiteBill site_bill(const std::string& name, const SiteConfig& site, const SiteResult& metered,
-                   const std::vector<const MeteredPool*>& pools, Instant now) {
-  SiteBill bill{name, {}, metered.energy_bill, metered.carbon};
+                   const std::vector<MeteredPool*>& pools, Instant now) {
+  SiteBill bill{
+      name, {}, metered.bill, metered.ledger.fuel, metered.ledger.contracts, metered.ledger.carbon,
+      {}};
   for (const auto& [cluster_name, cluster] : site.clusters) {
     const auto nodes = static_cast<double>(cluster.nodes);
     const auto& node = cluster.node;
     double active_chip_seconds = 0;
-    for (const auto* pool : pools) {
-      const bool is_here = pool->plan().site == name && pool->plan().cluster == cluster_name;
+    for (auto* pool : pools) {
+      const bool is_here = pool->result().site == name && pool->result().cluster == cluster_name;
       active_chip_seconds += is_here ? pool->active_chip_seconds(now) : 0;
     }
     bill.clusters.push_back({nodes * static_cast<double>(node.chips_per_node), node.chip.price,

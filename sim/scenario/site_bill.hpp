@@ -13,6 +13,6 @@ namespace tokenfab {
 
 /// `pools`: those of all sites.
 SiteBill site_bill(const std::string& name, const SiteConfig& site, const SiteResult& metered,
-                   const std::vector<const MeteredPool*>& pools, Instant now);
+                   const std::vector<MeteredPool*>& pools, Instant now);
 
 }  // namespace tokenfab

@@ -10,7 +10,8 @@
 #include <stdexcept>
 
 #include "models/catalog.hpp"
-#include "sim/api/plant.hpp"
+#include "sim/api/cooling.hpp"
+#include "sim/api/power_chain.hpp"
 #include "sim/api/router.hpp"
 #include "sim/api/workload.hpp"
 #include "sim/data/open_sessions.hpp"
@@ -19,6 +20,7 @@
 #include "sim/scenario/problem_list.hpp"
 #include "sim/scenario/render_rules.hpp"
 #include "sim/scenario/serving_rules.hpp"
+#include "sim/scenario/site_models.hpp"
 
 namespace tokenfab {
 namespace {
@@ -132,6 +134,16 @@ void check_date(const ScenarioConfig& config, ProblemList& problems) {
   }
 }
 
+void check_sites_clocks(const ScenarioConfig& config, ProblemList& problems) {
+  for (const auto& [name, site] : config.sites) {
+    if (!utc_offset_h(site.time_zone)) {
+      problems.add("/sites/" + name + "/time_zone",
+                   fmt::format("\"{}\" is no fixed offset from UTC", site.time_zone),
+                   "write it like +08:00");
+    }
+  }
+}
+
 void check_warmup(const ScenarioConfig& config, ProblemList& problems) {
   if (config.horizon && config.warmup >= *config.horizon) {
     problems.add("/warmup", fmt::format("a warmup of {} s leaves nothing of a horizon of {} s",
@@ -217,6 +229,7 @@ void check_references(const ScenarioConfig& config, const Node& document) {
     problems.add("/workloads", "without workloads the scenario needs a horizon");
   }
   check_date(config, problems);
+  check_sites_clocks(config, problems);
   check_warmup(config, problems);
   check_output(config, problems);
   for (const auto& fault : pricing_faults(config)) {
@@ -297,10 +310,18 @@ void check_capacity(const ScenarioConfig& config, std::vector<PoolPlan>& pools,
 /// A constant PUE below what the power chain alone loses would need negative cooling power.
 void check_plant(const std::string& name, const SiteConfig& site, ProblemList& problems) {
   const auto power = plugin_table().make<PowerChain>("power", site.power);
+  Watts design;
+  for (const auto& [cluster_name, cluster] : site.clusters) {
+    design += static_cast<double>(cluster.nodes) * cluster.node.power_design();
+  }
+  power->size_for(design, Watts(0));
   const auto cooling = plugin_table().make<CoolingModel>("cooling", site.cooling);
   const Watts it(1e6);
-  const auto loss = power->conversion_loss(it);
-  if (cooling->cool({it, loss}).electric_power < Watts(0)) {
+  CoolingInputs inputs;
+  inputs.it_power = inputs.air_heat = it;
+  const auto loss = inputs.indoor_loss = power->indoor_loss({it, Watts(0)});
+  const bool is_twin = site.cooling.model == "constant_pue";
+  if (is_twin && cooling->advance(Duration::from_seconds(1), inputs).other < Watts(0)) {
     problems.add("/sites/" + name + "/cooling",
                  fmt::format("the power chain alone loses {:.1f} % of the IT power, so the site's "
                              "PUE cannot be lower than {:.4f}",

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/plant_clock.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tokenfab {
+
+PlantClock::PlantClock(engine::Agenda& agenda, Duration interval, std::optional<Duration> series,
+                       SeriesSink* sink, std::vector<SitePlant*> plants)
+    : agenda_(agenda),
+      interval_(interval),
+      series_(series),
+      sink_(sink),
+      plants_(std::move(plants)),
+      slot_(agenda.add(engine::EventPriority::Plant, *this)) {}
+
+Instant PlantClock::grid_before(Instant date, Duration spacing) const {
+  const auto cells = date.since_start().ticks() / spacing.ticks();
+  return Instant(Duration::from_ticks(cells * spacing.ticks()));
+}
+
+void PlantClock::wake(Instant now) {
+  if (is_ticking_) {
+    return;
+  }
+  const auto cell = grid_before(now, interval_);
+  if (cell > solved_) {
+    solve_until(cell);
+  }
+  is_ticking_ = true;
+  schedule(now);
+}
+
+void PlantClock::handle_event(Instant now) {
+  solve_until(now);
+  is_ticking_ = std::any_of(plants_.begin(), plants_.end(),
+                            [](const SitePlant* plant) { return plant->any_busy(); });
+  schedule(now);
+}
+
+void PlantClock::schedule(Instant now) {
+  // Where nothing else is to come, the plants' own events would keep the run alive for ever.
+  if (!is_ticking_ && !agenda_.next()) {
+    return;
+  }
+  std::optional<Instant> date;
+  if (is_ticking_) {
+    date = grid_before(now, interval_) + interval_;
+  }
+  for (const auto* plant : plants_) {
+    const auto event = std::max(plant->next_event(), now);
+    date = date ? std::min(*date, event) : event;
+  }
+  if (date) {
+    agenda_.schedule(slot_, *date);
+  }
+}
+
+void PlantClock::solve_until(Instant now) {
+  // An idle stretch is one solution, cut only where series rows end.
+  while (series_ && row_end_ + *series_ <= now) {
+    row_end_ += *series_;
+    for (auto* plant : plants_) {
+      plant->solve(row_end_, true);
+      plant->write_row(row_end_, *sink_);
+    }
+  }
+  const bool is_whole = grid_before(now, interval_) == now;
+  for (auto* plant : plants_) {
+    plant->solve(now, is_whole);
+  }
+  solved_ = now;
+}
+
+void PlantClock::finish(Instant now) {
+  const auto cell = grid_before(now, interval_);
+  if (cell > solved_) {
+    solve_until(cell);
+  }
+  solve_until(now);
+  if (series_ && row_end_ < now) {
+    for (auto* plant : plants_) {
+      plant->write_row(now, *sink_);
+    }
+  }
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The models of the sites' plants: their clocks, the data files they read, and whether they can
+// work at all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/api/site_data.hpp"
+#include "sim/scenario/loader.hpp"
+
+namespace tokenfab {
+
+/// Hours of a fixed offset from UTC such as +08:00; none if it is no such offset.
+std::optional<double> utc_offset_h(const std::string& time_zone);
+
+/// The site's wall clock: the scenario's start is that of the first site by name.
+Calendar site_calendar(const ScenarioConfig& config, const SiteConfig& site);
+
+/// Hands the models of a site their inputs; their files have been read by check_sites().
+OpenSiteModel site_opener(const Scenario& scenario, const std::string& site);
+
+/// Makes every model of every site once and reads every file they name into scenario.site_data.
+/// Throws ConfigError (contradictory configurations, missing files) or else DataError, with all
+/// problems.
+void check_sites(const std::vector<std::string>& folders, const Node& document,
+                 const std::map<std::string, double>& usd_per_currency, Scenario& scenario);
+
+}  // namespace tokenfab

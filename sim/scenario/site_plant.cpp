@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/site_plant.hpp"
+
+#include <algorithm>
+
+#include "models/catalog.hpp"
+#include "sim/core/check.hpp"
+
+namespace tokenfab {
+namespace {
+
+// Nearer than this to empty batteries the racks are cut: the last bit of their charge stays.
+constexpr auto margin_to_dark = Duration::from_ticks(Duration::ticks_per_second / 1000);
+constexpr Instant never(Duration::from_seconds(1e15));
+
+void come_sooner(Instant& date, const std::optional<Instant>& other) {
+  if (other && *other < date) {
+    date = *other;
+  }
+}
+
+template <class Model>
+std::unique_ptr<Model> opened(const char* kind, const PluginConfig& config, const std::string& key,
+                              const OpenSiteModel& open) {
+  auto model = plugin_table().make<Model>(kind, config);
+  open(*model, key);
+  return model;
+}
+
+}  // namespace
+
+SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
+                     const Calendar& calendar, const OpenSiteModel& open,
+                     std::vector<MeteredPool*> pools, PlantListener& listener)
+    : number_(number),
+      listener_(listener),
+      calendar_(calendar),
+      restart_time_(Duration::from_seconds(config.restart_time.si())),
+      it_(name, config, std::move(pools)),
+      faults_(config.plant_faults),
+      weather_model_(opened<WeatherModel>("weather", config.weather, "weather", open)),
+      chain_(plugin_table().make<PowerChain>("power", config.power)),
+      cooling_(plugin_table().make<CoolingModel>("cooling", config.cooling)),
+      tariff_(opened<Tariff>("tariff", config.energy.grid.tariff, "energy/grid/tariff", open)),
+      bill_(tariff_->open_bill()),
+      carbon_(
+          opened<CarbonIntensity>("carbon", config.energy.grid.carbon, "energy/grid/carbon", open)),
+      control_(opened<PowerControl>("control", config.control, "control", open)),
+      supply_(config.energy, plugin_table(), open) {
+  result_.name = name;
+  result_.country = config.country;
+  result_.chips = it_.chips();
+  result_.has_battery = config.energy.battery.has_value();
+  clocks_.assign(it_.clusters().size(), 1);
+  cooling_->size_for(it_.power_design());
+  cooling_inputs_.it_power = it_.power_design();
+  chain_->size_for(it_.power_design(), cooling_->power_design());
+  look_ahead();
+  next_event_ = soonest(Instant());
+}
+
+/// Everything that is constant for a while from the date solved on.
+void SitePlant::look_ahead() {
+  const auto now = solved_;
+  weather_ = weather_model_->at(now);
+  carbon_now_ = carbon_->intensity(now);
+  units_lost_ = faults_.ups_units_lost(now);
+  cooling_inputs_.weather = weather_;
+  cooling_inputs_.health = faults_.cooling(now);
+  holds_until_ = calendar_.month_end(now);
+  come_sooner(holds_until_, calendar_.next_multiple(now, Duration::from_seconds(3600)));
+  come_sooner(holds_until_, weather_model_->holds_until(now));
+  come_sooner(holds_until_, tariff_->holds_until(now));
+  come_sooner(holds_until_, carbon_->holds_until(now));
+  come_sooner(holds_until_, faults_.next_change(now));
+  come_sooner(holds_until_, supply_.contracted_until(now));
+  for (const auto* pool : it_.pools()) {
+    come_sooner(holds_until_, pool->holds_until(now));
+  }
+}
+
+ChainInputs SitePlant::chain_inputs(Watts racks, Watts cooling) const {
+  return {racks, cooling, supply_.has_source(solved_, supply_inputs(load_)), units_lost_};
+}
+
+SupplyInputs SitePlant::supply_inputs(Watts load) const { return {load, weather_}; }
+
+void SitePlant::solve(Instant now, bool is_whole) {
+  while (solved_ < now) {
+    auto until = std::min(now, holds_until_);
+    come_sooner(until, supply_.next_event(solved_, supply_inputs(load_)));
+    solve_stretch(until);
+    if (solved_ == holds_until_) {
+      look_ahead();
+    }
+    decide(solved_);
+    feed_or_cut(solved_);
+  }
+  meter_extremes(is_whole);
+  next_event_ = soonest(now);
+}
+
+void SitePlant::solve_stretch(Instant until) {
+  PlantStretch stretch;
+  stretch.from = solved_;
+  stretch.span = until - solved_;
+  const Seconds span(stretch.span.seconds());
+  stretch.is_dark = racks_ == Racks::Dark;
+  const auto reading = it_.read(until, span, !stretch.is_dark);
+  stretch.it = reading.power;
+  auto chain = chain_inputs(reading.power, Watts(0));
+  auto& inputs = cooling_inputs_;
+  inputs.it_power = reading.power;
+  inputs.liquid_heat = reading.liquid_heat;
+  inputs.air_heat = reading.power - reading.liquid_heat;
+  inputs.indoor_loss = chain_->indoor_loss(chain);
+  inputs.chip_power = reading.chip_power;
+  inputs.is_powered = chain_->can_cool(chain);
+  const auto stored_before = cooling_->stored_heat();
+  stretch.cooling = cooling_last_ = cooling_->advance(stretch.span, inputs);
+  stretch.heat_stored = cooling_->stored_heat() - stored_before;
+  chain.cooling = stretch.cooling.electric_power();
+  stretch.chain = chain_->advance(stretch.span, chain);
+  load_ = stretch.chain.drawn;
+  stretch.supply = supply_.advance(solved_, stretch.span, supply_inputs(load_));
+  stretch.carbon = carbon_now_;
+  stretch.grid_renewable_share = carbon_->renewable_share(solved_);
+  stretch.contracted = supply_.contracted(solved_, weather_);
+  if (stretch.contracted > Watts(0)) {
+    stretch.contract_payment = supply_.contract_payment(solved_, weather_) -
+                               stretch.contracted * tariff_->energy_price(solved_);
+  }
+  stretch.clock = it_.mean_clock();
+  bill_->meter(solved_, stretch.span, stretch.supply.import, stretch.supply.exported);
+  solved_ = until;
+  record(stretch);
+}
+
+/// What a control room would see now; it decides for the stretch to come.
+void SitePlant::decide(Instant now) {
+  const auto inputs = supply_inputs(load_);
+  supply_.decide(now, inputs, *tariff_);
+  ControlView view;
+  view.now = now;
+  view.site_power = load_;
+  view.available_power = supply_.available_power(now, inputs);
+  view.price = tariff_->energy_price(now);
+  view.carbon = carbon_now_;
+  view.clusters = it_.controlled();
+  clocks_.assign(clocks_.size(), 1);
+  control_->decide(view, clocks_);
+  if (const auto thermal = cooling_->state()) {
+    for (auto& clock : clocks_) {
+      clock = std::min(clock, thermal->clock_limit);
+    }
+  }
+  it_.set_clocks(clocks_, now);
+}
+
+/// Whether the batteries could be empty, or a breaker open, before the next look.
+std::optional<Duration> SitePlant::time_to_dark() const {
+  const auto inputs = chain_inputs(it_.power_design(), cooling_last_.electric_power());
+  return inputs.has_source ? std::nullopt : chain_->time_to_change(inputs);
+}
+
+void SitePlant::feed_or_cut(Instant now) {
+  const auto thermal = cooling_->state();
+  const bool is_too_hot = thermal && thermal->is_too_hot;
+  const auto inputs = chain_inputs(cooling_inputs_.it_power, cooling_last_.electric_power());
+  const auto left = time_to_dark();
+  const bool can_feed = chain_->can_feed(inputs) && !(left && *left <= margin_to_dark);
+  if (racks_ != Racks::Dark && (is_too_hot || !can_feed)) {
+    ++result_.blackouts;
+    result_.thermal_shutdowns += is_too_hot ? 1 : 0;
+    result_.breaker_trips += !can_feed && inputs.has_source ? 1 : 0;
+    cut(now);
+  } else if (racks_ == Racks::Dark && !is_too_hot && inputs.has_source) {
+    chain_->reset_breakers();
+    racks_ = Racks::Starting;
+    back_at_ = now + restart_time_;
+  }
+  if (racks_ == Racks::Starting && back_at_ <= now) {
+    racks_ = Racks::Fed;
+    listener_.nodes_are_back(number_, now);
+  }
+}
+
+void SitePlant::cut(Instant now) {
+  const bool had_nodes = racks_ == Racks::Fed;
+  racks_ = Racks::Dark;
+  if (had_nodes) {
+    listener_.racks_went_dark(number_, now);
+  }
+}
+
+/// The next date at which anything but what the racks draw changes.
+Instant SitePlant::soonest(Instant now) const {
+  auto date = holds_until_;
+  come_sooner(date, supply_.next_event(now, supply_inputs(load_)));
+  come_sooner(date, control_->next_change(now));
+  if (racks_ == Racks::Starting) {
+    come_sooner(date, back_at_);
+  }
+  const auto after = [now](const std::optional<Duration>& span) {
+    return span ? std::optional(now + *span) : std::nullopt;
+  };
+  come_sooner(date, after(cooling_->time_to_change(cooling_inputs_)));
+  if (racks_ != Racks::Dark) {
+    come_sooner(date, after(time_to_dark()));
+  }
+  // A change that is due at once, or nearer than the clock can tell, waits for the next tick.
+  return std::max(date, now + margin_to_dark);
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plant of one site at run time: what its racks draw goes through the power chain, becomes heat
+// that the cooling plant takes away, and is fed by grid, sun, wind, battery and generators; its
+// control sets the clocks of the chips, and the racks go dark when power or cooling fail.
+//
+// Time goes in stretches of constant inputs. A stretch ends with a plant interval and wherever
+// weather, prices, carbon, faults, sources or the month change. What the racks draw is known at the
+// end of a stretch only (the meters tell the mean); so clocks follow with one stretch of delay, and
+// so does a blackout by breakers or heat. Batteries are never overdrawn: while they feed the racks,
+// the next stretch ends before they can be empty whatever the racks draw.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/energy/site_supply.hpp"
+#include "sim/api/cooling.hpp"
+#include "sim/api/grid.hpp"
+#include "sim/api/power_chain.hpp"
+#include "sim/api/power_control.hpp"
+#include "sim/api/weather.hpp"
+#include "sim/metrics/sinks.hpp"
+#include "sim/scenario/it_load.hpp"
+#include "sim/scenario/plant_faults.hpp"
+#include "sim/scenario/site_meter.hpp"
+
+namespace tokenfab {
+
+/// Told when the racks of a site lose their power, and when its nodes have started again.
+class PlantListener {
+ public:
+  virtual ~PlantListener() = default;
+  virtual void racks_went_dark(std::uint32_t site, Instant now) = 0;
+  virtual void nodes_are_back(std::uint32_t site, Instant now) = 0;
+};
+
+class SitePlant {
+ public:
+  SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
+            const Calendar& calendar, const OpenSiteModel& open, std::vector<MeteredPool*> pools,
+            PlantListener& listener);
+
+  /// Solves the time up to `now`; `is_whole` says that a plant interval ends there, whose means
+  /// count for peak and minimum power. Then control decides, and the racks may lose power.
+  void solve(Instant now, bool is_whole);
+  bool any_busy() const { return it_.any_busy(); }
+  /// When something changes by itself after the date solved.
+  Instant next_event() const { return next_event_; }
+
+  /// Means since the last row, counts now.
+  void write_row(Instant now, SeriesSink& sink);
+
+  SiteResult& close();
+  /// Dues and energies up to the date solved.
+  SiteResult so_far() const;
+  const std::vector<ClusterResult>& clusters() const { return it_.clusters(); }
+
+  std::vector<EnergyAsset> assets() const { return supply_.assets(); }
+
+  /// For the workloads that look at them.
+  DollarsPerJoule price(Instant at) const { return tariff_->energy_price(at); }
+  KilogramsPerJoule carbon(Instant at) const { return carbon_->intensity(at); }
+
+ private:
+  enum class Racks { Fed, Dark, Starting };
+  enum class Extremes { None, Cut, Whole };  // which intervals peak and minimum come from
+
+  void look_ahead();
+  void solve_stretch(Instant until);
+  ChainInputs chain_inputs(Watts racks, Watts cooling) const;
+  SupplyInputs supply_inputs(Watts load) const;
+  void record(const PlantStretch& stretch);
+  void close_month();
+  void meter_extremes(bool is_whole);
+  void note_temperatures();
+  void decide(Instant now);
+  void feed_or_cut(Instant now);
+  void cut(Instant now);
+  Instant soonest(Instant now) const;
+  std::optional<Duration> time_to_dark() const;
+
+  SiteResult result_;
+  std::uint32_t number_;
+  PlantListener& listener_;
+  Calendar calendar_;
+  Duration restart_time_;
+  ItLoad it_;
+  PlantFaults faults_;
+  std::unique_ptr<WeatherModel> weather_model_;
+  std::unique_ptr<PowerChain> chain_;
+  std::unique_ptr<CoolingModel> cooling_;
+  std::unique_ptr<Tariff> tariff_;
+  std::unique_ptr<BillMeter> bill_;
+  std::unique_ptr<CarbonIntensity> carbon_;
+  std::unique_ptr<PowerControl> control_;
+  SiteSupply supply_;
+
+  Instant solved_;
+  Instant holds_until_;  // weather, prices, carbon, faults and the month are constant
+  Instant next_event_;
+  Weather weather_;
+  double units_lost_ = 0;
+  KilogramsPerJoule carbon_now_;
+  CoolingInputs cooling_inputs_;  // of the last stretch
+  CoolingOutcome cooling_last_;
+  Watts load_;  // of the last stretch, through the chain's input
+  Racks racks_ = Racks::Fed;
+  Instant back_at_;  // nodes that start are ready
+  HourlyMatching matching_;
+  std::vector<double> clocks_;
+
+  SiteMonth month_;
+  Instant month_began_;
+  Bill month_bill_began_;
+  TokenCounts tokens_before_;  // made before this month
+  Instant interval_began_;
+  Joules interval_used_;
+  Joules interval_import_;
+  Extremes extremes_ = Extremes::None;
+  Instant row_began_;
+  SiteLedger row_;
+};
+
+}  // namespace tokenfab
