@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/catalog.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <vector>
 
+#include "models/catalog_energy.hpp"
 #include "models/cooling/constant_power.hpp"
 #include "models/cooling/constant_pue.hpp"
+#include "models/energy/carbon_series.hpp"
+#include "models/energy/day_ahead_dispatch.hpp"
 #include "models/energy/flat_grid.hpp"
+#include "models/energy/outages.hpp"
+#include "models/energy/power_profile.hpp"
+#include "models/energy/price_arbitrage_dispatch.hpp"
+#include "models/energy/ramp_limit_dispatch.hpp"
+#include "models/energy/simple_dispatch.hpp"
+#include "models/energy/solar_plant.hpp"
+#include "models/energy/wind_farm.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/power/constant_efficiency.hpp"
 #include "models/power/conversion_chain.hpp"
@@ -21,6 +33,9 @@
 #include "models/scheduler/slo_aware.hpp"
 #include "models/scheduler/utilization_autoscaler.hpp"
 #include "models/scheduler/weighted.hpp"
+#include "models/weather/constant_weather.hpp"
+#include "models/weather/file_weather.hpp"
+#include "models/weather/monthly_weather.hpp"
 #include "models/workload/agents_workload.hpp"
 #include "models/workload/batch_workload.hpp"
 #include "models/workload/generation_workload.hpp"
@@ -31,10 +46,12 @@
 #include "models/workload/trace_workload.hpp"
 
 namespace tokenfab {
+namespace {
 
-const PluginTable& plugin_table() {
+/// What requests meet: workloads, routers, autoscalers.
+std::vector<PluginEntry> service_entries() {
   using enum Fidelity;
-  static const std::vector<PluginEntry> entries{
+  return {
       plugin_entry<Autoscaler, FixedReplicas, FixedReplicasConfig>(
           "autoscaler", "fixed", Exact, "Pools keep the replicas they have"),
       plugin_entry<Autoscaler, PredictiveAutoscaler, PredictiveAutoscalerConfig>(
@@ -43,13 +60,6 @@ const PluginTable& plugin_table() {
           "autoscaler", "queue", Exact, "Requests waiting and under way per replica"),
       plugin_entry<Autoscaler, UtilizationAutoscaler, UtilizationAutoscalerConfig>(
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
-      plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
-          "carbon", "flat", Constant, "One carbon intensity for all times"),
-      plugin_entry<CoolingModel, ConstantPower, ConstantPowerConfig>(
-          "cooling", "constant_power", Constant,
-          "Pumps at one speed, their water cooled elsewhere"),
-      plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
-          "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
       plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
           "distribution", "fixed", Exact, "Every length the same"),
       plugin_entry<LengthDistribution, LognormalLength, LognormalLengthConfig>(
@@ -58,16 +68,6 @@ const PluginTable& plugin_table() {
           "distribution", "quantiles", Exact, "Piecewise-linear through given quantiles"),
       plugin_entry<LengthDistribution, UniformLength, UniformLengthConfig>(
           "distribution", "uniform", Exact, "Every integer of a range alike"),
-      plugin_entry<FaultProcess, ExponentialFaults, ExponentialFaultsConfig>(
-          "faults", "exponential", Analytic, "Nodes fail at random with a constant hazard"),
-      plugin_entry<FaultProcess, NoFaults, NoFaultsConfig>("faults", "none", Constant,
-                                                           "Nothing breaks"),
-      plugin_entry<FaultProcess, ScheduledFaults, ScheduledFaultsConfig>(
-          "faults", "scheduled", Exact, "Nodes fail at dates given"),
-      plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
-          "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
-      plugin_entry<PowerChain, ConversionChain, ConversionChainConfig>(
-          "power", "conversion_chain", Analytic, "Load-dependent stages, batteries, breakers"),
       plugin_entry<Router, LeastKv, LeastKvConfig>("router", "least_kv", Exact,
                                                    "The replica whose KV cache is the least used"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(
@@ -86,8 +86,6 @@ const PluginTable& plugin_table() {
           "The busiest replica predicted to meet the TTFT target, else the fastest"),
       plugin_entry<Router, Weighted, WeightedConfig>(
           "router", "weighted", Exact, "Pools in turn by weight, the idlest replica inside"),
-      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
-                                                         "One energy price for all times"),
       plugin_entry<Workload, AgentsWorkload, AgentsWorkloadConfig>(
           "workload", "agents", Calibrated,
           "Made-up sessions of many turns, fitted to agents that write code"),
@@ -104,6 +102,87 @@ const PluginTable& plugin_table() {
       plugin_entry<Workload, TraceWorkload, TraceWorkloadConfig>(
           "workload", "trace", Exact, "Replay of a recorded request trace"),
   };
+}
+
+/// What a site is made of: energy, power, cooling, weather, control.
+std::vector<PluginEntry> site_entries() {
+  using enum Fidelity;
+  return {
+      plugin_entry<CarbonIntensity, FileCarbon, FileCarbonConfig>(
+          "carbon", "file", Exact, "Hourly carbon intensity of a file"),
+      plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
+          "carbon", "flat", Constant, "One carbon intensity for all times"),
+      plugin_entry<CarbonIntensity, MonthlyCarbon, MonthlyCarbonConfig>(
+          "carbon", "monthly", Calibrated, "A made-up year with a grid's published statistics"),
+      plugin_entry<CoolingModel, ConstantPower, ConstantPowerConfig>(
+          "cooling", "constant_power", Constant,
+          "Pumps at one speed, their water cooled elsewhere"),
+      plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
+          "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
+      plugin_entry<DispatchPolicy, DayAheadOptimal, DayAheadOptimalConfig>(
+          "dispatch", "day_ahead_optimal", Exact,
+          "Cheapest plan of the day ahead, by linear program (needs CLP)"),
+      plugin_entry<DispatchPolicy, NoDispatch, NoDispatchConfig>("dispatch", "none", Constant,
+                                                                 "The battery rests"),
+      plugin_entry<DispatchPolicy, PeakShaving, PeakShavingConfig>(
+          "dispatch", "peak_shaving", Exact, "Keeps the import below a target"),
+      plugin_entry<DispatchPolicy, PriceArbitrage, PriceArbitrageConfig>(
+          "dispatch", "price_arbitrage", Exact,
+          "Buys in the cheapest hours of the day ahead, gives in the dearest"),
+      plugin_entry<DispatchPolicy, RampLimit, RampLimitConfig>(
+          "dispatch", "ramp_limit", Exact, "Keeps the import from changing faster than a rate"),
+      plugin_entry<DispatchPolicy, SelfConsumption, SelfConsumptionConfig>(
+          "dispatch", "self_consumption", Exact, "Stores the site's own sun and wind"),
+      plugin_entry<FaultProcess, ExponentialFaults, ExponentialFaultsConfig>(
+          "faults", "exponential", Analytic, "Nodes fail at random with a constant hazard"),
+      plugin_entry<FaultProcess, NoFaults, NoFaultsConfig>("faults", "none", Constant,
+                                                           "Nothing breaks"),
+      plugin_entry<FaultProcess, ScheduledFaults, ScheduledFaultsConfig>(
+          "faults", "scheduled", Exact, "Nodes fail at dates given"),
+      plugin_entry<ClusterLoad, NoLoad, NoLoadConfig>("load", "none", Constant,
+                                                      "The load is simulated"),
+      plugin_entry<Outages, NoOutages, NoOutagesConfig>("outages", "none", Constant,
+                                                        "The grid is always there"),
+      plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(
+          "outages", "random", Analytic, "At random with a constant rate and exponential length"),
+      plugin_entry<Outages, ScheduledOutages, ScheduledOutagesConfig>("outages", "scheduled", Exact,
+                                                                      "At dates given"),
+      plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
+          "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
+      plugin_entry<PowerChain, ConversionChain, ConversionChainConfig>(
+          "power", "conversion_chain", Analytic,
+          "Load-dependent stages with redundancy, UPS battery and breakers"),
+      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
+          "solar", "profile", Exact, "Shares of the capacity read from a file"),
+      plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(
+          "solar", "pv", Analytic, "Photovoltaic plant under the weather, after PVWatts 5"),
+      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
+                                                         "One energy price for all times"),
+      plugin_entry<WeatherModel, ConstantWeather, ConstantWeatherConfig>(
+          "weather", "constant", Constant, "The same air at all times"),
+      plugin_entry<WeatherModel, FileWeather, FileWeatherConfig>("weather", "file", Exact,
+                                                                 "Weather of a file"),
+      plugin_entry<WeatherModel, MonthlyWeather, MonthlyWeatherConfig>(
+          "weather", "monthly", Calibrated, "A made-up year with a place's published statistics"),
+      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
+          "wind", "profile", Exact, "Shares of the capacity read from a file"),
+      plugin_entry<PowerSource, WindFarm, WindFarmConfig>(
+          "wind", "turbine", Analytic, "Power curve of a turbine at the wind of its hub"),
+  };
+}
+
+}  // namespace
+
+const PluginTable& plugin_table() {
+  static const std::vector<PluginEntry> entries = [] {
+    auto all = service_entries();
+    const auto site = site_entries();
+    all.insert(all.end(), site.begin(), site.end());
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.kind, a.id) < std::tie(b.kind, b.id);
+    });
+    return all;
+  }();
   static const PluginTable table(entries);
   return table;
 }

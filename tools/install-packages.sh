@@ -11,7 +11,7 @@ build_packages=(
   libsimgrid-dev libeigen3-dev nlohmann-json3-dev libfmt-dev librandom123-dev libcli11-dev
   zlib1g-dev libzstd-dev libboost-dev libssl-dev libsimdjson-dev
 )
-test_packages=("${build_packages[@]}" catch2 libbenchmark-dev libvalijson-dev)
+test_packages=("${build_packages[@]}" catch2 libbenchmark-dev libvalijson-dev coinor-libclp-dev)
 
 case "${1:-}" in
   build) wanted=("${build_packages[@]}") ;;

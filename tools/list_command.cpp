@@ -20,7 +20,8 @@ struct ListRow {
 };
 
 constexpr std::array table_names{
-    "chips", "diffusion_engines", "diffusion_models", "engines", "models", "nodes"};
+    "chips",  "climates", "diffusion_engines", "diffusion_models", "engines", "grids",
+    "models", "nodes"};
 
 constexpr const char* metrics_name = "metrics";
 

@@ -112,6 +112,7 @@ class Items {
     line("fixed grid charges", bill.grid.fixed);
     line("energy sold", -bill.grid.export_credit);
     line("generator fuel", bill.fuel);
+    line("renewable contracts", bill.contracts);
     line("carbon price", bill.carbon * config_.carbon_price);
     for (const auto& asset : bill.assets) {
       add_capital(CostLayer::Energy, (asset.name + " capital").c_str(), bill.site, asset.price,

@@ -84,6 +84,7 @@ struct SiteBill {
   std::vector<ClusterAssets> clusters;
   Bill grid;
   Dollars fuel;
+  Dollars contracts;
   Kilograms carbon;
   std::vector<EnergyAsset> assets;
 };

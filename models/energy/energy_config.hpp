@@ -2,8 +2,12 @@
 // The "energy" section of a site.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 
+#include "models/energy/battery.hpp"
+#include "models/energy/genset.hpp"
 #include "sim/api/field.hpp"
 
 namespace tokenfab {
@@ -11,11 +15,28 @@ namespace tokenfab {
 struct GridConfig {
   PluginConfig tariff;
   PluginConfig carbon;
+  std::optional<Watts> import_limit;
+  std::optional<Watts> export_limit;
+  PluginConfig outages{"none", nullptr};
   static void describe(Describe<GridConfig>& d);
+};
+
+/// Renewable energy bought elsewhere on the same grid, paid as produced.
+struct ContractConfig {
+  PluginConfig solar;  // one of the two
+  PluginConfig wind;
+  DollarsPerJoule price;
+  static void describe(Describe<ContractConfig>& d);
 };
 
 struct EnergyConfig {
   GridConfig grid;
+  PluginConfig solar;
+  PluginConfig wind;
+  std::optional<BatteryConfig> battery;
+  std::optional<GensetConfig> genset;
+  PluginConfig dispatch{"none", nullptr};
+  std::map<std::string, ContractConfig> contracts;
   static void describe(Describe<EnergyConfig>& d);
 };
 

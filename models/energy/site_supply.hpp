@@ -5,8 +5,12 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "models/energy/energy_asset.hpp"
 #include "models/energy/energy_config.hpp"
+#include "models/energy/power_source.hpp"
 #include "sim/api/dispatch.hpp"
 #include "sim/api/grid.hpp"
 #include "sim/api/plugin.hpp"
@@ -42,10 +46,14 @@ struct SupplyOutcome {
 class SiteSupply {
  public:
   /// Makes its parts from the catalogue and opens those that are site models (solar, wind, outages,
-  /// dispatch, contracts) with `open`, which hands each its calendar, seed and own data file.
-  /// std::invalid_argument: contradictory ratings.
-  SiteSupply(const EnergyConfig& config, const PluginTable& table, const OpenSiteModel& open);
+  /// dispatch, contracts) with `open`, which hands each its calendar, seed and own data file; keys
+  /// are those within the site, such as "energy/solar". Without `open` they stay as made, for
+  /// tests. `place` is what the weather knows of it. std::invalid_argument: contradictory ratings,
+  /// or a solar plant without a place.
+  SiteSupply(const EnergyConfig& config, const PluginTable& table, const OpenSiteModel& open = {},
+             const std::optional<SitePlace>& place = {});
   ~SiteSupply();
+  SiteSupply(SiteSupply&&) noexcept;
 
   /// The battery's policy is asked for the time from `now` on.
   void decide(Instant now, const SupplyInputs& inputs, const Tariff& tariff);
@@ -66,6 +74,15 @@ class SiteSupply {
   double battery_cycles() const;  // full equivalent cycles so far
   std::uint64_t generator_starts() const;
   Duration outage_time() const;  // so far
+
+  /// What the contracts' plants make, and what is paid for it.
+  Watts contracted(Instant at, const Weather& weather) const;
+  DollarsPerSecond contract_payment(Instant at, const Weather& weather) const;
+  /// Until when these hold under the same weather; nullopt: for good.
+  std::optional<Instant> contracted_until(Instant at) const;
+
+  /// What the site owns: solar, wind, battery, genset; not the contracts' plants.
+  std::vector<EnergyAsset> assets() const;
 
  private:
   class Parts;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "sim/api/site_data.hpp"
 #include "sim/core/units.hpp"
@@ -22,6 +24,7 @@ struct ControlledCluster {
   double clock = 1;                    // in force since the last decision
   std::span<const ClockLevel> levels;  // ascending, the last at 1; never empty
   std::optional<Watts> cap;            // of all racks of the cluster together
+  std::string_view name;               // as the site's configuration calls it
 };
 
 /// What an operator's control system sees: the past interval, present prices, no future load.
@@ -42,6 +45,8 @@ class PowerControl : public SiteModel {
   virtual void decide(const ControlView& view, std::span<double> clocks) = 0;
   /// When its decision changes by itself after `now` (a demand-response event); nullopt: never.
   virtual std::optional<Instant> next_change(Instant) const { return std::nullopt; }
+  /// Decisions so far after which a cap was predicted to be exceeded, all clocks at their lowest.
+  virtual std::uint64_t unreachable_caps() const { return 0; }
 };
 
 }  // namespace tokenfab

@@ -65,6 +65,9 @@ struct WorkloadInputs {
   std::unique_ptr<RequestReader> trace;     // present if the workload named a file of requests
   std::unique_ptr<SessionReader> sessions;  // present if the workload named a file of sessions
   Duration time_of_day;                     // local, at date 0
+  /// Of grid energy at the service's site, for the next 24 hours from any date; may be empty.
+  std::function<double(Instant)> price_usd_per_j;
+  std::function<double(Instant)> carbon_kg_per_j;
 };
 
 class Workload {

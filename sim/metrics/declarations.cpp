@@ -139,6 +139,8 @@ constexpr auto declarations = std::to_array<MetricDeclaration>({
     {"blackouts", "1", "Times the racks lost their power"},
     {"thermal_shutdowns", "1", "Of these, times the chips had grown too hot"},
     {"breaker_trips", "1", "Of these, times a breaker had tripped"},
+    {"unreachable_caps", "1",
+     "Decisions of the control that left a power cap exceeded at the lowest clocks"},
     {"generator_starts", "1", "Times backup generators started"},
     {"battery_cycles", "1", "Full equivalent cycles of the site battery"},
     {"battery_health", "1", "Remaining share of the site battery's capacity"},

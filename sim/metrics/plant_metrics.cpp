@@ -82,6 +82,7 @@ void set_misfortunes(MetricSet& metrics, std::span<const SiteResult> sites) {
   set_if_any(metrics, "blackouts", sum([](Site site) { return site.blackouts; }));
   set_if_any(metrics, "thermal_shutdowns", sum([](Site site) { return site.thermal_shutdowns; }));
   set_if_any(metrics, "breaker_trips", sum([](Site site) { return site.breaker_trips; }));
+  set_if_any(metrics, "unreachable_caps", sum([](Site site) { return site.unreachable_caps; }));
   set_if_any(metrics, "generator_starts", sum([](Site site) { return site.generator_starts; }));
 }
 

@@ -105,6 +105,7 @@ void SiteLedger::add(const SiteLedger& other) {
   carbon += other.carbon;
   carbon_matched += other.carbon_matched;
   fuel += other.fuel;
+  contracts += other.contracts;
   dark += other.dark;
   clock_seconds += other.clock_seconds;
   powered_seconds += other.powered_seconds;

@@ -126,7 +126,8 @@ struct SiteLedger {
   Kilograms carbon;          // location-based: the grid's at its intensity, and the generators'
   Kilograms carbon_matched;  // the same less what contracts deliver in the same hour
   Dollars fuel;
-  Duration dark;             // racks without power
+  Dollars contracts;  // paid beyond the market price for contracted energy; negative: received
+  Duration dark;      // racks without power
   double clock_seconds = 0;  // integral of the chips' mean clock, of those that have power
   double powered_seconds = 0;
 
@@ -163,6 +164,7 @@ struct SiteResult {
   std::uint64_t thermal_shutdowns = 0;  // of these, to protect the chips
   std::uint64_t breaker_trips = 0;
   std::uint64_t generator_starts = 0;
+  std::uint64_t unreachable_caps = 0;  // decisions that left a cap exceeded at the lowest clocks
   Duration grid_outage;
   std::optional<Celsius> chip_peak;  // highest temperature of a chip
   std::optional<Celsius> coolant_peak;

@@ -34,6 +34,9 @@ std::optional<Dollars> fell_due(const std::string& item, const SiteMonth& month)
   if (item == "energy sold") {
     return -month.bill.export_credit;
   }
+  if (item == "renewable contracts") {
+    return month.ledger.contracts;
+  }
   return item == "generator fuel" ? std::optional(month.ledger.fuel) : std::nullopt;
 }
 

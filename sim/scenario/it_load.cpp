@@ -39,6 +39,7 @@ ItLoad::ItLoad(const std::string& site, const SiteConfig& config, std::vector<Me
     ControlledCluster controlled;
     controlled.idle_power = nodes * cluster.node.power_idle();
     controlled.it_power = controlled.idle_power;
+    controlled.name = name;  // of the configuration, which outlives this
     if (cluster.rack_power_cap) {
       const double racks = nodes / static_cast<double>(cluster.nodes_per_rack);
       controlled.cap = *cluster.rack_power_cap * racks;

@@ -246,10 +246,13 @@ void Simulation::build_workloads() {
     expected_requests_ = expected_requests_ && expected
                              ? std::optional(*expected_requests_ + *expected)
                              : std::nullopt;
-    source->open(std::move(inputs));
     const auto service = std::find_if(
         services_.begin(), services_.end(),
         [&wanted = workload.service](const auto& runtime) { return runtime->name() == wanted; });
+    const auto* plant = plants_[(*service)->pools().front()->site()].get();
+    inputs.price_usd_per_j = [plant](Instant at) { return plant->price(at).si(); };
+    inputs.carbon_kg_per_j = [plant](Instant at) { return plant->carbon(at).si(); };
+    source->open(std::move(inputs));
     const WorkloadId id{static_cast<std::uint32_t>(workloads_.size())};
     floor_.tenant_name_lists.push_back(&source->tenants());
     floor_.tenants.emplace_back(1);

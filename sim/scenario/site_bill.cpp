@@ -5,7 +5,9 @@ namespace tokenfab {
 
 SiteBill site_bill(const std::string& name, const SiteConfig& site, const SiteResult& metered,
                    const std::vector<MeteredPool*>& pools, Instant now) {
-  SiteBill bill{name, {}, metered.bill, metered.ledger.fuel, metered.ledger.carbon, {}};
+  SiteBill bill{
+      name, {}, metered.bill, metered.ledger.fuel, metered.ledger.contracts, metered.ledger.carbon,
+      {}};
   for (const auto& [cluster_name, cluster] : site.clusters) {
     const auto nodes = static_cast<double>(cluster.nodes);
     const auto& node = cluster.node;

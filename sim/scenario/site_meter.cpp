@@ -39,6 +39,7 @@ void add_stretch(SiteLedger& ledger, const PlantStretch& stretch) {
   ledger.water += cooling.water;
   ledger.carbon += supply.import * span * stretch.carbon + supply.direct_emissions;
   ledger.fuel += supply.fuel;
+  ledger.contracts += stretch.contract_payment * span;
   if (stretch.is_dark) {
     ledger.dark += stretch.span;
   } else {

@@ -24,7 +24,8 @@ struct PlantStretch {
   Joules heat_stored;        // growth over the stretch
   KilogramsPerJoule carbon;  // of the grid
   std::optional<double> grid_renewable_share;
-  Watts contracted;  // delivered elsewhere for this site
+  Watts contracted;                   // delivered elsewhere for this site ...
+  DollarsPerSecond contract_payment;  // ... for so much beyond the market price
   double clock = 1;
   bool is_dark = false;
 };

@@ -73,6 +73,7 @@ void SitePlant::look_ahead() {
   come_sooner(holds_until_, tariff_->holds_until(now));
   come_sooner(holds_until_, carbon_->holds_until(now));
   come_sooner(holds_until_, faults_.next_change(now));
+  come_sooner(holds_until_, supply_.contracted_until(now));
   for (const auto* pool : it_.pools()) {
     come_sooner(holds_until_, pool->holds_until(now));
   }
@@ -125,6 +126,10 @@ void SitePlant::solve_stretch(Instant until) {
   stretch.carbon = carbon_now_;
   stretch.grid_renewable_share = carbon_->renewable_share(solved_);
   stretch.contracted = supply_.contracted(solved_, weather_);
+  if (stretch.contracted > Watts(0)) {
+    stretch.contract_payment = supply_.contract_payment(solved_, weather_) -
+                               stretch.contracted * tariff_->energy_price(solved_);
+  }
   stretch.clock = it_.mean_clock();
   bill_->meter(solved_, stretch.span, stretch.supply.import, stretch.supply.exported);
   solved_ = until;
@@ -205,17 +210,6 @@ Instant SitePlant::soonest(Instant now) const {
   }
   // A change that is due at once, or nearer than the clock can tell, waits for the next tick.
   return std::max(date, now + margin_to_dark);
-}
-
-double SitePlant::price_usd_per_kwh(Instant at) const {
-  constexpr double joules_per_kwh = 3.6e6;
-  return tariff_->energy_price(at).si() * joules_per_kwh;
-}
-
-double SitePlant::carbon_g_per_kwh(Instant at) const {
-  constexpr double joules_per_kwh = 3.6e6;
-  constexpr double grams_per_kilogram = 1e3;
-  return carbon_->intensity(at).si() * joules_per_kwh * grams_per_kilogram;
 }
 
 }  // namespace tokenfab

@@ -59,8 +59,8 @@ class SitePlant {
   std::vector<EnergyAsset> assets() const { return supply_.assets(); }
 
   /// For the workloads that look at them.
-  double price_usd_per_kwh(Instant at) const;
-  double carbon_g_per_kwh(Instant at) const;
+  DollarsPerJoule price(Instant at) const { return tariff_->energy_price(at); }
+  KilogramsPerJoule carbon(Instant at) const { return carbon_->intensity(at); }
 
  private:
   enum class Racks { Fed, Dark, Starting };

@@ -8,6 +8,8 @@ namespace tokenfab {
 namespace {
 
 constexpr double litres_per_cubic_metre = 1e3;
+constexpr double joules_per_kwh = 3.6e6;
+constexpr double grams_per_kilogram = 1e3;
 
 template <class T>
 void raise(std::optional<T>& peak, const T& value) {
@@ -100,8 +102,8 @@ void SitePlant::write_row(Instant now, SeriesSink& sink) {
   record.site = result_.name;
   record.it_power_w = (row_.it / span).si();
   record.site_power_w = (row_.site() / span).si();
-  record.price_usd_per_kwh = price_usd_per_kwh(row_began_);
-  record.carbon_g_per_kwh = carbon_g_per_kwh(row_began_);
+  record.price_usd_per_kwh = price(row_began_).si() * joules_per_kwh;
+  record.carbon_g_per_kwh = carbon(row_began_).si() * joules_per_kwh * grams_per_kilogram;
   std::uint64_t tokens = 0;
   for (auto* pool : it_.pools()) {
     record.requests_waiting += pool->waiting();
@@ -148,6 +150,7 @@ SiteResult& SitePlant::close() {
   result_.battery_health = supply_.battery_health();
   result_.generator_starts = supply_.generator_starts();
   result_.grid_outage = supply_.outage_time();
+  result_.unreachable_caps = control_->unreachable_caps();
   Joules clusters;
   for (const auto& cluster : it_.clusters()) {
     clusters += cluster.energy_it;

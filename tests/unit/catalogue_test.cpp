@@ -3,7 +3,9 @@
 #include <set>
 #include <string>
 
+#include "models/energy/grid_profile.hpp"
 #include "models/serving/placement.hpp"
+#include "models/weather/climate.hpp"
 #include "tests/catalogue_entries.hpp"
 #include "tests/with_catch.hpp"
 
@@ -13,7 +15,8 @@ using namespace tokenfab::testing;
 namespace {
 
 const std::vector<std::string> table_names{
-    "chips", "nodes", "models", "engines", "diffusion_models", "diffusion_engines", "power_stages"};
+    "chips",        "nodes",    "models", "engines", "diffusion_models", "diffusion_engines",
+    "power_stages", "climates", "grids"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
@@ -67,6 +70,8 @@ TEST_CASE("catalogue: every diffusion model reads") {
 TEST_CASE("catalogue: every diffusion engine reads") {
   require_all_read<DiffusionProfileConfig>("diffusion_engines");
 }
+TEST_CASE("catalogue: every climate reads") { require_all_read<ClimateConfig>("climates"); }
+TEST_CASE("catalogue: every grid reads") { require_all_read<GridProfileConfig>("grids"); }
 
 TEST_CASE("catalogue: every power stage reads") {
   require_all_read<ConversionStageConfig>("power_stages");

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/energy/price_arbitrage_dispatch.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tokenfab {
+namespace {
+
+const auto hour = Duration::from_seconds(3600);
+constexpr std::size_t hours_ahead = 24;
+
+}  // namespace
+
+void PriceArbitrageConfig::describe(Describe<PriceArbitrageConfig>& d) {
+  d.field("margin", &PriceArbitrageConfig::margin, "Least gain per energy given, beyond the losses")
+      .range(0, 1e-5);
+}
+
+void PriceArbitrage::renew(const DispatchView& view) {
+  std::array<DollarsPerJoule, hours_ahead> prices;
+  prices[0] = view.price(view.now);
+  Instant date = calendar_.next_multiple(view.now, hour);
+  renewal_ = date;
+  for (std::size_t i = 1; i < hours_ahead; ++i, date += hour) {
+    prices[i] = view.price(date);
+  }
+  std::sort(prices.begin(), prices.end());
+  const double efficiency = view.round_trip_efficiency;
+  const Watts power = std::max(view.charge_power, view.discharge_power);
+  const Joules room = view.charge_max - view.charge_min;
+  const double hours_to_fill =
+      power > Watts(0) ? room / (power * Seconds(3600) * std::sqrt(efficiency)) : 0;
+  const auto most = std::min(hours_ahead / 2, static_cast<std::size_t>(std::ceil(hours_to_fill)));
+  has_pairs_ = false;
+  for (std::size_t k = 1; k <= most; ++k) {
+    const auto cheap = prices[k - 1];
+    const auto dear = prices[hours_ahead - k];
+    if ((dear - config_.margin) * efficiency <= cheap) {
+      break;
+    }
+    has_pairs_ = true;
+    buy_below_ = cheap;
+    give_above_ = dear;
+  }
+}
+
+Watts PriceArbitrage::battery_power(const DispatchView& view) {
+  if (!renewal_ || view.now >= *renewal_) {
+    renew(view);
+  }
+  if (!has_pairs_) {
+    return Watts(0);
+  }
+  const auto price = view.price(view.now);
+  if (price <= buy_below_) {
+    return -view.charge_power;
+  }
+  if (price >= give_above_) {
+    const Watts net = std::max(Watts(0), view.load - view.renewable);
+    return std::min(net, view.discharge_power);
+  }
+  return Watts(0);
+}
+
+}  // namespace tokenfab
