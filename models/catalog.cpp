@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "models/catalog_energy.hpp"
+#include "models/cooling/air_economizer.hpp"
 #include "models/cooling/constant_power.hpp"
 #include "models/cooling/constant_pue.hpp"
+#include "models/cooling/liquid_plant.hpp"
+#include "models/cooling/room_plant.hpp"
 #include "models/energy/carbon_series.hpp"
 #include "models/energy/day_ahead_dispatch.hpp"
 #include "models/energy/flat_grid.hpp"
@@ -114,11 +117,21 @@ std::vector<PluginEntry> site_entries() {
           "carbon", "flat", Constant, "One carbon intensity for all times"),
       plugin_entry<CarbonIntensity, MonthlyCarbon, MonthlyCarbonConfig>(
           "carbon", "monthly", Calibrated, "A made-up year with a grid's published statistics"),
+      plugin_entry<CoolingModel, AirEconomizer, AirEconomizerConfig>(
+          "cooling", "air_economizer", Analytic, "Outside air, evaporative stage, backup chillers"),
+      plugin_entry<CoolingModel, ChilledWater, ChilledWaterConfig>(
+          "cooling", "chilled_water", Analytic,
+          "Air handlers, water-cooled chillers, towers, waterside economizer"),
       plugin_entry<CoolingModel, ConstantPower, ConstantPowerConfig>(
           "cooling", "constant_power", Constant,
           "Pumps at one speed, their water cooled elsewhere"),
       plugin_entry<CoolingModel, ConstantPue, ConstantPueConfig>(
           "cooling", "constant_pue", Constant, "Site power is a constant multiple of IT power"),
+      plugin_entry<CoolingModel, DryCoolerPlant, DryCoolerPlantConfig>(
+          "cooling", "dry_cooler", Analytic, "Air handlers, dry coolers, chillers for warm days"),
+      plugin_entry<CoolingModel, LiquidPlant, LiquidPlantConfig>(
+          "cooling", "liquid", Analytic,
+          "Cold plates and CDUs on warm water, dry coolers or towers, air side"),
       plugin_entry<DispatchPolicy, DayAheadOptimal, DayAheadOptimalConfig>(
           "dispatch", "day_ahead_optimal", Exact,
           "Cheapest plan of the day ahead, by linear program (needs CLP)"),
@@ -150,8 +163,7 @@ std::vector<PluginEntry> site_entries() {
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<PowerChain, ConversionChain, ConversionChainConfig>(
-          "power", "conversion_chain", Analytic,
-          "Load-dependent stages with redundancy, UPS battery and breakers"),
+          "power", "conversion_chain", Analytic, "Load-dependent stages, batteries, breakers"),
       plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
           "solar", "profile", Exact, "Shares of the capacity read from a file"),
       plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(

@@ -20,8 +20,8 @@ struct ListRow {
 };
 
 constexpr std::array table_names{
-    "chips",  "climates", "diffusion_engines", "diffusion_models", "engines", "grids",
-    "models", "nodes"};
+    "chips", "climates", "diffusion_engines", "diffusion_models", "engines", "grids", "models",
+    "nodes", "tariffs"};
 
 constexpr const char* metrics_name = "metrics";
 
@@ -38,6 +38,9 @@ std::vector<ListRow> table_rows(const std::string& name) {
     }
     if (summary == " ") {
       summary = text_of(values.find("family"));
+    }
+    if (summary.empty()) {
+      summary = text_of(values.find("note"));
     }
     if (summary.empty()) {
       summary = "same as " + text_of(values.find("use"));
@@ -73,7 +76,10 @@ std::vector<ListRow> rows_of(const std::string& what) {
   }
   const bool is_table =
       std::find(table_names.begin(), table_names.end(), what) != table_names.end();
-  return is_table ? table_rows(what) : plugin_rows(what);
+  auto rows = is_table ? table_rows(what) : std::vector<ListRow>();
+  const auto models = plugin_rows(what);  // of tariffs there are both
+  rows.insert(rows.end(), models.begin(), models.end());
+  return rows;
 }
 
 }  // namespace
@@ -83,7 +89,7 @@ std::vector<std::string> known_lists() {
   known.emplace_back(metrics_name);
   for (const auto& entry : plugin_table().entries()) {
     const auto plural = std::string(entry.kind) + "s";
-    if (known.back() != plural) {
+    if (std::find(known.begin(), known.end(), plural) == known.end()) {
       known.push_back(plural);
     }
   }

@@ -49,11 +49,6 @@ void MonthlyCarbonConfig::describe(Describe<MonthlyCarbonConfig>& d) {
       .required();
 }
 
-MonthlyCarbon::MonthlyCarbon(const MonthlyCarbonConfig& config) : config_(config) {
-  const SiteInputs anywhere;  // problems show without a site
-  static_cast<void>(generate_carbon(config.grid, anywhere));
-}
-
 void MonthlyCarbon::open(const SiteInputs& inputs) {
   calendar_ = inputs.calendar;
   series_ = generate_carbon(config_.grid, inputs);

@@ -51,9 +51,9 @@ struct MonthlyCarbonConfig {
 
 class MonthlyCarbon : public CarbonIntensity {
  public:
-  /// Throws std::invalid_argument as generate_carbon().
-  explicit MonthlyCarbon(const MonthlyCarbonConfig& config);
+  explicit MonthlyCarbon(const MonthlyCarbonConfig& config) : config_(config) {}
 
+  /// Throws std::invalid_argument as generate_carbon().
   void open(const SiteInputs& inputs) override;
   KilogramsPerJoule intensity(Instant at) const override {
     return KilogramsPerJoule(series_.at(calendar_, at));

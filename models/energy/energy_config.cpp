@@ -5,7 +5,9 @@ namespace tokenfab {
 
 void GridConfig::describe(Describe<GridConfig>& d) {
   using C = GridConfig;
-  d.plugin("tariff", &C::tariff, "tariff", "What grid energy costs").required();
+  d.plugin("tariff", &C::tariff, "tariff", "What grid energy costs")
+      .catalogue("tariffs")
+      .required();
   d.plugin("carbon", &C::carbon, "carbon", "What grid energy emits").required();
   d.field("import_limit", &C::import_limit,
           "Most the connection should draw; load beyond it is drawn all the same and reported")

@@ -127,7 +127,7 @@ double MonthlyProfile::expected(std::uint32_t day, std::uint32_t hour, bool is_w
   }
   static const double full_sun = clear_sky_w_m2(1);
   const double sun =
-      clear_sky_mean_w_m2({config_.latitude_deg, 0, 0}, day, hour, hour + 1.0) / full_sun;
+      SunDay({config_.latitude_deg, 0, 0}, day).clear_sky_mean_w_m2(hour, hour + 1.0) / full_sun;
   return level * (1 - config_.midday_dip * sun);
 }
 

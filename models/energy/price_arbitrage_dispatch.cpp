@@ -25,7 +25,8 @@ void PriceArbitrage::renew(const DispatchView& view) {
   for (std::size_t i = 1; i < hours_ahead; ++i, date += hour) {
     prices[i] = view.price(date);
   }
-  std::sort(prices.begin(), prices.end());
+  auto sorted = prices;
+  std::sort(sorted.begin(), sorted.end());
   const double efficiency = view.round_trip_efficiency;
   const Watts power = std::max(view.charge_power, view.discharge_power);
   const Joules room = view.charge_max - view.charge_min;
@@ -34,14 +35,18 @@ void PriceArbitrage::renew(const DispatchView& view) {
   const auto most = std::min(hours_ahead / 2, static_cast<std::size_t>(std::ceil(hours_to_fill)));
   has_pairs_ = false;
   for (std::size_t k = 1; k <= most; ++k) {
-    const auto cheap = prices[k - 1];
-    const auto dear = prices[hours_ahead - k];
+    const auto cheap = sorted[k - 1];
+    const auto dear = sorted[hours_ahead - k];
     if ((dear - config_.margin) * efficiency <= cheap) {
       break;
     }
     has_pairs_ = true;
     buy_below_ = cheap;
     give_above_ = dear;
+  }
+  dearer_hours_ = 0;
+  for (std::size_t i = 1; i < hours_ahead && has_pairs_ && prices[i] > buy_below_; ++i) {
+    dearer_hours_ += prices[i] > prices[0] ? 1 : 0;
   }
 }
 
@@ -58,7 +63,10 @@ Watts PriceArbitrage::battery_power(const DispatchView& view) {
   }
   if (price >= give_above_) {
     const Watts net = std::max(Watts(0), view.load - view.renewable);
-    return std::min(net, view.discharge_power);
+    const Watts given = std::min(net, view.discharge_power);
+    const Joules kept =
+        given * Seconds(3600) * (dearer_hours_ / std::sqrt(view.round_trip_efficiency));
+    return view.charge - view.charge_min > kept ? given : Watts(0);
   }
   return Watts(0);
 }

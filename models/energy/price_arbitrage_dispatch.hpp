@@ -2,7 +2,8 @@
 // Battery policy that buys in the cheapest hours of the day ahead and gives in the dearest ones.
 // Of 24 hourly prices the k cheapest are paired with the k dearest, the k-th dearest still worth
 // more than the k-th cheapest plus the round-trip loss, and k no more hours than it takes to fill
-// the battery. Thresholds of price, renewed every hour; gives no more than the site's load.
+// the battery. Thresholds of price, renewed every hour. It gives no more than the site's load, and
+// keeps what dearer hours before the next cheap one will take.
 #pragma once
 
 #include <array>
@@ -32,6 +33,7 @@ class PriceArbitrage : public DispatchPolicy {
   bool has_pairs_ = false;
   DollarsPerJoule buy_below_;
   DollarsPerJoule give_above_;
+  int dearer_hours_ = 0;  // before the next one it buys in
 };
 
 }  // namespace tokenfab

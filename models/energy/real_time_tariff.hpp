@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The wholesale price of the hour, which may be negative, plus charges of network and supplier.
-//   price(hour) = file(hour) + adder;  fed in: file(hour) x export_share
+// Prices are those of a file, or made up from a grid's published statistics (monthly_profile.hpp).
+//   price(hour) = wholesale(hour) + adder;  fed in: wholesale(hour) x export_share
 #pragma once
 
+#include "models/energy/grid_profile.hpp"
 #include "models/energy/tariff_charges.hpp"
 #include "models/energy/utility_tariff.hpp"
 
 namespace tokenfab {
 
 struct RealTimeConfig {
-  std::string path;
+  std::string path;  // empty: made up
   std::string format = "auto";
+  std::optional<GridProfileConfig> grid;
   DollarsPerJoule adder;
   double export_share = 1;
   TariffChargesConfig charges;
@@ -19,6 +22,8 @@ struct RealTimeConfig {
 
 class RealTimeTariff final : public UtilityTariff {
  public:
+  /// std::invalid_argument: prices of a file and of a grid, or of neither; charges that contradict
+  /// each other; a grid as in generate_prices().
   explicit RealTimeTariff(const RealTimeConfig& config);
   std::optional<DataFile> data_file() const override;
   void open(const SiteInputs& inputs) override;

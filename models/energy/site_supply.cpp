@@ -23,6 +23,11 @@ void SiteSupply::decide(Instant now, const SupplyInputs& inputs, const Tariff& t
   view.now = now;
   view.load = inputs.load;
   view.renewable = parts.solar.power(now, inputs.weather) + parts.wind.power(now, inputs.weather);
+  if (parts.decided_for > Seconds(0)) {
+    parts.last_import = parts.imported / parts.decided_for;
+    parts.imported = Joules(0);
+    parts.decided_for = Seconds(0);
+  }
   view.last_import = parts.last_import;
   if (parts.import_limit < no_limit) {
     view.import_limit = parts.import_limit;

@@ -169,7 +169,6 @@ SupplyOutcome SiteSupply::Parts::plain_grid(const SupplyInputs& inputs) {
   SupplyOutcome outcome;
   outcome.import = inputs.load;
   outcome.over_limit = std::max(Watts(0), inputs.load - import_limit);
-  last_import = inputs.load;
   return outcome;
 }
 
@@ -218,7 +217,8 @@ SupplyOutcome SiteSupply::Parts::advance(Instant from, Duration span, const Supp
     }
     now = until;
   }
-  last_import = sum.import;
+  imported += sum.import * Seconds(span_s);
+  decided_for += Seconds(span_s);
   return sum;
 }
 

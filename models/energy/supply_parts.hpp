@@ -77,7 +77,9 @@ class SiteSupply::Parts {
   std::unique_ptr<DispatchPolicy> policy;
   std::vector<Contract> contracts;
   Watts command;      // of the policy, since decide()
-  Watts last_import;  // mean of the stretch before
+  Watts last_import;  // mean between the two decisions before
+  Joules imported;    // since decide()
+  Seconds decided_for;
   Duration outage_time;
 
  private:

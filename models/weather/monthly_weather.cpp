@@ -12,10 +12,6 @@ void MonthlyWeatherConfig::describe(Describe<MonthlyWeatherConfig>& d) {
   describe_offsets(d);
 }
 
-MonthlyWeather::MonthlyWeather(const MonthlyWeatherConfig& config) : config_(config) {
-  static_cast<void>(climate_of(config.climate));
-}
-
 void MonthlyWeather::open(const SiteInputs& inputs) {
   year_ = WeatherYear(generate_weather(config_.climate, inputs), inputs, config_);
 }

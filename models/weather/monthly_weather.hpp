@@ -14,9 +14,9 @@ struct MonthlyWeatherConfig : WeatherOffsets {
 
 class MonthlyWeather : public WeatherModel {
  public:
-  /// Throws std::invalid_argument as climate_of().
-  explicit MonthlyWeather(const MonthlyWeatherConfig& config);
+  explicit MonthlyWeather(const MonthlyWeatherConfig& config) : config_(config) {}
 
+  /// Throws std::invalid_argument as generate_weather() and WeatherYear.
   void open(const SiteInputs& inputs) override;
   Weather at(Instant date) const override { return year_.at(date); }
   std::optional<Instant> holds_until(Instant date) const override {

@@ -114,9 +114,12 @@ class Sky {
  public:
   Sky(const Climate& climate, const SunPlace& place, const Daily& normals)
       : clear_(hours_of_year), clearness_(days_of_leap_year) {
-    for (std::size_t i = 0; i < hours_of_year; ++i) {
-      const auto hour = static_cast<double>(i % 24);
-      clear_[i] = clear_sky_mean_w_m2(place, static_cast<std::uint32_t>(i / 24), hour, hour + 1);
+    for (std::uint32_t day = 0; day < days_of_leap_year; ++day) {
+      const SunDay sun(place, day);
+      for (std::size_t hour = 0; hour < 24; ++hour) {
+        const auto from_h = static_cast<double>(hour);
+        clear_[day * 24 + hour] = sun.clear_sky_mean_w_m2(from_h, from_h + 1);
+      }
     }
     std::size_t first = 0;
     for (std::size_t month = 0; month < 12; ++month) {
@@ -260,11 +263,14 @@ Daily humid_days(const Climate& climate, const Daily& sun, const Daily& warmth,
 double vapour_of_day(const double* saturation_pa, double wanted) {
   double low = 0;
   double high = *std::max_element(saturation_pa, saturation_pa + 24);
+  std::array<double, 24> per_pa{};
+  std::transform(saturation_pa, saturation_pa + 24, per_pa.begin(),
+                 [](double pa) { return 1 / pa; });
   for (int i = 0; i < 40; ++i) {
     const double middle = 0.5 * (low + high);
     double mean = 0;
-    for (int hour = 0; hour < 24; ++hour) {
-      mean += std::min(1.0, middle / saturation_pa[hour]) / 24;
+    for (const double share : per_pa) {
+      mean += std::min(1.0, middle * share) / 24;
     }
     (mean < wanted ? low : high) = middle;
   }

@@ -105,11 +105,18 @@ WeatherYear::WeatherYear(const WeatherTable& table, const SiteInputs& inputs,
     step.wind_m_s = wind.empty() ? 0 : wind[i];
     if (!irradiance.empty()) {
       step.irradiance_w_m2 = irradiance[i];
-    } else if (!clouds.empty()) {
-      const double from_h = static_cast<double>(i % steps_per_day) / steps_per_hour_;
-      step.irradiance_w_m2 = cloud_transmission(clouds[i]) *
-                             clear_sky_mean_w_m2(sun, static_cast<std::uint32_t>(i / steps_per_day),
-                                                 from_h, from_h + 1.0 / steps_per_hour_);
+    }
+  }
+  if (irradiance.empty() && !clouds.empty()) {
+    const double step_h = 1.0 / steps_per_hour_;
+    for (std::uint32_t day = 0; day < days_of_leap_year; ++day) {
+      const SunDay sky(sun, day);
+      for (std::size_t i = 0; i < steps_per_day; ++i) {
+        const double from_h = static_cast<double>(i) * step_h;
+        const std::size_t step = day * steps_per_day + i;
+        steps_[step].irradiance_w_m2 =
+            cloud_transmission(clouds[step]) * sky.clear_sky_mean_w_m2(from_h, from_h + step_h);
+      }
     }
   }
   add_offsets(offsets);

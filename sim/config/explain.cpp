@@ -48,7 +48,12 @@ std::string type_of(const Declared& place, const CatalogueTables& tables) {
     return fmt::format("{} model; {}", place.model->kind, fidelity_text(place.model->fidelity));
   }
   if (field.type == FieldType::Plugin) {
-    return fmt::format("a model name, or an object like {{\"model\": \"...\", ...}}");
+    std::string forms = "a model name, or an object like {\"model\": \"...\", ...}";
+    if (!field.catalogue.empty()) {
+      forms += fmt::format(" or {{\"use\": \"...\", ...}} with one of the catalogue of {}: {}",
+                           field.catalogue, fmt::join(tables.ids(field.catalogue), ", "));
+    }
+    return forms;
   }
   if (!field.catalogue.empty() && (place.is_entry || field.type == FieldType::Struct)) {
     return fmt::format("an object, or one of the catalogue of {}: {}", field.catalogue,

@@ -263,6 +263,13 @@ class SchemaWriter {
     if (!field.number_model.empty()) {
       kinds.push_back(type_schema("number"));
     }
+    if (!field.catalogue.empty()) {
+      // Which keys may go over an entry depends on the entry's model.
+      Json over_entry = type_schema("object");
+      over_entry["properties"][std::string(use_key)] = {{"enum", tables_.ids(field.catalogue)}};
+      over_entry["required"].push_back(std::string(use_key));
+      kinds.push_back(over_entry);
+    }
     const auto path = [&](const PluginEntry& entry) {
       return std::string(entry.kind) + "." + std::string(entry.id);
     };

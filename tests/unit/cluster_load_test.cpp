@@ -2,6 +2,7 @@
 #include "models/load/constant_load.hpp"
 #include "models/load/daily_load.hpp"
 #include "models/load/file_load.hpp"
+#include "models/load/no_load.hpp"
 #include "tests/utility_rates.hpp"
 #include "tests/with_catch.hpp"
 
@@ -52,10 +53,11 @@ TEST_CASE("load daily: keys and factors that make no sense are told") {
       "by_month: factor 2.5 on utilization 0.5 is more than full load; at most 2 fits");
 }
 
-TEST_CASE("load constant, and from a file") {
+TEST_CASE("load constant, none, and from a file") {
   const ConstantLoad constant({0.7});
   REQUIRE(constant.utilization(at_hour(5)) == 0.7);
   REQUIRE(!constant.holds_until(at_hour(5)));
+  REQUIRE(NoLoad(NoLoadConfig{}).utilization(at_hour(5)) == 0);
   std::vector<double> shares(AnnualSeries::hours, 0.3);
   shares[1] = 0.9;
   FileLoad file({"load.csv", "auto"});

@@ -182,6 +182,25 @@ TEST_CASE("real_time: the hour's price and an adder, negative prices included") 
   REQUIRE(meter->due().energy.si() == Approx(120 - 30));
 }
 
+TEST_CASE("real_time: made-up prices have the grid's mean, and come from one place") {
+  RealTimeConfig config;
+  REQUIRE_THROWS_WITH(RealTimeTariff(config), Catch::Contains("no prices"));
+  config.grid.emplace();
+  config.grid->name = "here";
+  REQUIRE_THROWS_WITH(RealTimeTariff(config), Catch::Contains("has no \"price\""));
+  config.grid->price.emplace().mean = DollarsPerJoule(0.04 / kwh);
+  config.grid->price->shape.noise = 0.3;
+  RealTimeTariff tariff(config);
+  REQUIRE(!tariff.data_file());
+  tariff.open(site(calendar_from(2024, 1)));
+  const auto meter = tariff.open_bill();
+  meter->meter(Instant(), hours(8784), Watts(1e6), Watts(0));
+  REQUIRE(meter->due().energy.si() == Approx(8784e3 * 0.04));
+  REQUIRE(tariff.energy_price(at_hour(1)) != tariff.energy_price(at_hour(2)));
+  config.path = "prices.csv";
+  REQUIRE_THROWS_WITH(RealTimeTariff(config), Catch::Contains("one of them"));
+}
+
 TEST_CASE("urdb: a rate read from a file, checked before it is used") {
   UrdbTariff tariff({"gs2.json", "auto"});
   REQUIRE(tariff.data_file()->kind == DataKind::UtilityRate);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/data/file_faults.hpp"
+
+#include "sim/data/problems.hpp"
+
+namespace tokenfab {
+
+void FileFaults::add(std::int64_t line, std::string message, std::string fix) {
+  add(problem_at(file_, line, std::move(message), std::move(fix)));
+}
+
+void FileFaults::add_at(std::string pointer, std::string message, std::string fix) {
+  auto problem = problem_at(file_, 0, std::move(message), std::move(fix));
+  problem.pointer = std::move(pointer);
+  add(std::move(problem));
+}
+
+void FileFaults::reject(std::int64_t line, std::string message, std::string fix) {
+  problems_.push_back(problem_at(file_, line, std::move(message), std::move(fix)));
+  throw DataError(std::exchange(problems_, {}));
+}
+
+void FileFaults::add(Problem problem) {
+  problems_.push_back(std::move(problem));
+  if (problems_.size() == most) {
+    raise();
+  }
+}
+
+void FileFaults::raise() {
+  if (!problems_.empty()) {
+    throw DataError(std::exchange(problems_, {}));
+  }
+}
+
+}  // namespace tokenfab
