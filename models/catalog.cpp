@@ -11,9 +11,7 @@
 #include "models/cooling/constant_pue.hpp"
 #include "models/cooling/liquid_plant.hpp"
 #include "models/cooling/room_plant.hpp"
-#include "models/energy/carbon_series.hpp"
 #include "models/energy/day_ahead_dispatch.hpp"
-#include "models/energy/flat_grid.hpp"
 #include "models/energy/outages.hpp"
 #include "models/energy/power_profile.hpp"
 #include "models/energy/price_arbitrage_dispatch.hpp"
@@ -107,16 +105,10 @@ std::vector<PluginEntry> service_entries() {
   };
 }
 
-/// What a site is made of: energy, power, cooling, weather, control.
+/// What a site is made of: sources, power, cooling, weather, faults.
 std::vector<PluginEntry> site_entries() {
   using enum Fidelity;
   return {
-      plugin_entry<CarbonIntensity, FileCarbon, FileCarbonConfig>(
-          "carbon", "file", Exact, "Hourly carbon intensity of a file"),
-      plugin_entry<CarbonIntensity, FlatCarbon, FlatCarbonConfig>(
-          "carbon", "flat", Constant, "One carbon intensity for all times"),
-      plugin_entry<CarbonIntensity, MonthlyCarbon, MonthlyCarbonConfig>(
-          "carbon", "monthly", Calibrated, "A made-up year with a grid's published statistics"),
       plugin_entry<CoolingModel, AirEconomizer, AirEconomizerConfig>(
           "cooling", "air_economizer", Analytic, "Outside air, evaporative stage, backup chillers"),
       plugin_entry<CoolingModel, ChilledWater, ChilledWaterConfig>(
@@ -152,8 +144,6 @@ std::vector<PluginEntry> site_entries() {
                                                            "Nothing breaks"),
       plugin_entry<FaultProcess, ScheduledFaults, ScheduledFaultsConfig>(
           "faults", "scheduled", Exact, "Nodes fail at dates given"),
-      plugin_entry<ClusterLoad, NoLoad, NoLoadConfig>("load", "none", Constant,
-                                                      "The load is simulated"),
       plugin_entry<Outages, NoOutages, NoOutagesConfig>("outages", "none", Constant,
                                                         "The grid is always there"),
       plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(
@@ -168,8 +158,6 @@ std::vector<PluginEntry> site_entries() {
           "solar", "profile", Exact, "Shares of the capacity read from a file"),
       plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(
           "solar", "pv", Analytic, "Photovoltaic plant under the weather, after PVWatts 5"),
-      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
-                                                         "One energy price for all times"),
       plugin_entry<WeatherModel, ConstantWeather, ConstantWeatherConfig>(
           "weather", "constant", Constant, "The same air at all times"),
       plugin_entry<WeatherModel, FileWeather, FileWeatherConfig>("weather", "file", Exact,
@@ -187,12 +175,16 @@ std::vector<PluginEntry> site_entries() {
 
 const PluginTable& plugin_table() {
   static const std::vector<PluginEntry> entries = [] {
-    auto all = service_entries();
-    const auto site = site_entries();
-    all.insert(all.end(), site.begin(), site.end());
-    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.kind, a.id) < std::tie(b.kind, b.id);
-    });
+    std::vector<PluginEntry> all;
+    for (const auto& part : {service_entries(), site_entries(), energy_entries()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    const auto name = [](const PluginEntry& entry) { return std::tie(entry.kind, entry.id); };
+    std::sort(all.begin(), all.end(),
+              [&](const auto& a, const auto& b) { return name(a) < name(b); });
+    const auto twice = std::adjacent_find(
+        all.begin(), all.end(), [&](const auto& a, const auto& b) { return name(a) == name(b); });
+    CHECK(twice == all.end(), "two entries {} {}", twice->kind, twice->id);
     return all;
   }();
   static const PluginTable table(entries);

@@ -115,6 +115,46 @@ void PowerLevels::describe(Describe<PowerLevels>& d) {
   d.field("sampling", &C::sampling, "While tokens are sampled").required().range(0, 1);
 }
 
+void MemoryShares::describe(Describe<MemoryShares>& d) {
+  using C = MemoryShares;
+  d.field("weights", &C::weights, "While weights are read").range(0, 1);
+  d.field("kv_cache", &C::kv_cache, "While the KV cache is read").range(0, 1);
+  d.field("matmul", &C::matmul, "In compute-bound matrix products").range(0, 1);
+  d.field("attention", &C::attention, "In prefill attention").range(0, 1);
+  d.field("communication", &C::communication, "In collectives: links").range(0, 1);
+  d.field("overhead", &C::overhead, "Between kernels").range(0, 1);
+  d.field("sampling", &C::sampling, "While tokens are sampled").range(0, 1);
+}
+
+void DvfsConfig::describe(Describe<DvfsConfig>& d) {
+  using C = DvfsConfig;
+  // NVIDIA lets 210 of 1,410 MHz (A100) and 345 of 1,980 MHz (H100) be set; slower is no use.
+  d.field("clock_min", &C::clock_min, "Lowest core clock, as a share of full clock").range(0.05, 1);
+  d.field("clock_step", &C::clock_step, "Distance of the clocks that can be set").range(0.001, 0.5);
+  d.field("voltage_knee", &C::voltage_knee, "Clock below which the voltage stays the same")
+      .range(0, 1)
+      .source(
+          "estimate: 0.8 of full voltage as the floor; energy is least at 1,005 of 1,410 MHz "
+          "on A100 (SAI Lab, Voltana, 2026)");
+  d.field("voltage_slope", &C::voltage_slope, "Relative voltage over relative clock above it")
+      .range(0, 1)
+      .source(
+          "GA100 at 1,350 MHz: 174.6 W, with the voltage of 1,050 MHz 132.0 W "
+          "(Consensus-Protocol/cmp170hx wiki, 2026), 30 W of them not of the core");
+  d.field("leakage_share", &C::leakage_share, "Share of the core's power that is no switching")
+      .range(0, 1)
+      .source("estimate");
+  d.field("bandwidth_knee", &C::bandwidth_knee,
+          "Clock below which the memory bandwidth falls in proportion")
+      .range(0.01, 1)
+      .source("estimate: decode slows 1 to 6 % at much lower clocks (arXiv:2501.08219)");
+  d.field("latency_share", &C::latency_share,
+          "Share of fixed kernel times that goes with the core clock's period")
+      .range(0, 1)
+      .source("estimate");
+  d.object("memory_share", &C::memory_share, "Share of power that does not follow the core clock");
+}
+
 void ChipConfig::describe(Describe<ChipConfig>& d) {
   using C = ChipConfig;
   d.field("name", &C::name, "Name in reports");
@@ -135,7 +175,10 @@ void ChipConfig::describe(Describe<ChipConfig>& d) {
   d.field("scale_out_bandwidth", &C::scale_out_bandwidth, "Network bandwidth, one direction")
       .required()
       .range(1e6, 1e15);
-  d.field("power_limit", &C::power_limit, "Board power limit").required().range(0.1, 1e5);
+  d.field("power_limit", &C::power_limit, "Board power limit as set").required().range(0.1, 1e5);
+  d.field("power_rated", &C::power_rated,
+          "Board power limit of the data sheet; power_limit if left out")
+      .range(0.1, 1e5);
   d.field("power_idle", &C::power_idle, "Power with nothing to do").required().range(0, 1e5);
   d.field("price", &C::price, "Purchase price of one chip").required().range(0, 1e7);
   d.field("rent", &C::rent, "Market rent of one chip, hosting and energy included")
@@ -147,6 +190,17 @@ void ChipConfig::describe(Describe<ChipConfig>& d) {
   d.object("expert_exchange", &C::expert_exchange, "Calibration of dispatch and combine");
   d.object("serving", &C::serving, "Calibration of served models").required();
   d.object("power_level", &C::power_level, "Power by kind of work").required();
+  d.object("dvfs", &C::dvfs, "Power and speed against the core clock");
+}
+
+PartNumbers by_part(const PowerLevels& levels) {
+  return {levels.weights,       levels.kv_cache, levels.matmul,  levels.attention,
+          levels.communication, levels.overhead, levels.sampling};
+}
+
+PartNumbers by_part(const MemoryShares& shares) {
+  return {shares.weights,       shares.kv_cache, shares.matmul,  shares.attention,
+          shares.communication, shares.overhead, shares.sampling};
 }
 
 double bytes_per_element(Precision precision) {

@@ -5,11 +5,13 @@
 // fitted to single-kernel timings; docs/validation.md prints the fit and its hold-out error.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
 
 #include "sim/api/field.hpp"
+#include "sim/api/step.hpp"
 
 namespace tokenfab {
 
@@ -78,7 +80,8 @@ struct ServingCalibration {
   static void describe(Describe<ServingCalibration>& d);
 };
 
-/// Power while a kind of work runs, as a share of the way from idle to the power limit.
+/// Power while a kind of work runs at full clock, as a share of the way from idle to the data
+/// sheet's power limit.
 struct PowerLevels {
   double weights = 0;
   double kv_cache = 0;
@@ -88,6 +91,39 @@ struct PowerLevels {
   double overhead = 0;
   double sampling = 0;
   static void describe(Describe<PowerLevels>& d);
+};
+
+/// Share of a part's power above idle that memories, links and their interfaces draw, whose clocks
+/// are not the core's. Estimates from the energy of a bit: 6 pJ for HBM2e, 5 for HBM3, 4.5 for
+/// HBM3e (Rambus and kylolab memory comparison: 6.0 pJ/bit for HBM2e; O'Connor et al., MICRO 2017:
+/// 3.9 pJ/bit in the stack of HBM2, without the interface) at the traffic of the part.
+struct MemoryShares {
+  double weights = 0.28;
+  double kv_cache = 0.2;
+  double matmul = 0.1;
+  double attention = 0.08;
+  double communication = 0.4;
+  double overhead = 0.2;
+  double sampling = 0.1;
+  static void describe(Describe<MemoryShares>& d);
+};
+
+/// What the core clock f does, as a share of the clock that the calibration was measured at.
+/// Voltage is flat below a knee and linear above it (Schoonhoven et al., PMBS 2022,
+/// arXiv:2211.07260; the same two regimes on A100 to H200: arXiv:2607.00819):
+///   v(f) = 1 - voltage_slope (1 - max(f, voltage_knee)).
+/// The core's part of a power level goes with (1 - leakage_share) f v^2 + leakage_share v, the
+/// memory's part with the traffic, which in compute-bound parts follows f.
+struct DvfsConfig {
+  double clock_min = 0.2;
+  double clock_step = 0.05;
+  double voltage_knee = 0.72;
+  double voltage_slope = 0.73;
+  double leakage_share = 0.15;
+  double bandwidth_knee = 0.5;  // below it the memory bandwidth falls with the clock
+  double latency_share = 0.3;   // of fixed kernel times, that goes with 1 / f
+  MemoryShares memory_share;
+  static void describe(Describe<DvfsConfig>& d);
 };
 
 struct ChipConfig {
@@ -102,7 +138,8 @@ struct ChipConfig {
   BytesPerSecond scale_up_bandwidth;   // one direction
   std::int64_t scale_up_domain = 1;    // chips that reach each other at that bandwidth
   BytesPerSecond scale_out_bandwidth;  // one direction
-  Watts power_limit;
+  Watts power_limit;                   // configured
+  std::optional<Watts> power_rated;    // the data sheet's; absent: power_limit
   Watts power_idle;
   Dollars price;
   DollarsPerSecond rent;
@@ -112,9 +149,20 @@ struct ChipConfig {
   ExpertExchangeCalibration expert_exchange;
   ServingCalibration serving;
   PowerLevels power_level;
+  DvfsConfig dvfs;
+  double clock = 1;  // set by at_clock (clock.hpp), not configured
+
+  Watts rated_power() const { return power_rated.value_or(power_limit); }
+  /// What a level of 1 draws above idle.
+  Watts power_span() const { return rated_power() - power_idle; }
 
   static void describe(Describe<ChipConfig>& d);
 };
+
+/// One number per TimePart.
+using PartNumbers = std::array<double, time_part_count>;
+PartNumbers by_part(const PowerLevels& levels);
+PartNumbers by_part(const MemoryShares& shares);
 
 /// Number formats of weights, activations and caches.
 enum class Precision { Bf16, Fp8, Int8, Fp4, Fp16 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/chip/clock.hpp"
 #include "models/chip/kernel_time.hpp"
 #include "models/interconnect/chip_link.hpp"
 #include "sim/core/check.hpp"
@@ -37,7 +38,7 @@ void RenderWork::add(const RenderWork& other, std::int64_t times) {
 RenderCost::RenderCost(const DiffusionModelConfig& model, const ChipConfig& chip,
                        const DiffusionEngineConfig& engine, Watts host_power)
     : model_(model),
-      chip_(chip),
+      chip_(at_clock(chip, 1)),  // slowed where it would exceed its power limit
       engine_(engine),
       host_power_w_(host_power.si()),
       ulysses_link_(link_of(chip, engine.tensor_parallel_size * engine.ulysses_degree)),
@@ -168,11 +169,21 @@ double RenderCost::vae_decode_s(const GenerationShape& shape, std::int64_t items
 
 double RenderCost::energy_j(const Seconds7& parts) const {
   const auto& level = chip_.power_level;
-  const Seconds7 levels{level.matmul,        level.matmul,
-                        level.attention,     engine_.profile.elementwise_power_level,
-                        level.communication, engine_.profile.waiting_power_level,
-                        level.matmul};
-  const double span = (chip_.power_limit - chip_.power_idle).si();
+  const auto& memory = chip_.dvfs.memory_share;
+  // The profile's levels are those of full clock.
+  const auto here = [this](const WorkPower& work) {
+    const double clock = std::min(chip_.clock, clock_under(chip_, work, chip_.power_limit));
+    return clock == 1 ? work.level : level_at(chip_, work, clock);
+  };
+  const Seconds7 levels{
+      level.matmul,
+      level.matmul,
+      level.attention,
+      here({engine_.profile.elementwise_power_level, memory.weights, RateLimit::Memory}),
+      level.communication,
+      here({engine_.profile.waiting_power_level, memory.overhead, RateLimit::Other}),
+      level.matmul};
+  const double span = chip_.power_span().si();
   const auto chips = static_cast<double>(engine_.chips());
   double energy = 0;
   for (std::size_t i = 0; i < render_part_count; ++i) {

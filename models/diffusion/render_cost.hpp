@@ -9,13 +9,13 @@
 // PyTorch does. Sequence parallel: Ulysses exchanges queries, keys, values and outputs all-to-all,
 // a ring passes keys and values on and merges partial outputs; text that does not divide evenly is
 // computed by every chip (xDiT). Guidance parallel: groups run the passes of a step side by side.
-// Energy above idle = sum over parts of (level x (power limit - idle) + host power) x time x chips;
-// decoding keeps one chip busy while the others idle.
-// Estimates by count of kernels: an activation moves 3 accesses per feed-forward element (read and
-// write, and the gate); an exchange copies its buffer 4 times (transposed and made contiguous
-// before and after); merging one ring hop moves 19 accesses of 2 bytes (output and correction in
-// fp32), and takes the host three launches (send, receive, attention with merge).
-// Left out: overlap of exchanges with attention, step caches, power capping, parallel VAE.
+// Energy above idle = sum over parts of (level x (rated power - idle) + host power) x time x chips;
+// decoding keeps one chip busy while the others idle. Power limits and clocks:
+// models/chip/clock.hpp. Estimates by count of kernels: an activation moves 3 accesses per
+// feed-forward element (read and write, and the gate); an exchange copies its buffer 4 times
+// (transposed and made contiguous before and after); merging one ring hop moves 19 accesses of 2
+// bytes (output and correction in fp32), and takes the host three launches (send, receive,
+// attention with merge). Left out: overlap of exchanges with attention, step caches, parallel VAE.
 // A U-Net counts its products only, so its time is a lower bound.
 #pragma once
 

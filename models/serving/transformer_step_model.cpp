@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/chip/clock.hpp"
 #include "sim/core/check.hpp"
 
 namespace tokenfab {
@@ -25,14 +26,16 @@ double attended_pairs(double fresh, double before, double cap) {
 
 }  // namespace
 
-TransformerStepModel::TransformerStepModel(const TransformerConfig& model, const ChipConfig& chip,
-                                           const EngineConfig& engine, Watts host_power)
+TransformerStepModel::TransformerStepModel(const TransformerConfig& model,
+                                           const ChipConfig& configured, const EngineConfig& engine,
+                                           Watts host_power)
     : engine_(engine),
       ranks_(engine.data_parallel_size * engine.pipeline_parallel_size),
       rate_(decode_rate_of(engine.speculative)),
       layers_(model.num_hidden_layers),
       expert_layers_(model.mixture ? model.mixture->layers : 0),
       context_part_(kv_part) {
+  const auto chip = at_clock(configured, 1);  // slowed where it would exceed its power limit
   const auto& profile = engine.profile;
   const auto layers = static_cast<double>(model.num_hidden_layers);
   host_time_ = Duration::from_seconds(chip.serving.host_layer_time.si() *
@@ -40,10 +43,8 @@ TransformerStepModel::TransformerStepModel(const TransformerConfig& model, const
   step_overhead_ = Duration::from_seconds(profile.step_overhead.si());
   sequence_overhead_ =
       Duration::from_seconds(profile.sequence_overhead.si() / static_cast<double>(ranks_));
-  const auto span = chip.power_limit - chip.power_idle;
-  const auto& level = chip.power_level;
-  const PartsS levels{level.weights,       level.kv_cache, level.matmul,  level.attention,
-                      level.communication, level.overhead, level.sampling};
+  const auto span = chip.power_span();
+  const auto levels = by_part(chip.power_level);
   for (std::size_t i = 0; i < time_part_count; ++i) {
     dynamic_power_w_[i] =
         static_cast<double>(engine.chips()) * (levels[i] * span + host_power).si();

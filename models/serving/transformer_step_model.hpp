@@ -25,11 +25,13 @@
 // last term being the first exchange, behind which there is nothing yet; W holds what halves lose
 // in efficiency. So a step is never shorter than all of its compute or all of its exchange.
 //
-// Energy above idle = sum over parts of (level x (power limit - idle) + host power) x time.
+// Energy above idle = sum over parts of (level x (rated power - idle) + host power) x time. A power
+// limit below the rating slows the parts that would exceed it (models/chip/clock.hpp); a chip at a
+// lower clock is handed in as at_clock() gives it.
 // Arithmetic counts the model's own FLOP (no padding, no recompute), memory traffic the weights
 // and the KV cache, as MFU and MBU are defined.
 // Left out: other overlap of communication with compute, imbalance between data-parallel ranks,
-// partly filled pipelines, power capping, the k tokens of context that drafts add for each other.
+// partly filled pipelines, the k tokens of context that drafts add for each other.
 #pragma once
 
 #include <array>

@@ -14,11 +14,20 @@ SteadyEstimate estimate(const SteadyBatch& steady) {
   point.max_num_seqs = 4096;
   const auto scenario = scenario_of(point);
   const auto& pool = scenario.pools.front();
-  const TransformerStepModel model(*pool.model, pool.node->chip, *pool.config->engine, Watts(0));
+  return estimate(steady, *pool.model, pool.node->chip, *pool.config->engine);
+}
+
+SteadyEstimate estimate(const SteadyBatch& steady, const TransformerConfig& transformer,
+                        const ChipConfig& chip, const EngineConfig& engine) {
+  const TransformerStepModel model(transformer, chip, engine, Watts(0));
   const double context = steady.batch * (steady.prompt_tokens + steady.answer_tokens / 2);
   StepShape shape{static_cast<std::uint32_t>(std::lround(steady.batch)),
                   static_cast<std::uint64_t>(context),
                   {}};
+  if (const auto cap = model.context_cap()) {
+    const auto capped = std::min(context, steady.batch * static_cast<double>(*cap));
+    shape.decode_capped_tokens = static_cast<std::uint64_t>(capped);
+  }
   const auto decode = model.cost(shape).first;
   const double share = 1 - std::exp(-steady.starts_per_step());  // of the steps, with prefill
   const auto together = std::max(1L, std::lround(steady.starts_per_step() / share));
@@ -29,9 +38,16 @@ SteadyEstimate estimate(const SteadyBatch& steady) {
   const auto mixed = model.cost(shape).first;
   const double energy_j = (1 - share) * decode.dynamic_energy_j + share * mixed.dynamic_energy_j;
   const double time_s = (1 - share) * decode.time().seconds() + share * mixed.time().seconds();
-  const auto chips = static_cast<double>(point.tensor_parallel_size);
-  return {pool.node->chip.power_idle.si() + energy_j / time_s / chips,
-          (share < 0.5 ? decode : mixed).time().seconds()};
+  SteadyEstimate result;
+  result.chip_power_w =
+      chip.power_idle.si() + energy_j / time_s / static_cast<double>(engine.chips());
+  result.itl_s = (share < 0.5 ? decode : mixed).time().seconds();
+  for (std::size_t i = 0; i < time_part_count; ++i) {
+    result.time_share[i] =
+        ((1 - share) * decode.time_by_part[i].seconds() + share * mixed.time_by_part[i].seconds()) /
+        time_s;
+  }
+  return result;
 }
 
 }  // namespace tokenfab::validation
