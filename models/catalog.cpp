@@ -57,6 +57,7 @@
 #include "models/workload/session_trace_workload.hpp"
 #include "models/workload/synthetic_workload.hpp"
 #include "models/workload/trace_workload.hpp"
+#include "sim/core/check.hpp"
 
 namespace tokenfab {
 namespace {
@@ -223,9 +224,12 @@ const PluginTable& plugin_table() {
     auto all = service_entries();
     const auto site = site_entries();
     all.insert(all.end(), site.begin(), site.end());
-    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.kind, a.id) < std::tie(b.kind, b.id);
-    });
+    const auto name = [](const PluginEntry& entry) { return std::tie(entry.kind, entry.id); };
+    std::sort(all.begin(), all.end(),
+              [&](const auto& a, const auto& b) { return name(a) < name(b); });
+    const auto twice = std::adjacent_find(
+        all.begin(), all.end(), [&](const auto& a, const auto& b) { return name(a) == name(b); });
+    CHECK(twice == all.end(), "two entries {} {}", twice->kind, twice->id);
     return all;
   }();
   static const PluginTable table(entries);
