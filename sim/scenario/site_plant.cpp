@@ -106,7 +106,9 @@ void SitePlant::solve_stretch(Instant until) {
   stretch.span = until - solved_;
   const Seconds span(stretch.span.seconds());
   stretch.is_dark = racks_ == Racks::Dark;
-  const auto reading = it_.read(until, span, !stretch.is_dark);
+  const auto thermal = cooling_->state();
+  const auto reading = it_.read(until, span, !stretch.is_dark,
+                                thermal ? std::optional(thermal->room) : std::nullopt);
   stretch.it = reading.power;
   auto chain = chain_inputs(reading.power, Watts(0));
   auto& inputs = cooling_inputs_;
