@@ -10,7 +10,7 @@
 namespace tokenfab {
 namespace {
 
-constexpr double tolerance_k = 1e-11;      // of switches; far below what a temperature means
+constexpr double tolerance_k = 1e-12;      // of switches; far below what a temperature means
 constexpr double tolerance_share = 1e-13;  // of heat flows
 constexpr int max_segments = 10'000;       // each node switches a few times per advance
 

@@ -182,6 +182,22 @@ TEST_CASE("cooling plant: outside air of 35 degC without chillers becomes the se
   REQUIRE(outcome.water.si() > 0);
 }
 
+TEST_CASE("cooling plant: dry winter air takes up water in the outside air's share only") {
+  AirEconomizerConfig config;
+  config.dew_point_min = Celsius(5);
+  auto plant = sized<AirEconomizer>(config, 10);
+  auto inputs = load(0, 9);
+  inputs.weather.dry_bulb = Celsius(0);
+  inputs.weather.wet_bulb = Celsius(-2);
+  const double litres = plant.advance(seconds(3600), inputs).water.si() * 1000;
+  // Saturated at 5 degC 5.42 g/kg; outside 3.24 - 0.81 = 2.40 g/kg at 0 degC over 2 K of
+  // depression. Share 12 x 1006 / (36 x 1006 + 2.442e6 x 0.00302) = 0.277 of 298 kg/kWh of air.
+  REQUIRE(litres / 9250 == Approx(0.277 * 298.2 * 0.00302).epsilon(0.03));
+  inputs.weather.dry_bulb = Celsius(15);
+  inputs.weather.wet_bulb = Celsius(13);  // damp enough, cool enough
+  REQUIRE(plant.advance(seconds(3600), inputs).water.si() == 0);
+}
+
 TEST_CASE("cooling plant: chips on a shared row go down the steps and come back below") {
   ThermalProtection protection{ThermalProtectionConfig{}};
   protection.see(88, 24);
