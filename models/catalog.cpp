@@ -62,7 +62,7 @@
 namespace tokenfab {
 namespace {
 
-/// What requests meet: workloads, routers, autoscalers.
+/// Who takes requests.
 std::vector<PluginEntry> service_entries() {
   using enum Fidelity;
   return {
@@ -74,14 +74,6 @@ std::vector<PluginEntry> service_entries() {
           "autoscaler", "queue", Exact, "Requests waiting and under way per replica"),
       plugin_entry<Autoscaler, UtilizationAutoscaler, UtilizationAutoscalerConfig>(
           "autoscaler", "utilization", Exact, "Share of sequence slots or of the KV cache in use"),
-      plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
-          "distribution", "fixed", Exact, "Every length the same"),
-      plugin_entry<LengthDistribution, LognormalLength, LognormalLengthConfig>(
-          "distribution", "lognormal", Exact, "Lognormal, cut at min and max"),
-      plugin_entry<LengthDistribution, QuantileLength, QuantileLengthConfig>(
-          "distribution", "quantiles", Exact, "Piecewise-linear through given quantiles"),
-      plugin_entry<LengthDistribution, UniformLength, UniformLengthConfig>(
-          "distribution", "uniform", Exact, "Every integer of a range alike"),
       plugin_entry<Router, LeastKv, LeastKvConfig>("router", "least_kv", Exact,
                                                    "The replica whose KV cache is the least used"),
       plugin_entry<Router, LeastOutstanding, LeastOutstandingConfig>(
@@ -100,6 +92,21 @@ std::vector<PluginEntry> service_entries() {
           "The busiest replica predicted to meet the TTFT target, else the fastest"),
       plugin_entry<Router, Weighted, WeightedConfig>(
           "router", "weighted", Exact, "Pools in turn by weight, the idlest replica inside"),
+  };
+}
+
+/// Where requests come from, and how long they are.
+std::vector<PluginEntry> workload_entries() {
+  using enum Fidelity;
+  return {
+      plugin_entry<LengthDistribution, FixedLength, FixedLengthConfig>(
+          "distribution", "fixed", Exact, "Every length the same"),
+      plugin_entry<LengthDistribution, LognormalLength, LognormalLengthConfig>(
+          "distribution", "lognormal", Exact, "Lognormal, cut at min and max"),
+      plugin_entry<LengthDistribution, QuantileLength, QuantileLengthConfig>(
+          "distribution", "quantiles", Exact, "Piecewise-linear through given quantiles"),
+      plugin_entry<LengthDistribution, UniformLength, UniformLengthConfig>(
+          "distribution", "uniform", Exact, "Every integer of a range alike"),
       plugin_entry<Workload, AgentsWorkload, AgentsWorkloadConfig>(
           "workload", "agents", Calibrated,
           "Made-up sessions of many turns, fitted to agents that write code"),
@@ -118,8 +125,8 @@ std::vector<PluginEntry> service_entries() {
   };
 }
 
-/// What a site is made of: energy, power, cooling, weather, control.
-std::vector<PluginEntry> site_entries() {
+/// Where a site's energy comes from, and what it costs and emits.
+std::vector<PluginEntry> energy_entries() {
   using enum Fidelity;
   return {
       plugin_entry<CarbonIntensity, FileCarbon, FileCarbonConfig>(
@@ -128,6 +135,53 @@ std::vector<PluginEntry> site_entries() {
           "carbon", "flat", Constant, "One carbon intensity for all times"),
       plugin_entry<CarbonIntensity, MonthlyCarbon, MonthlyCarbonConfig>(
           "carbon", "monthly", Calibrated, "A made-up year with a grid's published statistics"),
+      plugin_entry<DispatchPolicy, DayAheadOptimal, DayAheadOptimalConfig>(
+          "dispatch", "day_ahead_optimal", Exact,
+          "Cheapest plan of the day ahead, by linear program (needs CLP)"),
+      plugin_entry<DispatchPolicy, NoDispatch, NoDispatchConfig>("dispatch", "none", Constant,
+                                                                 "The battery rests"),
+      plugin_entry<DispatchPolicy, PeakShaving, PeakShavingConfig>(
+          "dispatch", "peak_shaving", Exact, "Keeps the import below a target"),
+      plugin_entry<DispatchPolicy, PriceArbitrage, PriceArbitrageConfig>(
+          "dispatch", "price_arbitrage", Exact,
+          "Buys in the cheapest hours of the day ahead, gives in the dearest"),
+      plugin_entry<DispatchPolicy, RampLimit, RampLimitConfig>(
+          "dispatch", "ramp_limit", Exact, "Keeps the import from changing faster than a rate"),
+      plugin_entry<DispatchPolicy, SelfConsumption, SelfConsumptionConfig>(
+          "dispatch", "self_consumption", Exact, "Stores the site's own sun and wind"),
+      plugin_entry<Outages, NoOutages, NoOutagesConfig>("outages", "none", Constant,
+                                                        "The grid is always there"),
+      plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(
+          "outages", "random", Analytic, "At random with a constant rate and exponential length"),
+      plugin_entry<Outages, ScheduledOutages, ScheduledOutagesConfig>("outages", "scheduled", Exact,
+                                                                      "At dates given"),
+      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
+          "solar", "profile", Exact, "Shares of the capacity read from a file"),
+      plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(
+          "solar", "pv", Analytic, "Photovoltaic plant under the weather, after PVWatts 5"),
+      plugin_entry<Tariff, ChinaTwoPartTariff, ChinaTwoPartConfig>(
+          "tariff", "china_two_part", Exact,
+          "Basic charge by demand or transformer, energy by sharp, peak, flat and valley hours"),
+      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
+                                                         "One energy price for all times"),
+      plugin_entry<Tariff, RealTimeTariff, RealTimeConfig>(
+          "tariff", "real_time", Exact,
+          "Prices by the hour, of a file or made up, with charges on top"),
+      plugin_entry<Tariff, TimeOfUseTariff, TimeOfUseConfig>(
+          "tariff", "time_of_use", Exact, "Prices by the hours of named periods"),
+      plugin_entry<Tariff, UrdbTariff, UrdbConfig>("tariff", "urdb", Exact,
+                                                   "A rate of the OpenEI Utility Rate Database"),
+      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
+          "wind", "profile", Exact, "Shares of the capacity read from a file"),
+      plugin_entry<PowerSource, WindFarm, WindFarmConfig>(
+          "wind", "turbine", Analytic, "Power curve of a turbine at the wind of its hub"),
+  };
+}
+
+/// What else a site is made of: power, cooling, weather, control, given loads, faults.
+std::vector<PluginEntry> site_entries() {
+  using enum Fidelity;
+  return {
       plugin_entry<PowerControl, DemandResponse, DemandResponseConfig>(
           "control", "demand_response", Analytic,
           "Caps at agreed dates and while energy is dear or dirty"),
@@ -150,20 +204,6 @@ std::vector<PluginEntry> site_entries() {
       plugin_entry<CoolingModel, LiquidPlant, LiquidPlantConfig>(
           "cooling", "liquid", Analytic,
           "Cold plates and CDUs on warm water, dry coolers or towers, air side"),
-      plugin_entry<DispatchPolicy, DayAheadOptimal, DayAheadOptimalConfig>(
-          "dispatch", "day_ahead_optimal", Exact,
-          "Cheapest plan of the day ahead, by linear program (needs CLP)"),
-      plugin_entry<DispatchPolicy, NoDispatch, NoDispatchConfig>("dispatch", "none", Constant,
-                                                                 "The battery rests"),
-      plugin_entry<DispatchPolicy, PeakShaving, PeakShavingConfig>(
-          "dispatch", "peak_shaving", Exact, "Keeps the import below a target"),
-      plugin_entry<DispatchPolicy, PriceArbitrage, PriceArbitrageConfig>(
-          "dispatch", "price_arbitrage", Exact,
-          "Buys in the cheapest hours of the day ahead, gives in the dearest"),
-      plugin_entry<DispatchPolicy, RampLimit, RampLimitConfig>(
-          "dispatch", "ramp_limit", Exact, "Keeps the import from changing faster than a rate"),
-      plugin_entry<DispatchPolicy, SelfConsumption, SelfConsumptionConfig>(
-          "dispatch", "self_consumption", Exact, "Stores the site's own sun and wind"),
       plugin_entry<FaultProcess, ExponentialFaults, ExponentialFaultsConfig>(
           "faults", "exponential", Analytic, "Nodes fail at random with a constant hazard"),
       plugin_entry<FaultProcess, NoFaults, NoFaultsConfig>("faults", "none", Constant,
@@ -178,42 +218,16 @@ std::vector<PluginEntry> site_entries() {
                                                           "From a file of shares by the hour"),
       plugin_entry<ClusterLoad, NoLoad, NoLoadConfig>("load", "none", Constant,
                                                       "Nothing but what services do"),
-      plugin_entry<Outages, NoOutages, NoOutagesConfig>("outages", "none", Constant,
-                                                        "The grid is always there"),
-      plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(
-          "outages", "random", Analytic, "At random with a constant rate and exponential length"),
-      plugin_entry<Outages, ScheduledOutages, ScheduledOutagesConfig>("outages", "scheduled", Exact,
-                                                                      "At dates given"),
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<PowerChain, ConversionChain, ConversionChainConfig>(
           "power", "conversion_chain", Analytic, "Load-dependent stages, batteries, breakers"),
-      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
-          "solar", "profile", Exact, "Shares of the capacity read from a file"),
-      plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(
-          "solar", "pv", Analytic, "Photovoltaic plant under the weather, after PVWatts 5"),
-      plugin_entry<Tariff, ChinaTwoPartTariff, ChinaTwoPartConfig>(
-          "tariff", "china_two_part", Exact,
-          "Basic charge by demand or transformer, energy by sharp, peak, flat and valley hours"),
-      plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
-                                                         "One energy price for all times"),
-      plugin_entry<Tariff, RealTimeTariff, RealTimeConfig>(
-          "tariff", "real_time", Exact,
-          "Prices by the hour, of a file or made up, with charges on top"),
-      plugin_entry<Tariff, TimeOfUseTariff, TimeOfUseConfig>(
-          "tariff", "time_of_use", Exact, "Prices by the hours of named periods"),
-      plugin_entry<Tariff, UrdbTariff, UrdbConfig>("tariff", "urdb", Exact,
-                                                   "A rate of the OpenEI Utility Rate Database"),
       plugin_entry<WeatherModel, ConstantWeather, ConstantWeatherConfig>(
           "weather", "constant", Constant, "The same air at all times"),
       plugin_entry<WeatherModel, FileWeather, FileWeatherConfig>("weather", "file", Exact,
                                                                  "Weather of a file"),
       plugin_entry<WeatherModel, MonthlyWeather, MonthlyWeatherConfig>(
           "weather", "monthly", Calibrated, "A made-up year with a place's published statistics"),
-      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
-          "wind", "profile", Exact, "Shares of the capacity read from a file"),
-      plugin_entry<PowerSource, WindFarm, WindFarmConfig>(
-          "wind", "turbine", Analytic, "Power curve of a turbine at the wind of its hub"),
   };
 }
 
@@ -221,9 +235,11 @@ std::vector<PluginEntry> site_entries() {
 
 const PluginTable& plugin_table() {
   static const std::vector<PluginEntry> entries = [] {
-    auto all = service_entries();
-    const auto site = site_entries();
-    all.insert(all.end(), site.begin(), site.end());
+    std::vector<PluginEntry> all;
+    for (const auto& part :
+         {service_entries(), workload_entries(), energy_entries(), site_entries()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
     const auto name = [](const PluginEntry& entry) { return std::tie(entry.kind, entry.id); };
     std::sort(all.begin(), all.end(),
               [&](const auto& a, const auto& b) { return name(a) < name(b); });

@@ -12,6 +12,9 @@ void FileCarbonConfig::describe(Describe<FileCarbonConfig>& d) {
   using C = FileCarbonConfig;
   d.field("path", &C::path, "Carbon intensity by the hour (CSV), plain or gzip").required();
   d.field("format", &C::format, "auto: told by the file's head");
+  d.field("fill_gaps", &C::fill_gaps,
+          "Gaps of the file up to so long are filled linearly, with a warning")
+      .range(0, 1e6);
   d.choice("basis", &C::basis, {"direct", "life_cycle"},
            "Emissions of the power stations, or with construction and fuel supply");
 }

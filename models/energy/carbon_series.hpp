@@ -18,6 +18,7 @@ enum class CarbonBasis {
 struct FileCarbonConfig {
   std::string path;
   std::string format = "auto";
+  Seconds fill_gaps{0};
   CarbonBasis basis = CarbonBasis::Direct;
   static void describe(Describe<FileCarbonConfig>& d);
 };
@@ -27,7 +28,7 @@ class FileCarbon : public CarbonIntensity {
   explicit FileCarbon(const FileCarbonConfig& config) : config_(config) {}
 
   std::optional<DataFile> data_file() const override {
-    return DataFile{DataKind::Carbon, config_.path, config_.format};
+    return DataFile{DataKind::Carbon, config_.path, config_.format, config_.fill_gaps.si() / 3600};
   }
   /// Throws std::invalid_argument if the file lacks the column of the basis.
   void open(const SiteInputs& inputs) override;

@@ -16,7 +16,7 @@ void PowerProfileConfig::describe(Describe<PowerProfileConfig>& d) {
 }
 
 std::optional<DataFile> PowerProfile::data_file() const {
-  return DataFile{DataKind::Fraction, config_.path, config_.format};
+  return DataFile{DataKind::Fraction, config_.path, config_.format, config_.fill_gaps.si() / 3600};
 }
 
 void PowerProfile::open(const SiteInputs& inputs) {

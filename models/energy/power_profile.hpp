@@ -13,6 +13,7 @@ struct PowerProfileConfig {
   Watts capacity;
   std::string path;
   std::string format = "auto";
+  Seconds fill_gaps{0};
   DollarsPerWatt price;
   Seconds life{25 * asset_year};
   DollarsPerWattSecond maintenance;

@@ -37,7 +37,8 @@ RealTimeTariff::RealTimeTariff(const RealTimeConfig& config) : config_(config) {
 
 std::optional<DataFile> RealTimeTariff::data_file() const {
   return config_.grid ? std::nullopt
-                      : std::optional(DataFile{DataKind::Price, config_.path, config_.format});
+                      : std::optional(DataFile{DataKind::Price, config_.path, config_.format,
+                                               config_.fill_gaps.si() / 3600});
 }
 
 void RealTimeTariff::open(const SiteInputs& inputs) {

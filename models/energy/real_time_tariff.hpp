@@ -13,6 +13,7 @@ namespace tokenfab {
 struct RealTimeConfig {
   std::string path;  // empty: made up
   std::string format = "auto";
+  Seconds fill_gaps{0};
   std::optional<GridProfileConfig> grid;
   DollarsPerJoule adder;
   double export_share = 1;

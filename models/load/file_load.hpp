@@ -12,6 +12,7 @@ namespace tokenfab {
 struct FileLoadConfig {
   std::string path;
   std::string format = "auto";
+  Seconds fill_gaps{0};
   static void describe(Describe<FileLoadConfig>& d) {
     using C = FileLoadConfig;
     d.field("path", &C::path, "File of utilizations from 0 to 1 over a year").required();
@@ -23,7 +24,8 @@ class FileLoad final : public ClusterLoad {
  public:
   explicit FileLoad(const FileLoadConfig& config) : config_(config) {}
   std::optional<DataFile> data_file() const override {
-    return DataFile{DataKind::Fraction, config_.path, config_.format};
+    return DataFile{DataKind::Fraction, config_.path, config_.format,
+                    config_.fill_gaps.si() / 3600};
   }
   void open(const SiteInputs& inputs) override {
     const auto* series = std::get_if<AnnualSeries>(&inputs.data);

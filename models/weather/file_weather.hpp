@@ -11,6 +11,7 @@ namespace tokenfab {
 struct FileWeatherConfig : WeatherOffsets {
   std::string path;
   std::string format = "auto";
+  Seconds fill_gaps{0};
   static void describe(Describe<FileWeatherConfig>& d);
 };
 
@@ -19,7 +20,7 @@ class FileWeather : public WeatherModel {
   explicit FileWeather(const FileWeatherConfig& config) : config_(config) {}
 
   std::optional<DataFile> data_file() const override {
-    return DataFile{DataKind::Weather, config_.path, config_.format};
+    return DataFile{DataKind::Weather, config_.path, config_.format, config_.fill_gaps.si() / 3600};
   }
   void open(const SiteInputs& inputs) override;
   Weather at(Instant date) const override { return year_.at(date); }

@@ -26,6 +26,7 @@ struct DataFile {
   DataKind kind = DataKind::Fraction;
   std::string path;
   std::string format = "auto";  // "auto": told by the file's head
+  double fill_gaps_h = 0;       // gaps up to so long are filled linearly
 };
 
 /// Empty series: the file does not tell.

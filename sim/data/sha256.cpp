@@ -5,12 +5,10 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <fstream>
 #include <iterator>
 #include <span>
 
 #include "sim/core/check.hpp"
-#include "sim/core/errors.hpp"
 
 namespace tokenfab {
 
@@ -36,19 +34,6 @@ std::string Sha256::finish() {
     fmt::format_to(std::back_inserter(text), "{:02x}", byte);
   }
   return text;
-}
-
-std::string sha256_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  Sha256 digest;
-  std::array<char, 1 << 16> part;
-  while (file.read(part.data(), part.size()) || file.gcount() > 0) {
-    digest.update({part.data(), static_cast<std::size_t>(file.gcount())});
-  }
-  if (!file.eof()) {
-    throw ConfigError({{{path, 0, 0}, "", "cannot be read", ""}});
-  }
-  return digest.finish();
 }
 
 }  // namespace tokenfab

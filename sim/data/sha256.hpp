@@ -27,7 +27,4 @@ class Sha256 {
   std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
-/// Of a file's bytes as they lie on disk. Throws ConfigError if it cannot be read.
-std::string sha256_of_file(const std::string& path);
-
 }  // namespace tokenfab

@@ -44,7 +44,8 @@ class ResultFiles : public RequestSink, public SeriesSink {
   bool has_series() const { return series_ != nullptr; }
 
   /// Writes the other files and gives all of them their names; `months` (months.csv) if any.
-  void commit(std::string_view report, std::string_view resolved_scenario, std::string_view months);
+  void commit(std::string_view report, std::string_view resolved_scenario,
+              std::string_view months = {});
 
  private:
   std::string folder_;

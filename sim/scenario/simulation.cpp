@@ -12,23 +12,15 @@
 #include "sim/data/open_trace.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/autoscaler_runtime.hpp"
-#include "sim/scenario/fault_runtime.hpp"
-#include "sim/scenario/load_pool.hpp"
-#include "sim/scenario/plant_clock.hpp"
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/pricing.hpp"
 #include "sim/scenario/service_runtime.hpp"
-#include "sim/scenario/site_bill.hpp"
-#include "sim/scenario/site_models.hpp"
+#include "sim/scenario/sites_runtime.hpp"
 #include "sim/scenario/validation.hpp"
 #include "sim/scenario/workload_runtime.hpp"
 
 namespace tokenfab {
 namespace {
-
-std::optional<Duration> ticks_of(const std::optional<Seconds>& span) {
-  return span ? std::optional(Duration::from_seconds(span->si())) : std::nullopt;
-}
 
 /// Local, at date 0.
 Duration time_of_day(const ScenarioConfig& config) {
@@ -42,7 +34,7 @@ Instant warmup_of(const ScenarioConfig& config) {
 }
 
 /// Everything of one run, wired together.
-class Simulation : public FloorListener, public PlantListener, public engine::EventHandler {
+class Simulation : public FloorListener, public engine::EventHandler {
  public:
   Simulation(const Scenario& scenario, const RunOptions& options)
       : scenario_(scenario),
@@ -52,17 +44,14 @@ class Simulation : public FloorListener, public PlantListener, public engine::Ev
         floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, {}, 0},
         tenant_rules_(config_, floor_) {
     build_services();
-    build_plants();
+    sites_.emplace(scenario_, engine_.agenda(), service_pools(), options.series);
     build_workloads();
-    faults_ = make_fault_runtimes(config_, engine_.agenda(), [this](auto site, auto cluster) {
-      return pools_in(site, cluster);
-    });
     stop_slot_ = engine_.agenda().add(engine::EventPriority::Stop, *this);
   }
 
   RunOutcome run() {
     start_services();
-    plant_clock_->wake(Instant());
+    sites_->wake(Instant());
     for (auto& workload : workloads_) {
       workload->start();
     }
@@ -97,10 +86,7 @@ class Simulation : public FloorListener, public PlantListener, public engine::Ev
     }
   }
 
-  void became_busy(Instant now) override { plant_clock_->wake(now); }
-
-  void racks_went_dark(std::uint32_t site, Instant now) override;
-  void nodes_are_back(std::uint32_t site, Instant now) override;
+  void became_busy(Instant now) override { sites_->wake(now); }
 
   /// The horizon, or the end of a run that drained.
   void handle_event(Instant now) override {
@@ -110,11 +96,9 @@ class Simulation : public FloorListener, public PlantListener, public engine::Ev
 
  private:
   void build_services();
-  std::vector<ServicePool*> pools_in(std::uint32_t site, std::uint32_t cluster) const;
+  std::vector<ServicePool*> service_pools() const;
   void start_services();
   void build_workloads();
-  void build_plants();
-  std::vector<MeteredPool*> all_pools() const;
   RunProgress progress(Instant now);
   RunResult close();
   std::vector<CostItem> costs_until(Duration duration) const;
@@ -130,16 +114,14 @@ class Simulation : public FloorListener, public PlantListener, public engine::Ev
   void finish(Instant now) {
     finished_ = true;
     duration_ = now.since_start();
-    plant_clock_->finish(now);
+    sites_->finish(now);
     for (auto& workload : workloads_) {
       workload->stop_at(now);
     }
     for (auto& service : services_) {
       service->stop_at(now);
     }
-    for (auto& load : loads_) {
-      load->stop_at(now);
-    }
+    sites_->stop_loads(now);
     for (auto* transfers : {&flow_transfers_, &closed_transfers_}) {
       if (*transfers) {
         (*transfers)->stop(now);
@@ -158,11 +140,8 @@ class Simulation : public FloorListener, public PlantListener, public engine::Ev
   std::optional<Transfers> closed_transfers_;
   std::vector<std::unique_ptr<ServiceRuntime>> services_;
   std::vector<std::unique_ptr<AutoscalerRuntime>> autoscalers_;
-  std::vector<SiteFaults> faults_;
   std::vector<std::unique_ptr<WorkloadRuntime>> workloads_;
-  std::vector<std::unique_ptr<LoadPool>> loads_;
-  std::vector<std::unique_ptr<SitePlant>> plants_;
-  std::unique_ptr<PlantClock> plant_clock_;
+  std::optional<SitesRuntime> sites_;
   engine::Agenda::Slot stop_slot_ = 0;
   Duration duration_;
   std::uint64_t left_ = 0;
@@ -193,13 +172,11 @@ void Simulation::build_services() {
   }
 }
 
-std::vector<ServicePool*> Simulation::pools_in(std::uint32_t site, std::uint32_t cluster) const {
+std::vector<ServicePool*> Simulation::service_pools() const {
   std::vector<ServicePool*> pools;
   for (const auto& service : services_) {
     for (const auto& pool : service->pools()) {
-      if (pool->site() == site && pool->cluster_index() == cluster) {
-        pools.push_back(pool.get());
-      }
+      pools.push_back(pool.get());
     }
   }
   return pools;
@@ -249,7 +226,7 @@ void Simulation::build_workloads() {
     const auto service = std::find_if(
         services_.begin(), services_.end(),
         [&wanted = workload.service](const auto& runtime) { return runtime->name() == wanted; });
-    const auto* plant = plants_[(*service)->pools().front()->site()].get();
+    const auto* plant = &sites_->plant((*service)->pools().front()->site());
     inputs.price_usd_per_j = [plant](Instant at) { return plant->price(at).si(); };
     inputs.carbon_kg_per_j = [plant](Instant at) { return plant->carbon(at).si(); };
     source->open(std::move(inputs));
@@ -263,68 +240,6 @@ void Simulation::build_workloads() {
         service_level_of(config_.services.at(workload.service)).is_set();
     workloads_.push_back(
         std::make_unique<WorkloadRuntime>(id, name, std::move(source), **service, floor_));
-  }
-}
-
-void Simulation::build_plants() {
-  std::uint32_t number = 0;
-  std::vector<SitePlant*> plants;
-  for (const auto& [name, site] : config_.sites) {
-    const auto open = site_opener(scenario_, name);
-    for (const auto& [cluster_name, cluster] : site.clusters) {
-      if (cluster.load.model != "none") {
-        loads_.push_back(std::make_unique<LoadPool>(name, number, cluster_name, cluster, open));
-      }
-    }
-    auto pools = all_pools();
-    std::erase_if(pools, [number](const MeteredPool* pool) { return pool->site() != number; });
-    plants_.push_back(std::make_unique<SitePlant>(name, number, site, site_calendar(config_, site),
-                                                  open, std::move(pools), *this));
-    plants.push_back(plants_.back().get());
-    ++number;
-  }
-  plant_clock_ = std::make_unique<PlantClock>(
-      engine_.agenda(), Duration::from_seconds(config_.plant_interval.si()),
-      options_.series != nullptr ? ticks_of(config_.output.series) : std::nullopt, options_.series,
-      std::move(plants));
-}
-
-std::vector<MeteredPool*> Simulation::all_pools() const {
-  std::vector<MeteredPool*> pools;
-  for (const auto& service : services_) {
-    for (const auto& pool : service->pools()) {
-      pools.push_back(pool.get());
-    }
-  }
-  for (const auto& load : loads_) {
-    pools.push_back(load.get());
-  }
-  return pools;
-}
-
-void Simulation::racks_went_dark(std::uint32_t site, Instant now) {
-  for (const auto& faults : faults_) {
-    if (faults.site == site) {
-      faults.runtime->power_lost(now);
-    }
-  }
-  for (const auto& load : loads_) {
-    if (load->site() == site) {
-      load->set_power(false, now);
-    }
-  }
-}
-
-void Simulation::nodes_are_back(std::uint32_t site, Instant now) {
-  for (const auto& faults : faults_) {
-    if (faults.site == site) {
-      faults.runtime->power_restored(now);
-    }
-  }
-  for (const auto& load : loads_) {
-    if (load->site() == site) {
-      load->set_power(true, now);
-    }
   }
 }
 
@@ -346,16 +261,9 @@ RunResult Simulation::close() {
     }
     result.unrouted_by_service[service->name()] = service->ledger();
   }
-  for (const auto& load : loads_) {
-    result.pools.push_back(load->close());
-  }
   close_applications(result);
+  sites_->close(result);
   check_ledgers(result);
-  for (const auto& plant : plants_) {
-    result.sites.push_back(plant->close());
-    result.clusters.insert(result.clusters.end(), plant->clusters().begin(),
-                           plant->clusters().end());
-  }
   close_money(result);
   warn_of_growing_queues(result);
   return result;
@@ -375,12 +283,6 @@ void Simulation::close_applications(RunResult& result) {
     }
     ++i;
   }
-  for (const auto& load : loads_) {
-    auto& application = result.applications[load->result().service];
-    application.service = load->result().service;
-    application.kind = "given load";
-    application.requests = application.tenants[""].requests = load->result().requests;
-  }
 }
 
 RunProgress Simulation::progress(Instant now) {
@@ -395,7 +297,7 @@ RunProgress Simulation::progress(Instant now) {
         std::min(1.0, static_cast<double>(left_) / static_cast<double>(*expected_requests_));
   }
   std::uint64_t tokens = 0;
-  for (const auto* pool : all_pools()) {
+  for (const auto* pool : sites_->pools()) {
     tokens += pool->tokens_so_far().total();
   }
   if (tokens > 0) {
@@ -421,14 +323,7 @@ void Simulation::warn_of_growing_queues(RunResult& result) const {
 }
 
 std::vector<CostItem> Simulation::costs_until(Duration duration) const {
-  const auto pools = all_pools();
-  std::vector<SiteBill> bills;
-  for (const auto& [name, site] : config_.sites) {
-    const auto& plant = *plants_[bills.size()];
-    bills.push_back(site_bill(name, site, plant.so_far(), pools, Instant(duration)));
-    bills.back().assets = plant.assets();
-  }
-  return cost_items(config_.economics, bills, duration);
+  return cost_items(config_.economics, sites_->bills(duration), duration);
 }
 
 void Simulation::close_money(RunResult& result) const {

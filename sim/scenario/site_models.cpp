@@ -16,7 +16,6 @@
 #include "sim/api/weather.hpp"
 #include "sim/data/find_data_file.hpp"
 #include "sim/data/read_site_data.hpp"
-#include "sim/data/sha256.hpp"
 #include "sim/scenario/problem_list.hpp"
 #include "sim/scenario/validation.hpp"
 
@@ -119,13 +118,14 @@ class SiteCheck {
   void read_file(const DataFile& file, const SiteInputs& inputs) {
     const auto pointer = "/" + inputs.path + "/path";
     try {
-      const auto path = find_data_file(file.path, file.format, folders_);
+      const auto path = find_data_file(file.path, "", folders_);
       SiteReadOptions options;
       options.utc_offset_h = inputs.utc_offset_h;
       options.usd_per_currency = usd_per_currency_;
+      options.fill_gaps_h = file.fill_gaps_h;
       std::vector<std::string> warnings;
-      scenario_.site_data[inputs.path] = read_site_data(file, path, options, warnings);
-      scenario_.input_sha256[file.path] = sha256_of_file(path);
+      scenario_.site_data[inputs.path] =
+          read_site_data(file, path, options, warnings, &scenario_.input_sha256[file.path]);
       for (const auto& warning : warnings) {
         scenario_.warnings.push_back(fmt::format("/{}: {}", inputs.path, warning));
       }

@@ -162,7 +162,8 @@ void SitePlant::decide(Instant now) {
 
 /// Whether the batteries could be empty, or a breaker open, before the next look.
 std::optional<Duration> SitePlant::time_to_dark() const {
-  const auto inputs = chain_inputs(it_.power_design(), cooling_last_.electric_power());
+  const auto racks = racks_ == Racks::Dark ? Watts(0) : it_.power_design();
+  const auto inputs = chain_inputs(racks, cooling_last_.electric_power());
   return inputs.has_source ? std::nullopt : chain_->time_to_change(inputs);
 }
 
@@ -208,9 +209,7 @@ Instant SitePlant::soonest(Instant now) const {
     return span ? std::optional(now + *span) : std::nullopt;
   };
   come_sooner(date, after(cooling_->time_to_change(cooling_inputs_)));
-  if (racks_ != Racks::Dark) {
-    come_sooner(date, after(time_to_dark()));
-  }
+  come_sooner(date, after(time_to_dark()));
   // A change that is due at once, or nearer than the clock can tell, waits for the next tick.
   return std::max(date, now + margin_to_dark);
 }

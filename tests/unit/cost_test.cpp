@@ -18,7 +18,7 @@ SiteBill two_nodes() {
   bill.site = "north";
   bill.clusters.push_back({16, Dollars(30'000), DollarsPerSecond(2.0 / 3600), 2, Dollars(50'000),
                            Dollars(20'000), Watts(20'000)});
-  bill.energy = Dollars(40'000);
+  bill.grid.energy = Dollars(40'000);
   bill.carbon = Kilograms(100'000);
   return bill;
 }
@@ -81,7 +81,7 @@ TEST_CASE("cost: a year of owned assets") {
 TEST_CASE("cost: half the time costs half, energy bill aside") {
   EconomicsConfig config;
   auto bill = two_nodes();
-  bill.energy = Dollars(0);
+  bill.grid.energy = Dollars(0);
   bill.carbon = Kilograms(0);
   double half = 0;
   for (const auto& line : cost_items(config, {bill}, one_year / 2)) {
@@ -161,7 +161,7 @@ TEST_CASE("cost: nothing gets cheaper when any price rises") {
         dear.capex.facility_price = base.capex.facility_price * more();
         break;
       case 4:
-        bill.energy = bill.energy * more();
+        bill.grid.energy = bill.grid.energy * more();
         break;
       case 5:
         cluster.chip_price = cluster.chip_price * more();

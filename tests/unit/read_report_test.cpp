@@ -15,7 +15,7 @@ RunResult result() {
       {"chips", "capital", "a", 3}, {"chips", "capital", "a", 4}, {"energy", "x", "", 1}};
   SiteResult site;
   site.name = "a";
-  site.import = Joules(10);
+  site.ledger.import = Joules(10);
   result.sites.push_back(site);
   return result;
 }

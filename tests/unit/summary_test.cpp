@@ -50,9 +50,10 @@ SiteResult site(const std::string& name, double it_j, double import_j, double ch
   SiteResult site;
   site.name = name;
   site.chips = chips;
-  site.it = Joules(it_j);
-  site.import = Joules(import_j);
-  site.carbon = Kilograms(import_j / 1000);
+  site.ledger.it = Joules(it_j);
+  site.ledger.import = Joules(import_j);
+  site.ledger.auxiliaries = Joules(import_j - it_j);
+  site.ledger.carbon = Kilograms(import_j / 1000);
   site.peak_power = Watts(50);
   site.min_power = Watts(20);
   return site;

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/sites_runtime.hpp"
+
+#include <algorithm>
+
+#include "sim/scenario/site_bill.hpp"
+#include "sim/scenario/site_models.hpp"
+
+namespace tokenfab {
+
+SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Agenda& agenda,
+                           const std::vector<ServicePool*>& pools, SeriesSink* sink)
+    : scenario_(scenario), config_(*scenario.config), pools_(pools.begin(), pools.end()) {
+  std::uint32_t number = 0;
+  std::vector<SitePlant*> plants;
+  for (const auto& [name, site] : config_.sites) {
+    const auto open = site_opener(scenario_, name);
+    for (const auto& [cluster_name, cluster] : site.clusters) {
+      if (cluster.load.model != "none") {
+        loads_.push_back(std::make_unique<LoadPool>(name, number, cluster_name, cluster, open));
+        pools_.push_back(loads_.back().get());
+      }
+    }
+    auto own = pools_;
+    std::erase_if(own, [number](const MeteredPool* pool) { return pool->site() != number; });
+    plants_.push_back(std::make_unique<SitePlant>(name, number, site, site_calendar(config_, site),
+                                                  open, std::move(own), *this));
+    plants.push_back(plants_.back().get());
+    ++number;
+  }
+  std::optional<Duration> rows;
+  if (sink != nullptr && config_.output.series) {
+    rows = Duration::from_seconds(config_.output.series->si());
+  }
+  clock_ = std::make_unique<PlantClock>(agenda, Duration::from_seconds(config_.plant_interval.si()),
+                                        rows, sink, std::move(plants));
+  faults_ = make_fault_runtimes(config_, agenda, [&pools](auto site, auto cluster) {
+    std::vector<ServicePool*> here;
+    std::copy_if(pools.begin(), pools.end(), std::back_inserter(here), [=](ServicePool* pool) {
+      return pool->site() == site && pool->cluster_index() == cluster;
+    });
+    return here;
+  });
+}
+
+void SitesRuntime::racks_went_dark(std::uint32_t site, Instant now) {
+  for (const auto& faults : faults_) {
+    if (faults.site == site) {
+      faults.runtime->power_lost(now);
+    }
+  }
+  for (const auto& load : loads_) {
+    if (load->site() == site) {
+      load->set_power(false, now);
+    }
+  }
+}
+
+void SitesRuntime::nodes_are_back(std::uint32_t site, Instant now) {
+  for (const auto& faults : faults_) {
+    if (faults.site == site) {
+      faults.runtime->power_restored(now);
+    }
+  }
+  for (const auto& load : loads_) {
+    if (load->site() == site) {
+      load->set_power(true, now);
+    }
+  }
+}
+
+void SitesRuntime::stop_loads(Instant now) {
+  for (const auto& load : loads_) {
+    load->stop_at(now);
+  }
+}
+
+std::vector<SiteBill> SitesRuntime::bills(Duration duration) const {
+  std::vector<SiteBill> bills;
+  for (const auto& [name, site] : config_.sites) {
+    const auto& own = *plants_[bills.size()];
+    bills.push_back(site_bill(name, site, own.so_far(), pools_, Instant(duration)));
+    bills.back().assets = own.assets();
+  }
+  return bills;
+}
+
+void SitesRuntime::close(RunResult& result) {
+  for (const auto& own : plants_) {
+    result.sites.push_back(own->close());
+    result.clusters.insert(result.clusters.end(), own->clusters().begin(), own->clusters().end());
+  }
+  for (const auto& load : loads_) {
+    result.pools.push_back(load->close());
+    const auto& made = result.pools.back();
+    auto& application = result.applications[made.service];
+    application.service = made.service;
+    application.kind = "given load";
+    application.requests = application.tenants[""].requests = made.requests;
+  }
+}
+
+}  // namespace tokenfab
