@@ -118,7 +118,42 @@ std::vector<PluginEntry> service_entries() {
   };
 }
 
-/// What a site is made of: energy, power, cooling, weather, control.
+/// Where a site's power comes from besides the grid, and when the grid is away.
+std::vector<PluginEntry> source_entries() {
+  using enum Fidelity;
+  return {
+      plugin_entry<DispatchPolicy, DayAheadOptimal, DayAheadOptimalConfig>(
+          "dispatch", "day_ahead_optimal", Exact,
+          "Cheapest plan of the day ahead, by linear program (needs CLP)"),
+      plugin_entry<DispatchPolicy, NoDispatch, NoDispatchConfig>("dispatch", "none", Constant,
+                                                                 "The battery rests"),
+      plugin_entry<DispatchPolicy, PeakShaving, PeakShavingConfig>(
+          "dispatch", "peak_shaving", Exact, "Keeps the import below a target"),
+      plugin_entry<DispatchPolicy, PriceArbitrage, PriceArbitrageConfig>(
+          "dispatch", "price_arbitrage", Exact,
+          "Buys in the cheapest hours of the day ahead, gives in the dearest"),
+      plugin_entry<DispatchPolicy, RampLimit, RampLimitConfig>(
+          "dispatch", "ramp_limit", Exact, "Keeps the import from changing faster than a rate"),
+      plugin_entry<DispatchPolicy, SelfConsumption, SelfConsumptionConfig>(
+          "dispatch", "self_consumption", Exact, "Stores the site's own sun and wind"),
+      plugin_entry<Outages, NoOutages, NoOutagesConfig>("outages", "none", Constant,
+                                                        "The grid is always there"),
+      plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(
+          "outages", "random", Analytic, "At random with a constant rate and exponential length"),
+      plugin_entry<Outages, ScheduledOutages, ScheduledOutagesConfig>("outages", "scheduled", Exact,
+                                                                      "At dates given"),
+      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
+          "solar", "profile", Exact, "Shares of the capacity read from a file"),
+      plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(
+          "solar", "pv", Analytic, "Photovoltaic plant under the weather, after PVWatts 5"),
+      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
+          "wind", "profile", Exact, "Shares of the capacity read from a file"),
+      plugin_entry<PowerSource, WindFarm, WindFarmConfig>(
+          "wind", "turbine", Analytic, "Power curve of a turbine at the wind of its hub"),
+  };
+}
+
+/// What a site is made of besides: tariff, carbon, power, cooling, weather, control, faults.
 std::vector<PluginEntry> site_entries() {
   using enum Fidelity;
   return {
@@ -150,20 +185,6 @@ std::vector<PluginEntry> site_entries() {
       plugin_entry<CoolingModel, LiquidPlant, LiquidPlantConfig>(
           "cooling", "liquid", Analytic,
           "Cold plates and CDUs on warm water, dry coolers or towers, air side"),
-      plugin_entry<DispatchPolicy, DayAheadOptimal, DayAheadOptimalConfig>(
-          "dispatch", "day_ahead_optimal", Exact,
-          "Cheapest plan of the day ahead, by linear program (needs CLP)"),
-      plugin_entry<DispatchPolicy, NoDispatch, NoDispatchConfig>("dispatch", "none", Constant,
-                                                                 "The battery rests"),
-      plugin_entry<DispatchPolicy, PeakShaving, PeakShavingConfig>(
-          "dispatch", "peak_shaving", Exact, "Keeps the import below a target"),
-      plugin_entry<DispatchPolicy, PriceArbitrage, PriceArbitrageConfig>(
-          "dispatch", "price_arbitrage", Exact,
-          "Buys in the cheapest hours of the day ahead, gives in the dearest"),
-      plugin_entry<DispatchPolicy, RampLimit, RampLimitConfig>(
-          "dispatch", "ramp_limit", Exact, "Keeps the import from changing faster than a rate"),
-      plugin_entry<DispatchPolicy, SelfConsumption, SelfConsumptionConfig>(
-          "dispatch", "self_consumption", Exact, "Stores the site's own sun and wind"),
       plugin_entry<FaultProcess, ExponentialFaults, ExponentialFaultsConfig>(
           "faults", "exponential", Analytic, "Nodes fail at random with a constant hazard"),
       plugin_entry<FaultProcess, NoFaults, NoFaultsConfig>("faults", "none", Constant,
@@ -178,20 +199,10 @@ std::vector<PluginEntry> site_entries() {
                                                           "From a file of shares by the hour"),
       plugin_entry<ClusterLoad, NoLoad, NoLoadConfig>("load", "none", Constant,
                                                       "Nothing but what services do"),
-      plugin_entry<Outages, NoOutages, NoOutagesConfig>("outages", "none", Constant,
-                                                        "The grid is always there"),
-      plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(
-          "outages", "random", Analytic, "At random with a constant rate and exponential length"),
-      plugin_entry<Outages, ScheduledOutages, ScheduledOutagesConfig>("outages", "scheduled", Exact,
-                                                                      "At dates given"),
       plugin_entry<PowerChain, ConstantEfficiency, ConstantEfficiencyConfig>(
           "power", "constant_efficiency", Constant, "Stages of constant efficiency"),
       plugin_entry<PowerChain, ConversionChain, ConversionChainConfig>(
           "power", "conversion_chain", Analytic, "Load-dependent stages, batteries, breakers"),
-      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
-          "solar", "profile", Exact, "Shares of the capacity read from a file"),
-      plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(
-          "solar", "pv", Analytic, "Photovoltaic plant under the weather, after PVWatts 5"),
       plugin_entry<Tariff, ChinaTwoPartTariff, ChinaTwoPartConfig>(
           "tariff", "china_two_part", Exact,
           "Basic charge by demand or transformer, energy by sharp, peak, flat and valley hours"),
@@ -210,10 +221,6 @@ std::vector<PluginEntry> site_entries() {
                                                                  "Weather of a file"),
       plugin_entry<WeatherModel, MonthlyWeather, MonthlyWeatherConfig>(
           "weather", "monthly", Calibrated, "A made-up year with a place's published statistics"),
-      plugin_entry<PowerSource, PowerProfile, PowerProfileConfig>(
-          "wind", "profile", Exact, "Shares of the capacity read from a file"),
-      plugin_entry<PowerSource, WindFarm, WindFarmConfig>(
-          "wind", "turbine", Analytic, "Power curve of a turbine at the wind of its hub"),
   };
 }
 
@@ -221,9 +228,10 @@ std::vector<PluginEntry> site_entries() {
 
 const PluginTable& plugin_table() {
   static const std::vector<PluginEntry> entries = [] {
-    auto all = service_entries();
-    const auto site = site_entries();
-    all.insert(all.end(), site.begin(), site.end());
+    std::vector<PluginEntry> all;
+    for (const auto& part : {service_entries(), source_entries(), site_entries()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
     const auto name = [](const PluginEntry& entry) { return std::tie(entry.kind, entry.id); };
     std::sort(all.begin(), all.end(),
               [&](const auto& a, const auto& b) { return name(a) < name(b); });
