@@ -62,10 +62,10 @@ std::vector<Row> read_rows() {
 double simulated_w(const Row& row, const TransformerConfig& model) {
   auto engine = testing::engine_with("vllm-0.12");
   const double prompt = prompt_tokens(row.task);
-  // The step model's tables are as long as these.
-  engine.max_num_seqs = std::lround(row.batch) + 1;
-  engine.max_num_batched_tokens =
-      std::lround(row.batch + (row.batch / row.answer_tokens + 2) * prompt);
+  // The step model's tables are as long as these: a full batch, and the prompts that start.
+  const double starts = row.batch / row.answer_tokens + 2;
+  engine.max_num_seqs = std::lround(row.batch + starts);
+  engine.max_num_batched_tokens = std::lround(row.batch + starts * prompt);
   engine.tensor_parallel_size = row.gpus;
   engine.expert_parallel_size = row.expert_ranks;
   if (row.precision == "fp8") {
