@@ -5,23 +5,33 @@
 #include <tuple>
 #include <vector>
 
-#include "models/catalog_energy.hpp"
+#include "models/control/demand_response.hpp"
+#include "models/control/no_control.hpp"
+#include "models/control/power_cap.hpp"
 #include "models/cooling/air_economizer.hpp"
 #include "models/cooling/constant_power.hpp"
 #include "models/cooling/constant_pue.hpp"
 #include "models/cooling/liquid_plant.hpp"
 #include "models/cooling/room_plant.hpp"
 #include "models/energy/carbon_series.hpp"
+#include "models/energy/china_two_part_tariff.hpp"
 #include "models/energy/day_ahead_dispatch.hpp"
 #include "models/energy/flat_grid.hpp"
 #include "models/energy/outages.hpp"
 #include "models/energy/power_profile.hpp"
 #include "models/energy/price_arbitrage_dispatch.hpp"
 #include "models/energy/ramp_limit_dispatch.hpp"
+#include "models/energy/real_time_tariff.hpp"
 #include "models/energy/simple_dispatch.hpp"
 #include "models/energy/solar_plant.hpp"
+#include "models/energy/time_of_use_tariff.hpp"
+#include "models/energy/urdb_tariff.hpp"
 #include "models/energy/wind_farm.hpp"
 #include "models/faults/node_faults.hpp"
+#include "models/load/constant_load.hpp"
+#include "models/load/daily_load.hpp"
+#include "models/load/file_load.hpp"
+#include "models/load/no_load.hpp"
 #include "models/power/constant_efficiency.hpp"
 #include "models/power/conversion_chain.hpp"
 #include "models/scheduler/fixed_replicas.hpp"
@@ -47,6 +57,7 @@
 #include "models/workload/session_trace_workload.hpp"
 #include "models/workload/synthetic_workload.hpp"
 #include "models/workload/trace_workload.hpp"
+#include "sim/core/check.hpp"
 
 namespace tokenfab {
 namespace {
@@ -117,6 +128,13 @@ std::vector<PluginEntry> site_entries() {
           "carbon", "flat", Constant, "One carbon intensity for all times"),
       plugin_entry<CarbonIntensity, MonthlyCarbon, MonthlyCarbonConfig>(
           "carbon", "monthly", Calibrated, "A made-up year with a grid's published statistics"),
+      plugin_entry<PowerControl, DemandResponse, DemandResponseConfig>(
+          "control", "demand_response", Analytic,
+          "Caps at agreed dates and while energy is dear or dirty"),
+      plugin_entry<PowerControl, NoControl, NoControlConfig>("control", "none", Constant,
+                                                             "Full clocks at all times"),
+      plugin_entry<PowerControl, PowerCap, PowerCapConfig>("control", "power_cap", Analytic,
+                                                           "Clocks that keep the site below a cap"),
       plugin_entry<CoolingModel, AirEconomizer, AirEconomizerConfig>(
           "cooling", "air_economizer", Analytic, "Outside air, evaporative stage, backup chillers"),
       plugin_entry<CoolingModel, ChilledWater, ChilledWaterConfig>(
@@ -152,8 +170,14 @@ std::vector<PluginEntry> site_entries() {
                                                            "Nothing breaks"),
       plugin_entry<FaultProcess, ScheduledFaults, ScheduledFaultsConfig>(
           "faults", "scheduled", Exact, "Nodes fail at dates given"),
+      plugin_entry<ClusterLoad, ConstantLoad, ConstantLoadConfig>("load", "constant", Constant,
+                                                                  "Equally busy at all times"),
+      plugin_entry<ClusterLoad, DailyLoad, DailyLoadConfig>(
+          "load", "daily", Exact, "By hour of the day, weekend and month"),
+      plugin_entry<ClusterLoad, FileLoad, FileLoadConfig>("load", "file", Exact,
+                                                          "From a file of shares by the hour"),
       plugin_entry<ClusterLoad, NoLoad, NoLoadConfig>("load", "none", Constant,
-                                                      "The load is simulated"),
+                                                      "Nothing but what services do"),
       plugin_entry<Outages, NoOutages, NoOutagesConfig>("outages", "none", Constant,
                                                         "The grid is always there"),
       plugin_entry<Outages, RandomOutages, RandomOutagesConfig>(
@@ -168,8 +192,18 @@ std::vector<PluginEntry> site_entries() {
           "solar", "profile", Exact, "Shares of the capacity read from a file"),
       plugin_entry<PowerSource, SolarPlant, SolarPlantConfig>(
           "solar", "pv", Analytic, "Photovoltaic plant under the weather, after PVWatts 5"),
+      plugin_entry<Tariff, ChinaTwoPartTariff, ChinaTwoPartConfig>(
+          "tariff", "china_two_part", Exact,
+          "Basic charge by demand or transformer, energy by sharp, peak, flat and valley hours"),
       plugin_entry<Tariff, FlatTariff, FlatTariffConfig>("tariff", "flat", Constant,
                                                          "One energy price for all times"),
+      plugin_entry<Tariff, RealTimeTariff, RealTimeConfig>(
+          "tariff", "real_time", Exact,
+          "Prices by the hour, of a file or made up, with charges on top"),
+      plugin_entry<Tariff, TimeOfUseTariff, TimeOfUseConfig>(
+          "tariff", "time_of_use", Exact, "Prices by the hours of named periods"),
+      plugin_entry<Tariff, UrdbTariff, UrdbConfig>("tariff", "urdb", Exact,
+                                                   "A rate of the OpenEI Utility Rate Database"),
       plugin_entry<WeatherModel, ConstantWeather, ConstantWeatherConfig>(
           "weather", "constant", Constant, "The same air at all times"),
       plugin_entry<WeatherModel, FileWeather, FileWeatherConfig>("weather", "file", Exact,
@@ -190,9 +224,12 @@ const PluginTable& plugin_table() {
     auto all = service_entries();
     const auto site = site_entries();
     all.insert(all.end(), site.begin(), site.end());
-    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.kind, a.id) < std::tie(b.kind, b.id);
-    });
+    const auto name = [](const PluginEntry& entry) { return std::tie(entry.kind, entry.id); };
+    std::sort(all.begin(), all.end(),
+              [&](const auto& a, const auto& b) { return name(a) < name(b); });
+    const auto twice = std::adjacent_find(
+        all.begin(), all.end(), [&](const auto& a, const auto& b) { return name(a) == name(b); });
+    CHECK(twice == all.end(), "two entries {} {}", twice->kind, twice->id);
     return all;
   }();
   static const PluginTable table(entries);

@@ -51,6 +51,7 @@ words_of() {
     document) sources=(tests/fuzz/sample_schema.hpp) ;;
     units) sources=(sim/core/unit*.cpp) ;;
     assertion) sources=(sim/core/unit*.cpp sim/metrics/*.cpp) ;;
+    site_* | urdb) sources=(sim/data/*_{weather,columns,series,tables,rate,periods}.?pp) ;;
     *) sources=(sim/data/*trace.cpp) ;;
   esac
   grep -ohE '"[A-Za-z0-9_./+-]{1,40}"' "${sources[@]}" | sort -u
@@ -59,7 +60,7 @@ words_of() {
 # stat_of FILE NAME: a number of libFuzzer's -print_final_stats.
 stat_of() { sed -n "s/^stat::$2: *//p" "$1"; }
 
-printf '%-10s %10s %7s %9s\n' target executions 'per s' findings
+printf '%-13s %10s %7s %9s\n' target executions 'per s' findings
 status=0
 for target in "${targets[@]}"; do
   mkdir -p "$work/$target"
@@ -81,7 +82,7 @@ for target in "${targets[@]}"; do
     "build-fuzz/tests/fuzz_$target" "${seeds[@]}" -runs="$runs" -seed=1 -max_len=4096 \
     -timeout=10 -rss_limit_mb=2000 -entropic=0 -dict="$work/$target.dict" \
     -artifact_prefix="$findings/$target-" -print_final_stats=1 >"$log" 2>&1 || found=1
-  printf '%-10s %10s %7s %9s\n' "$target" "$(stat_of "$log" number_of_executed_units)" \
+  printf '%-13s %10s %7s %9s\n' "$target" "$(stat_of "$log" number_of_executed_units)" \
     "$(stat_of "$log" average_exec_per_sec)" "$found"
   if ((found > 0)); then
     status=1

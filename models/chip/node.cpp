@@ -46,6 +46,8 @@ void NodeConfig::describe(Describe<NodeConfig>& d) {
   d.field("psu_efficiency", &C::psu_efficiency, "Output over input of the power supplies")
       .required()
       .range(0.5, 1);
+  d.object("power_supply", &C::power_supply,
+           "Stages of the power supplies with losses by load, in place of psu_efficiency");
   d.field("liquid_heat_share", &C::liquid_heat_share,
           "Share of the node's heat that its liquid loop takes")
       .range(0, 1);

@@ -2,16 +2,19 @@
 // A server node: its chips, and the host around them. Power at the PSU input is
 // (chips + host) / psu_efficiency, the host going linearly from idle to busy with the share of its
 // chips that work. Of the host, fans, network and storage are told apart; CPUs with their memory
-// are the rest. Where the air's temperature is known the fans follow it (FanConfig). Left out: PSU
-// part-load curve (models/power/power_supply), leakage against temperature.
+// are the rest. Where the air's temperature is known the fans follow it (FanConfig). The supplies
+// have one efficiency, or stages with losses by load (models/power/power_supply). Left out: leakage
+// against temperature.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/chip/chip.hpp"
 #include "models/chip/training_power.hpp"
+#include "models/power/power_supply.hpp"
 
 namespace tokenfab {
 
@@ -41,24 +44,37 @@ struct NodeConfig {
   Watts network_power;  // NICs and switches inside the node, idle or busy
   Watts storage_power;  // local drives
   double psu_efficiency = 1;
+  std::optional<PowerSupplyConfig> power_supply;  // in place of psu_efficiency
   double liquid_heat_share = 0;  // of the node's heat that the liquid loop takes; rest: room air
   Dollars host_price;            // the server without its accelerators
   Dollars network_price;         // share of the cluster network, per node
 
-  Watts power_idle() const {
-    return (chip.power_idle * static_cast<double>(chips_per_node) + host_power_idle) /
-           psu_efficiency;
+  /// What chips and host draw behind the power supplies: with nothing to do, and with all chips at
+  /// their limit.
+  Watts idle_output() const {
+    return chip.power_idle * static_cast<double>(chips_per_node) + host_power_idle;
   }
-  /// All chips at their limit: what the site's power has to be built for.
-  Watts power_design() const {
-    return (chip.power_limit * static_cast<double>(chips_per_node) + host_power_busy) /
-           psu_efficiency;
+  Watts design_output() const {
+    return chip.power_limit * static_cast<double>(chips_per_node) + host_power_busy;
   }
+  /// Its supplies, if they are told apart, built for design_output().
+  std::optional<PowerSupply> supply() const {
+    return power_supply ? std::optional<PowerSupply>(std::in_place, *power_supply, design_output())
+                        : std::nullopt;
+  }
+  Watts input_power(Watts output) const {
+    const auto stages = supply();
+    return stages ? stages->input_power(output) : output / psu_efficiency;
+  }
+
+  Watts power_idle() const { return input_power(idle_output()); }
+  /// What the site's power has to be built for.
+  Watts power_design() const { return input_power(design_output()); }
 
   /// All chips in training, their clock as configured (models/chip/clock.hpp).
   Watts power_training(const TrainingPhases& phases) const {
-    return (training_power(chip, phases) * static_cast<double>(chips_per_node) + host_power_busy) /
-           psu_efficiency;
+    return input_power(training_power(chip, phases) * static_cast<double>(chips_per_node) +
+                       host_power_busy);
   }
 
   /// What the host draws above idle for each of its chips that works.

@@ -8,7 +8,7 @@ void PowerCapConfig::describe(Describe<PowerCapConfig>& d) {
   d.field("site_power_cap", &C::site_power_cap, "Most that the site may draw").range(1, 1e13);
   d.field("margin", &C::margin, "Share of a cap that must stay free for clocks to rise")
       .range(0, 0.5)
-      .source("Estimate: twice the power swing between intervals of a steady decode load");
+      .source("Estimate: steady loads swing by less from one interval to the next");
   d.field("importance", &C::importance, "By cluster, 0 if not named: the least gives way first")
       .range(-1e6, 1e6);
 }

@@ -9,7 +9,7 @@ namespace tokenfab {
 
 struct PowerCapConfig {
   std::optional<Watts> site_power_cap;
-  double margin = 0.02;
+  double margin = 0.005;
   std::map<std::string, double> importance;
   static void describe(Describe<PowerCapConfig>& d);
 };

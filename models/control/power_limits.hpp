@@ -20,8 +20,8 @@ namespace tokenfab {
 
 struct PowerLimits {
   std::optional<Watts> site;
-  double clock = 1;      // no clock above it
-  double margin = 0.02;  // share of a cap that stays free when clocks rise
+  double clock = 1;       // no clock above it
+  double margin = 0.005;  // share of a cap that stays free when clocks rise
   std::map<std::string, double>
       importance;  // by cluster, 0 if not named: the least gives way first
 };

@@ -34,6 +34,10 @@ void AirEconomizerConfig::describe(Describe<AirEconomizerConfig>& d) {
           "Air that is more humid stays outside, if there is a backup chiller")
       .range(-20, 35)
       .source("ASHRAE TC9.9 2021: recommended up to 15 degC, allowable up to 17 degC in class A1");
+  d.field("dew_point_min", &C::dew_point_min,
+          "Air that is drier is humidified by the evaporative stage; absent: it is not")
+      .range(-40, 20)
+      .source("ASHRAE TC9.9 2021: recommended from -9 degC");
   d.object("evaporative", &C::evaporative, "Evaporative stage");
   d.object("backup", &C::backup, "Backup chiller");
   d.object("protection", &C::protection, "Throttling and shutdown of chips");
@@ -44,10 +48,14 @@ AirEconomizer::AirEconomizer(const AirEconomizerConfig& config)
     : CoolingPlant({.nodes = 1, .coolant = config.air.supply, .room = config.air.supply},
                    config.protection, config.size.auxiliary_share),
       config_(config) {
+  if (config.dew_point_min) {
+    check_below("dew_point_min", *config.dew_point_min, "dew_point_max", config.dew_point_max);
+  }
   OutsideAirConfig air;
   air.range = config.air.range;
   air.supply = config.air.supply;
   air.dew_point_max = config.dew_point_max;
+  air.dew_point_min = config.dew_point_min;
   air.evaporative_effectiveness = config.evaporative.effectiveness;
   air.evaporative_pump_share = config.evaporative.pump_share;
   air.backup_share = config.backup.share;

@@ -25,6 +25,7 @@ struct BackupChillerConfig {
 struct AirEconomizerConfig {
   AirHandlerConfig air;
   Celsius dew_point_max{17};
+  std::optional<Celsius> dew_point_min;
   EvaporativeConfig evaporative;
   BackupChillerConfig backup;
   ThermalProtectionConfig protection{.chip_resistance = KelvinsPerWatt(0.07)};

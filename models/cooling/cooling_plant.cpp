@@ -212,29 +212,40 @@ std::optional<Duration> CoolingPlant::time_to_change(const CoolingInputs& inputs
   const double chip_base = protection_.chip_degc(layout_.coolant.degrees(), inputs.chip_power.si());
   const double room_base = layout_.room.degrees();
   ThermalProtection protection = protection_;
+  const auto has_changed = [&] {
+    return protection.clock_limit() != protection_.clock_limit() ||
+           protection.is_too_hot() != protection_.is_too_hot();
+  };
   protection.see(chip_base + network_.excess_k(layout_.chip_node),
                  room_base + network_.excess_k(layout_.room_node));
-  if (!(protection == protection_)) {
+  if (has_changed()) {
     return Duration();
   }
   const Drive drive = drive_for(inputs);
   if (drive.is_steady && network_.is_at_set_points()) {
     return std::nullopt;
   }
-  std::optional<double> change;
   double elapsed = 0;
   ThermalNetwork network = network_;
   network.advance(horizon_s, drive.thermal, [&](const ThermalSegment& segment) {
-    const auto within =
-        protection_.first_change(segment.excess[layout_.chip_node], chip_base,
-                                 segment.excess[layout_.room_node], room_base, segment.span_s);
-    if (within) {
-      change = elapsed + *within;
+    ModalCurve chip = segment.excess[layout_.chip_node];
+    ModalCurve room = segment.excess[layout_.room_node];
+    double left = segment.span_s;
+    // Not every crossing shows: chips that are too hot may wait for the room.
+    while (const auto next = protection.first_change(chip, chip_base, room, room_base, left)) {
+      elapsed += *next;
+      left -= *next;
+      chip = chip.from(*next);
+      room = room.from(*next);
+      protection.see(chip_base + chip.start, room_base + room.start);
+      if (has_changed()) {
+        return false;
+      }
     }
-    elapsed += segment.span_s;
-    return !within;
+    elapsed += left;
+    return true;
   });
-  return change ? std::optional(Duration::from_seconds(*change)) : std::nullopt;
+  return has_changed() ? std::optional(Duration::from_seconds(elapsed)) : std::nullopt;
 }
 
 }  // namespace tokenfab

@@ -2,6 +2,7 @@
 #include "models/cooling/free_cooling.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "models/cooling/flow.hpp"
 
@@ -79,31 +80,34 @@ RejectionCost FreeCooling::trimmed(double heat_w) const {
       cooler_);
 }
 
+/// The cheapest way that is open.
 RejectionCost FreeCooling::cost(double heat_w) const {
   if (heat_w <= 0) {
     return {};
   }
-  if (heat_w <= limits_.capacity_w) {
-    return passive(heat_w, heat_w / limits_.capacity_w);
-  }
-  const double most = trim_unit_w_ * running_ * point_.capacity;
   RejectionCost best;
-  bool has_best = false;
-  if (heat_w <= most) {
-    best = trimmed(heat_w);
-    has_best = true;
-  }
+  double least_w = std::numeric_limits<double>::infinity();
+  const auto offer = [&best, &least_w](const RejectionCost& way) {
+    const double power = way.chillers_w + way.heat_rejection_w;
+    if (power < least_w) {
+      best = way;
+      least_w = power;
+    }
+  };
   const double free = std::max(0.0, limits_.capacity_w);
-  if (free > 0 || !has_best) {
+  const double trim = trim_unit_w_ * running_ * point_.capacity;
+  if (heat_w <= free) {
+    offer(passive(heat_w, heat_w / free));
+  } else if (free > 0) {
     RejectionCost both = passive(free, 1);
     const RejectionCost rest = trimmed(heat_w - free);
     both.chillers_w += rest.chillers_w;
     both.heat_rejection_w += rest.heat_rejection_w;
     both.water_m3_s += rest.water_m3_s;
-    if (!has_best ||
-        both.chillers_w + both.heat_rejection_w < best.chillers_w + best.heat_rejection_w) {
-      best = both;
-    }
+    offer(both);
+  }
+  if (heat_w <= trim) {
+    offer(trimmed(heat_w));
   }
   return best;
 }

@@ -52,6 +52,15 @@ double ModalCurve::slope_at(double t) const {
   return value;
 }
 
+ModalCurve ModalCurve::from(double t) const {
+  ModalCurve result = *this;
+  result.start = at(t);
+  for (int j = 0; j < modes; ++j) {
+    result.slope[j] *= std::exp(-rate[j] * t);
+  }
+  return result;
+}
+
 ModalCurve::Turns ModalCurve::turns(double end) const {
   Turns result;
   if (modes == 2) {

@@ -19,6 +19,8 @@ struct ModalCurve {
 
   double at(double t) const;
   double slope_at(double t) const;
+  /// The same curve with its dates counted from t.
+  ModalCurve from(double t) const;
   /// Its extrema in (0, end), in order: at most two, by Rolle's theorem.
   struct Turns {
     int count = 0;

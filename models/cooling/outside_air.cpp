@@ -26,14 +26,32 @@ void OutsideAir::prepare(const Weather& weather, const CoolingHealth& health) {
   entering_degc_ = dry - fall;
   is_open_ = config_.backup_share == 0 ||
              (outside <= most && entering_degc_ < (config_.supply + config_.range).degrees());
-  water_m3_j_ = is_open_ && is_wet_
-                    ? fall / (config_.range.si() * latent_heat_j_kg * water_density_kg_m3)
-                    : 0;
+  const double taken_up =
+      is_open_ ? evaporated_kg_j(outside, is_wet_ ? damp : 0, dry, weather.pressure_pa) : 0;
+  is_wet_ = taken_up > 0;
+  water_m3_j_ = taken_up / water_density_kg_m3;
 
   const auto& c = config_.chillers;
   running_ = (c.units + c.spare_units) * health.chillers;
   point_ = chillers_.at(supply, dry + config_.condenser_approach.si());
   backup_w_ = config_.backup_share * design_w_ / c.units * running_ * point_.capacity;
+}
+
+/// Water per heat: what cools warm air, and what humidifies dry air. Return air, mixed in while it
+/// is cold outside, keeps its water, so only the outside air's share f takes some up: it removes f
+/// [cp (return - outside) + h_fg dw] = cp range per kilogram of supply air.
+double OutsideAir::evaporated_kg_j(double outside, double damp, double dry_degc,
+                                   double pressure_pa) const {
+  double wetted = damp;
+  if (config_.dew_point_min) {
+    wetted = std::max(wetted,
+                      saturated_humidity(config_.dew_point_min->degrees(), pressure_pa) - outside);
+  }
+  const double returning = (config_.supply + config_.range).degrees();
+  const double carried = air_heat_j_kg_k * config_.range.si();
+  const double per_kg = air_heat_j_kg_k * (returning - dry_degc) + latent_heat_j_kg * wetted;
+  const double share = per_kg > carried ? carried / per_kg : 1;
+  return share * wetted / carried;
 }
 
 /// Of the heat, what the outside air does not take at the set point. Air that should stay outside

@@ -3,8 +3,11 @@
 // mixed with return air when it is colder than needed; an evaporative stage cools it further; a
 // backup chiller (direct expansion, condenser in the outside air) does the rest, all of it where
 // the air is too humid or warmer than the return air. Without one, the room floats.
-// Left out: humidification of dry winter air, filters' ageing, reheat.
+// Air drier than `dew_point_min` is humidified by the same stage. Left out: reheat, filters'
+// ageing.
 #pragma once
+
+#include <optional>
 
 #include "models/cooling/chiller.hpp"
 #include "models/cooling/heat_rejection.hpp"
@@ -15,6 +18,7 @@ struct OutsideAirConfig {
   Kelvins range{12};  // of the air through the servers
   Celsius supply{24};
   Celsius dew_point_max{15};
+  std::optional<Celsius> dew_point_min;
   double evaporative_effectiveness = 0.85;
   double evaporative_pump_share = 0.002;
   double backup_share = 1;  // of the design heat
@@ -37,6 +41,7 @@ class OutsideAir : public HeatRejection {
   bool is_beyond() const override { return point_.is_beyond && backup_w_ > 0; }
 
  private:
+  double evaporated_kg_j(double outside, double damp, double dry_degc, double pressure_pa) const;
   double mechanical_share(double heat_w) const;
   RejectionCost cost_of(double heat_w, double chilled_w) const;
   bool is_enough(double needed_w) const;

@@ -144,9 +144,9 @@ PlantNode exchanger_node(double source_w, double capacity_w, double difference_k
 
 void check_below(const char* low_name, Celsius low, const char* high_name, Celsius high) {
   if (low >= high) {
-    throw std::invalid_argument(fmt::format(
-        "{} ({} degC) must be below {} ({} degC), or no heat flows: lower {} or raise {}", low_name,
-        low.degrees(), high_name, high.degrees(), low_name, high_name));
+    throw std::invalid_argument(
+        fmt::format("{} ({} degC) must be below {} ({} degC): lower {} or raise {}", low_name,
+                    low.degrees(), high_name, high.degrees(), low_name, high_name));
   }
 }
 

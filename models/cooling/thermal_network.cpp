@@ -10,7 +10,7 @@
 namespace tokenfab {
 namespace {
 
-constexpr double tolerance_k = 1e-11;      // of switches; far below what a temperature means
+constexpr double tolerance_k = 1e-12;      // of switches; far below what a temperature means
 constexpr double tolerance_share = 1e-13;  // of heat flows
 constexpr int max_segments = 10'000;       // each node switches a few times per advance
 
@@ -146,7 +146,7 @@ ThermalNetwork::Switch ThermalNetwork::next_switch(const ThermalInputs& inputs,
       }
     }
   }
-  if (!segment.is_free[0] && inflow.modes > 0) {
+  if (!segment.is_free[0]) {
     const double level = inputs.node[0].limit_w - steady_inflow_w(inputs, segment.is_free);
     consider(inflow, level, tolerance_share * std::abs(inputs.node[0].limit_w), 0, true);
   }
@@ -174,20 +174,21 @@ void ThermalNetwork::settle(const ThermalInputs& inputs, const Switch& change,
 
 void ThermalNetwork::advance(double span_s, const ThermalInputs& inputs,
                              const std::function<bool(const ThermalSegment&)>& visit) {
-  Switch change;
+  // Modes change by switches only: comparing flows anew after each would be a matter of rounding.
+  Flags is_free = free_nodes(inputs);
   double left = span_s;
   for (int segments = 0; left > 0; ++segments) {
     CHECK(segments < max_segments, "thermal network: {} s left of {} s", left, span_s);
     ThermalSegment segment;
-    segment.is_free = free_nodes(inputs);
-    if (change.node >= 0) {
-      segment.is_free[change.node] = change.to_free;
-    }
+    segment.is_free = is_free;
     solve(inputs, segment);
-    change = next_switch(inputs, segment, left);
+    const Switch change = next_switch(inputs, segment, left);
     segment.span_s = change.after_s;
     settle(inputs, change, segment);
     left -= segment.span_s;
+    if (change.node >= 0) {
+      is_free[change.node] = change.to_free;
+    }
     if (!visit(segment)) {
       return;
     }

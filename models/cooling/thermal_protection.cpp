@@ -10,6 +10,9 @@ namespace {
 
 // A level counts as reached this far below it: dates of crossings are rounded to ticks.
 constexpr double tolerance_k = 1e-9;
+// A crossing is looked for so far beyond where it counts: more than rounding, or it would be missed
+// at its own date.
+constexpr double rounding_k = 1e-12;
 
 }  // namespace
 
@@ -99,6 +102,7 @@ std::optional<double> ThermalProtection::first_change(const ModalCurve& chip, do
   std::optional<double> first;
   const auto consider = [&first, span_s](const ModalCurve& curve, double level, bool rising) {
     ModalCurve toward = curve;
+    level += rising ? rounding_k - tolerance_k : tolerance_k - rounding_k;
     if (!rising) {
       toward.start = -toward.start;
       for (auto& slope : toward.slope) {

@@ -42,10 +42,6 @@ class ThermalProtection {
   void see(double chip_degc, double room_degc);
   double clock_limit() const;
   bool is_too_hot() const { return is_chip_hot_ || is_room_hot_; }
-  friend bool operator==(const ThermalProtection& a, const ThermalProtection& b) {
-    return a.step_ == b.step_ && a.is_chip_hot_ == b.is_chip_hot_ &&
-           a.is_room_hot_ == b.is_room_hot_;
-  }
   /// First date in [0, span] at which one of two temperatures, given over their values at an
   /// excess of 0, crosses what would change the state.
   std::optional<double> first_change(const ModalCurve& chip, double chip_base_degc,

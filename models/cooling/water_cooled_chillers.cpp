@@ -2,6 +2,7 @@
 #include "models/cooling/water_cooled_chillers.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "models/cooling/flow.hpp"
 
@@ -113,32 +114,41 @@ RejectionCost WaterCooledChillers::mechanical(double heat_w, double chiller_w,
   return with_towers(chiller_w, rejected, is_held ? rejected / within : 1.0);
 }
 
+/// Economizer and chillers together, towers flat out.
+RejectionCost WaterCooledChillers::partial(double heat_w, double share) const {
+  // The tower water has passed the heat exchanger before it enters the condensers.
+  const double warmed = tower_.water_degc(heat_w * (1 + design_ratio_) / towers_w_) +
+                        share * config_.tower.range.si();
+  const Operation chilled =
+      chill((1 - share) * heat_w, share * heat_w, std::max(least_condenser_degc, warmed));
+  return with_towers(chilled.chiller_w, heat_w + chilled.chiller_w, 1);
+}
+
+/// The cheapest way that is open.
 RejectionCost WaterCooledChillers::cost(double heat_w) const {
   if (heat_w <= 0) {
     return {};
   }
-  if (heat_w <= free_w_) {
-    return with_towers(0, heat_w, heat_w / free_w_);
-  }
-  const auto total = [](const RejectionCost& c) { return c.chillers_w + c.heat_rejection_w; };
   RejectionCost best;
-  const bool has_mechanical = heat_w <= mechanical_w_;
-  if (has_mechanical) {
-    const Operation chilled = chill(heat_w, 0, least_condenser_degc);
-    best = mechanical(heat_w, chilled.chiller_w, chilled.condenser_degc);
+  double least_w = std::numeric_limits<double>::infinity();
+  const auto offer = [&best, &least_w](const RejectionCost& way) {
+    const double power = way.chillers_w + way.heat_rejection_w;
+    if (power < least_w) {
+      best = way;
+      least_w = power;
+    }
+  };
+  if (heat_w <= free_w_) {
+    offer(with_towers(0, heat_w, heat_w / free_w_));
   }
-  if (heat_w <= partial_w_ || !has_mechanical) {
+  if (heat_w <= mechanical_w_) {
+    const Operation chilled = chill(heat_w, 0, least_condenser_degc);
+    offer(mechanical(heat_w, chilled.chiller_w, chilled.condenser_degc));
+  }
+  if (heat_w <= partial_w_ && heat_w > free_w_) {
     const double share = precooled_share(heat_w);
     if (share > 0) {
-      // The tower water has passed the heat exchanger before it enters the condensers.
-      const double warmed = tower_.water_degc(heat_w * (1 + design_ratio_) / towers_w_) +
-                            share * config_.tower.range.si();
-      const Operation chilled =
-          chill((1 - share) * heat_w, share * heat_w, std::max(least_condenser_degc, warmed));
-      const RejectionCost mixed = with_towers(chilled.chiller_w, heat_w + chilled.chiller_w, 1);
-      if (!has_mechanical || total(mixed) < total(best)) {
-        best = mixed;
-      }
+      offer(partial(heat_w, share));
     }
   }
   return best;

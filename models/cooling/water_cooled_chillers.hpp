@@ -49,6 +49,7 @@ class WaterCooledChillers : public HeatRejection {
   double precooled_share(double heat_w) const;
   RejectionCost with_towers(double chillers_w, double rejected_w, double air_flow) const;
   RejectionCost mechanical(double heat_w, double chiller_w, double condenser_degc) const;
+  RejectionCost partial(double heat_w, double share) const;
   double greatest_mechanical() const;
 
   WaterCooledChillersConfig config_;

@@ -13,7 +13,13 @@ constexpr int hours_ahead = 24;
 
 }  // namespace
 
-DayAheadOptimal::DayAheadOptimal(const DayAheadOptimalConfig&) {
+void DayAheadOptimalConfig::describe(Describe<DayAheadOptimalConfig>& d) {
+  d.field("import_target", &DayAheadOptimalConfig::import_target,
+          "Import that buying does not go beyond, for the sake of demand charges")
+      .range(0, 1e12);
+}
+
+DayAheadOptimal::DayAheadOptimal(const DayAheadOptimalConfig& config) : config_(config) {
   if (!BatteryPlanner::is_built()) {
     throw std::invalid_argument(
         "dispatch \"day_ahead_optimal\" needs the linear solver CLP, which this build lacks: "
@@ -29,6 +35,10 @@ void DayAheadOptimal::renew(const DispatchView& view) {
   inputs_.power = std::max(view.charge_power, view.discharge_power);
   inputs_.one_way_efficiency = std::sqrt(view.round_trip_efficiency);
   inputs_.import_limit = view.import_limit;
+  if (config_.import_target) {
+    inputs_.import_limit =
+        std::min(*config_.import_target, view.import_limit.value_or(*config_.import_target));
+  }
   const Watts net = view.load - view.renewable;
   Instant date = view.now;
   for (int i = 0; i < hours_ahead; ++i) {
@@ -44,8 +54,12 @@ Watts DayAheadOptimal::battery_power(const DispatchView& view) {
   if (!renewal_ || view.now >= *renewal_) {
     renew(view);
   }
-  const Watts net = std::max(Watts(0), view.load - view.renewable);
-  return std::clamp(std::min(planned_, net), -view.charge_power, view.discharge_power);
+  const Watts net = view.load - view.renewable;
+  // The load may have changed since the plan: neither feed the grid nor go beyond the target.
+  const Watts most = std::max(Watts(0), net);
+  const Watts least =
+      config_.import_target ? std::min(Watts(0), net - *config_.import_target) : -view.charge_power;
+  return std::clamp(std::clamp(planned_, least, most), -view.charge_power, view.discharge_power);
 }
 
 }  // namespace tokenfab

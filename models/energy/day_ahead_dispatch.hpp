@@ -11,7 +11,8 @@
 namespace tokenfab {
 
 struct DayAheadOptimalConfig {
-  static void describe(Describe<DayAheadOptimalConfig>&) {}
+  std::optional<Watts> import_target;
+  static void describe(Describe<DayAheadOptimalConfig>& d);
 };
 
 class DayAheadOptimal : public DispatchPolicy {
@@ -24,6 +25,7 @@ class DayAheadOptimal : public DispatchPolicy {
  private:
   void renew(const DispatchView& view);
 
+  DayAheadOptimalConfig config_;
   Calendar calendar_;
   BatteryPlanner planner_;
   PlanInputs inputs_;

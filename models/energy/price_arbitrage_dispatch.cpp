@@ -13,8 +13,11 @@ constexpr std::size_t hours_ahead = 24;
 }  // namespace
 
 void PriceArbitrageConfig::describe(Describe<PriceArbitrageConfig>& d) {
-  d.field("margin", &PriceArbitrageConfig::margin, "Least gain per energy given, beyond the losses")
-      .range(0, 1e-5);
+  using C = PriceArbitrageConfig;
+  d.field("margin", &C::margin, "Least gain per energy given, beyond the losses").range(0, 1e-5);
+  d.field("import_target", &C::import_target,
+          "Import that buying does not go beyond, for the sake of demand charges")
+      .range(0, 1e12);
 }
 
 void PriceArbitrage::renew(const DispatchView& view) {
@@ -59,7 +62,9 @@ Watts PriceArbitrage::battery_power(const DispatchView& view) {
   }
   const auto price = view.price(view.now);
   if (price <= buy_below_) {
-    return -view.charge_power;
+    const Watts room = config_.import_target ? *config_.import_target - view.load + view.renewable
+                                             : view.charge_power;
+    return -std::clamp(room, Watts(0), view.charge_power);
   }
   if (price >= give_above_) {
     const Watts net = std::max(Watts(0), view.load - view.renewable);

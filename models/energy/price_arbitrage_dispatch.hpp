@@ -15,6 +15,7 @@ namespace tokenfab {
 
 struct PriceArbitrageConfig {
   DollarsPerJoule margin;
+  std::optional<Watts> import_target;
   static void describe(Describe<PriceArbitrageConfig>& d);
 };
 

@@ -15,7 +15,7 @@ struct DispatchView {
   Instant now;
   Watts load;         // of the site
   Watts renewable;    // solar and wind at hand
-  Watts last_import;  // mean of the stretch before
+  Watts last_import;  // mean since the decision before
   std::optional<Watts> import_limit;
   std::function<DollarsPerJoule(Instant)> price;  // now and up to a day ahead
   Joules charge;                                  // in the battery

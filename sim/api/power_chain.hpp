@@ -21,7 +21,7 @@ struct ChainInputs {
 
 /// Means over the stretch. racks + cooling + indoor_loss + outdoor_loss + stored = drawn.
 struct ChainOutcome {
-  Watts drawn;         // from the source; 0 without one
+  Watts drawn;         // from the source; without one: what nobody feeds
   Watts indoor_loss;   // heat in the electrical rooms: from the UPS down
   Watts outdoor_loss;  // transformers and switchgear, cooled by the outside air
   Watts stored;        // into UPS or rack batteries; negative: they feed the racks
@@ -46,7 +46,8 @@ class PowerChain {
     static_cast<void>(cooling_design);
   }
   /// Heat that the racks' share of the chain gives off indoors: what cooling must know before the
-  /// whole is solved. Const: changes no state; includes what charging the batteries loses.
+  /// whole is solved. Const: changes no state; advance() must report the same for a span that
+  /// begins now, whatever the cooling plant draws in it.
   virtual Watts indoor_loss(const ChainInputs& inputs) const = 0;
   /// Needs can_feed() where there is no source.
   virtual ChainOutcome advance(Duration span, const ChainInputs& inputs) = 0;

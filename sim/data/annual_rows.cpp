@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -182,7 +183,7 @@ void AnnualRows::refuse(const Gap& gap, const SiteColumn& column) {
     }
     file_.faults().add(line_of(first), fmt::format("{} has no value for {}", column.name, span),
                        fix);
-  } else if (told_row_gaps_.emplace(gap, true).second) {
+  } else if (told_row_gaps_.insert(gap).second) {
     file_.faults().add(line_of(before(gap)),
                        fmt::format("after this row {} are missing, expected a row every {} min",
                                    span, step_minutes_),

@@ -5,8 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sim/api/annual_series.hpp"
@@ -67,8 +68,8 @@ class AnnualRows {
 
   std::int64_t step_minutes_ = 60;
   bool has_leap_day_ = false;
-  std::vector<std::int32_t> row_at_;   // by step of the file's calendar; below 0: none
-  std::map<Gap, bool> told_row_gaps_;  // refused already
+  std::vector<std::int32_t> row_at_;  // by step of the file's calendar; below 0: none
+  std::set<Gap> told_row_gaps_;       // refused already
 };
 
 }  // namespace tokenfab

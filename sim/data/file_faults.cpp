@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/data/file_faults.hpp"
 
+#include <algorithm>
+
 #include "sim/data/problems.hpp"
 
 namespace tokenfab {
@@ -17,7 +19,7 @@ void FileFaults::add_at(std::string pointer, std::string message, std::string fi
 
 void FileFaults::reject(std::int64_t line, std::string message, std::string fix) {
   problems_.push_back(problem_at(file_, line, std::move(message), std::move(fix)));
-  throw DataError(std::exchange(problems_, {}));
+  raise_all();
 }
 
 void FileFaults::add(Problem problem) {
@@ -29,8 +31,14 @@ void FileFaults::add(Problem problem) {
 
 void FileFaults::raise() {
   if (!problems_.empty()) {
-    throw DataError(std::exchange(problems_, {}));
+    raise_all();
   }
+}
+
+void FileFaults::raise_all() {
+  std::stable_sort(problems_.begin(), problems_.end(),
+                   [](const Problem& a, const Problem& b) { return a.place.line < b.place.line; });
+  throw DataError(std::exchange(problems_, {}));
 }
 
 }  // namespace tokenfab

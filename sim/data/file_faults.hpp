@@ -27,11 +27,12 @@ class FileFaults {
   [[noreturn]] void reject(std::int64_t line, std::string message, std::string fix = {});
 
   bool empty() const { return problems_.empty(); }
-  /// Throws all of them as a DataError, if there are any.
+  /// Throws all of them as a DataError, in order of their lines, if there are any.
   void raise();
 
  private:
   void add(Problem problem);
+  [[noreturn]] void raise_all();
 
   std::string file_;
   std::vector<Problem> problems_;

@@ -6,15 +6,6 @@
 #include "models/chip/clock.hpp"
 
 namespace tokenfab {
-namespace {
-
-/// Power into the nodes' supplies for an even share of `output` behind them.
-Watts input_power(const NodeConfig& node, Watts output, double nodes) {
-  return nodes > 0 ? node.input_power(output / nodes) * nodes : Watts(0);
-}
-
-}  // namespace
-
 ItLoad::ItLoad(const std::string& site, const SiteConfig& config, std::vector<MeteredPool*> pools)
     : pools_(std::move(pools)) {
   for (const auto& [name, cluster] : config.clusters) {
@@ -24,13 +15,14 @@ ItLoad::ItLoad(const std::string& site, const SiteConfig& config, std::vector<Me
         {site, name, static_cast<std::uint64_t>(cluster.nodes), nodes * per_node, 0, Joules(0)});
     auto& part = parts_.emplace_back();
     part.node = &cluster.node;
+    part.supply = cluster.node.supply();
     part.spare_nodes = nodes;
     part.levels = clock_levels(cluster.node.chip);
     for (auto* pool : pools_) {
       if (pool->result().cluster == name) {
         const double share = pool->result().chips / per_node;
         part.spare_nodes -= share;
-        part.sources.push_back({pool, share, share * cluster.node.idle_output(), part.node});
+        part.sources.push_back({pool, share, share * cluster.node.idle_output()});
         clusters_.back().chips_allocated += pool->result().chips;
       }
     }
@@ -56,40 +48,50 @@ bool ItLoad::any_busy() const {
                      [](const MeteredPool* pool) { return pool->any_busy(); });
 }
 
-/// The pool's part of host power is taken to follow its chips' power.
-Watts ItLoad::chip_power(const Source& source, Watts dynamic) const {
-  const auto& chip = source.node->chip;
-  const auto range = chip.power_limit - chip.power_idle;
-  const auto range_with_host = range + source.node->host_power_per_chip();
-  const auto per_chip = dynamic / source.pool->result().chips;
-  return chip.power_idle +
-         (range_with_host > Watts(0) ? per_chip * (range / range_with_host) : Watts(0));
+/// Power into the nodes' supplies for an even share of `output` behind them.
+Watts ItLoad::input_power(const Cluster& part, Watts output, double nodes) {
+  if (nodes <= 0) {
+    return Watts(0);
+  }
+  return part.supply ? part.supply->input_power(output / nodes) * nodes
+                     : output / part.node->psu_efficiency;
 }
 
-ItLoad::Reading ItLoad::read(Instant until, Seconds span, bool has_power) {
+/// Share of the way from idle to full power: what its fans follow, and its chips' temperature.
+double ItLoad::load_of(const Cluster& part, const Source& source, Watts dynamic) {
+  const auto range = (part.node->design_output() - part.node->idle_output()) * source.nodes;
+  return range > Watts(0) ? std::min(1.0, dynamic / range) : 0;
+}
+
+ItLoad::Reading ItLoad::read(Instant until, Seconds span, bool has_power,
+                             std::optional<Celsius> inlet) {
   Reading reading;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const auto& part = parts_[i];
+    const auto& node = *part.node;
+    const auto idle_output = [&](double load) {
+      const auto fans = inlet ? node.fan_power_beyond(load, *inlet) : Watts(0);
+      return has_power ? node.idle_output() + fans : Watts(0);
+    };
     Watts power;
     if (has_power) {
-      power =
-          input_power(*part.node, part.node->idle_output() * part.spare_nodes, part.spare_nodes);
+      power = input_power(part, idle_output(0) * part.spare_nodes, part.spare_nodes);
     }
     for (const auto& source : part.sources) {
       const Watts dynamic = Joules(source.pool->harvest_energy_j(until)) / span;
-      if (!has_power && dynamic == Watts(0)) {
-        continue;
-      }
-      const auto idle = has_power ? source.idle_power : Watts(0);
-      const auto drawn = input_power(*source.node, idle + dynamic, source.nodes);
+      const double load = load_of(part, source, dynamic);
+      const auto output = idle_output(load) * source.nodes + dynamic;
+      const auto drawn = output > Watts(0) ? input_power(part, output, source.nodes) : Watts(0);
       source.pool->result().energy_it += drawn * span;
       power += drawn;
-      reading.chip_power = std::max(reading.chip_power, chip_power(source, dynamic));
+      const auto& chip = node.chip;
+      reading.chip_power = std::max(reading.chip_power,
+                                    chip.power_idle + (chip.power_limit - chip.power_idle) * load);
     }
     clusters_[i].energy_it += power * span;
     controlled_[i].it_power = power;
     reading.power += power;
-    reading.liquid_heat += power * part.node->liquid_heat_share;
+    reading.liquid_heat += power * node.liquid_heat_share;
   }
   return reading;
 }

@@ -24,8 +24,8 @@ class ItLoad {
     Watts chip_power;   // of one chip of the pool whose chips draw most
   };
   /// Reads every meter up to `until`; `span` is the time since the last reading. Without power the
-  /// nodes draw nothing.
-  Reading read(Instant until, Seconds span, bool has_power);
+  /// nodes draw nothing; `inlet` is what their fans follow, if it is known.
+  Reading read(Instant until, Seconds span, bool has_power, std::optional<Celsius> inlet);
 
   /// All chips at their limit.
   Watts power_design() const { return power_design_; }
@@ -47,15 +47,16 @@ class ItLoad {
     MeteredPool* pool;
     double nodes;      // that its chips make up
     Watts idle_power;  // of these, before the PSUs
-    const NodeConfig* node;
   };
   struct Cluster {
     const NodeConfig* node;
+    std::optional<PowerSupply> supply;
     double spare_nodes;  // that no pool has chips on
     std::vector<Source> sources;
     std::vector<ClockLevel> levels;
   };
-  Watts chip_power(const Source& source, Watts dynamic) const;
+  static Watts input_power(const Cluster& part, Watts output, double nodes);
+  static double load_of(const Cluster& part, const Source& source, Watts dynamic);
 
   std::vector<MeteredPool*> pools_;
   std::vector<Cluster> parts_;

@@ -52,7 +52,12 @@ class SiteCheck {
       open_model(model, name, key);
     };
     const auto& table = plugin_table();
-    check_one<WeatherModel>(pointer, "weather", "weather", site.weather, open);
+    std::optional<SitePlace> place;
+    guard(pointer + "weather", [&] {
+      const auto weather = table.make<WeatherModel>("weather", site.weather);
+      open(*weather, "weather");
+      place = place_of(*weather);
+    });
     check_one<Tariff>(pointer, "energy/grid/tariff", "tariff", site.energy.grid.tariff, open);
     check_one<CarbonIntensity>(pointer, "energy/grid/carbon", "carbon", site.energy.grid.carbon,
                                open);
@@ -61,7 +66,7 @@ class SiteCheck {
       check_one<ClusterLoad>(pointer, "clusters/" + cluster_name + "/load", "load", cluster.load,
                              open);
     }
-    guard(pointer + "energy", [&] { SiteSupply(site.energy, table, open); });
+    guard(pointer + "energy", [&] { SiteSupply(site.energy, table, open, place); });
     Watts design;
     for (const auto& [cluster_name, cluster] : site.clusters) {
       design += static_cast<double>(cluster.nodes) * cluster.node.power_design();
@@ -162,6 +167,12 @@ Calendar site_calendar(const ScenarioConfig& config, const SiteConfig& site) {
   const double ahead_h = *utc_offset_h(site.time_zone) - first;
   constexpr double hour_s = 3600;
   return Calendar(*local_date(config.start) + Duration::from_seconds(ahead_h * hour_s));
+}
+
+std::optional<SitePlace> place_of(const WeatherModel& weather) {
+  const SitePlace place{weather.latitude_deg(), weather.longitude_deg()};
+  const bool is_known = place.latitude_deg != 0 || place.longitude_deg != 0;
+  return is_known ? std::optional(place) : std::nullopt;
 }
 
 OpenSiteModel site_opener(const Scenario& scenario, const std::string& site) {

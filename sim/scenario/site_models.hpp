@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "models/energy/power_source.hpp"
 #include "sim/api/site_data.hpp"
+#include "sim/api/weather.hpp"
 #include "sim/scenario/loader.hpp"
 
 namespace tokenfab {
@@ -16,6 +18,9 @@ std::optional<double> utc_offset_h(const std::string& time_zone);
 
 /// The site's wall clock: the scenario's start is that of the first site by name.
 Calendar site_calendar(const ScenarioConfig& config, const SiteConfig& site);
+
+/// Where the weather is told of; none if it does not know.
+std::optional<SitePlace> place_of(const WeatherModel& weather);
 
 /// Hands the models of a site their inputs; their files have been read by check_sites().
 OpenSiteModel site_opener(const Scenario& scenario, const std::string& site);

@@ -5,6 +5,7 @@
 
 #include "models/catalog.hpp"
 #include "sim/core/check.hpp"
+#include "sim/scenario/site_models.hpp"
 
 namespace tokenfab {
 namespace {
@@ -46,7 +47,7 @@ SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteCo
       carbon_(
           opened<CarbonIntensity>("carbon", config.energy.grid.carbon, "energy/grid/carbon", open)),
       control_(opened<PowerControl>("control", config.control, "control", open)),
-      supply_(config.energy, plugin_table(), open) {
+      supply_(config.energy, plugin_table(), open, place_of(*weather_model_)) {
   result_.name = name;
   result_.country = config.country;
   result_.chips = it_.chips();
@@ -106,7 +107,9 @@ void SitePlant::solve_stretch(Instant until) {
   stretch.span = until - solved_;
   const Seconds span(stretch.span.seconds());
   stretch.is_dark = racks_ == Racks::Dark;
-  const auto reading = it_.read(until, span, !stretch.is_dark);
+  const auto thermal = cooling_->state();
+  const auto reading = it_.read(until, span, !stretch.is_dark,
+                                thermal ? std::optional(thermal->room) : std::nullopt);
   stretch.it = reading.power;
   auto chain = chain_inputs(reading.power, Watts(0));
   auto& inputs = cooling_inputs_;

@@ -16,8 +16,13 @@ std::span<const Entry> entries() {
       {"ragpulse", run_ragpulse},
       {"scenario", run_scenario},
       {"sessions", run_sessions},
+      {"site_carbon", run_site_carbon},
+      {"site_fraction", run_site_fraction},
+      {"site_price", run_site_price},
+      {"site_weather", run_site_weather},
       {"traces", run_traces},
       {"units", run_units},
+      {"urdb", run_urdb},
   };
   return table;
 }

@@ -33,4 +33,11 @@ void run_sessions(std::string_view bytes);
 void run_claude_code(std::string_view bytes);
 void run_traces(std::string_view bytes);
 
+// site_entries.cpp
+void run_site_weather(std::string_view bytes);
+void run_site_price(std::string_view bytes);
+void run_site_carbon(std::string_view bytes);
+void run_site_fraction(std::string_view bytes);
+void run_urdb(std::string_view bytes);
+
 }  // namespace tokenfab::fuzz

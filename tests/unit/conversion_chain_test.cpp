@@ -79,6 +79,38 @@ TEST_CASE("power chain: an empty one hands everything through") {
   REQUIRE_FALSE(chain.can_feed(outage));
 }
 
+TEST_CASE("power chain: ratings not given are met by the design load, and by no more") {
+  for (const bool has_ups : {true, false}) {
+    ConversionChainConfig config;
+    config.distribution = stage_of(0.001, 0, 0.01);
+    (has_ups ? config.ups : config.rectifier) = stage_of(0.02, 0, 0.01);
+    config.switchgear = stage_of(0, 0, 0.002);
+    config.transformer = stage_of(0.001, 0, 0.01);
+    config.cooling_on_ups = has_ups;
+    config.margin = 1.5;
+    config.oversubscription = 1.25;  // 1 MW x 1.5 / 1.25 of racks, 200 kW x 1.5 of cooling
+    const auto chain = sized(config);
+    REQUIRE(chain.overloads({Watts(1.2e6 - 1), Watts(3e5)}).empty());
+    const auto found = chain.overloads({Watts(1.2e6 + 10), Watts(3e5)});
+    REQUIRE(found.size() == 4);
+    for (const auto& overload : found) {
+      REQUIRE(overload.ratio == Approx(1).epsilon(1e-4));
+    }
+  }
+}
+
+TEST_CASE("power chain: built for charging at the design load as well") {
+  auto config = small_chain();
+  config.battery.emplace();
+  auto chain = sized(config);
+  const ChainInputs design{Watts(1e6 - 100), Watts(2e5)};
+  chain.advance(seconds(60), {design.racks, Watts(0), false});
+  REQUIRE(chain.advance(seconds(1), design).stored > Watts(0));
+  for (const auto& overload : chain.overloads(design)) {
+    REQUIRE(overload.stage == "ups");  // 1 MW, and the loss of the distribution on top
+  }
+}
+
 TEST_CASE("power chain: 800 V DC has a rectifier in the place of the UPS") {
   ConversionChainConfig config;
   config.rectifier = stage_of(0, 0.02, 0);

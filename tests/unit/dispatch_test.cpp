@@ -109,6 +109,27 @@ TEST_CASE("dispatch: negative prices are bought at") {
   REQUIRE(day_cost(supply, tariff, 3) == Approx(20 + 20 - 75));
 }
 
+TEST_CASE("dispatch: buying spares the demand charge where it is told to") {
+  std::vector<double> prices(24, 0.10);
+  prices[0] = prices[1] = 0.01;
+  const HourlyTariff tariff(prices);
+  auto view = view_at(0, 1e6);
+  view.price = [&tariff](Instant at) { return tariff.energy_price(at); };
+  PriceArbitrageConfig config;
+  config.import_target = Watts(1.2e6);
+  REQUIRE(PriceArbitrage(config).battery_power(view).si() == Approx(-200e3));
+  view.load = Watts(1.3e6);
+  REQUIRE(PriceArbitrage(config).battery_power(view) == Watts(0));
+  if (BatteryPlanner::is_built()) {
+    view.load = Watts(1e6);
+    DayAheadOptimal optimal(DayAheadOptimalConfig{Watts(1.2e6)});
+    REQUIRE(optimal.battery_power(view).si() == Approx(-200e3));
+    view.load = Watts(1.15e6);  // a quarter of an hour later
+    view.now = at_s(900);
+    REQUIRE(optimal.battery_power(view).si() == Approx(-50e3));
+  }
+}
+
 TEST_CASE("dispatch: the import follows a swinging load at its own pace") {
   RampLimit policy(RampLimitConfig{WattsPerSecond(1000), 0.5, Seconds(1e7)});
   auto view = view_at(0, 1e6);

@@ -73,7 +73,10 @@ TEST_CASE("power_cap: a cap out of reach is counted, with the lowest clocks in f
 TEST_CASE("power_cap: clocks rise only with room to spare") {
   const std::vector clusters{cluster(520, 200, 0.6)};
   const auto clock = [&](double cap_w) {
-    auto control = cap_at(cap_w);
+    PowerCapConfig config;
+    config.site_power_cap = Watts(cap_w);
+    config.margin = 0.02;
+    PowerCap control(config);
     return decide(control, view_of(clusters)).front();
   };
   REQUIRE(clock(624) == 0.6);

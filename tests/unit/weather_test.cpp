@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Weather at a site: constant, of a table, and made up from monthly statistics.
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <stdexcept>
 
 #include "models/weather/constant_weather.hpp"
