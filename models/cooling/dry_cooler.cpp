@@ -13,29 +13,7 @@ constexpr double most_share = 1.25;  // Estimate: as for towers
 
 }  // namespace
 
-void DryCoolerConfig::describe(Describe<DryCoolerConfig>& d) {
-  using C = DryCoolerConfig;
-  d.field("approach", &C::approach, "Water leaving over air entering, at design heat and full fans")
-      .range(0.5, 40)
-      .source("Estimate: 5 to 8 K");
-  d.field("air_range", &C::air_range, "Warming of the air at design heat and full fans")
-      .range(1, 60)
-      .source("Estimate");
-  d.field("fan_power_share", &C::fan_power_share, "Fan power over heat at the design point")
-      .range(0, 0.2)
-      .source("Estimate: 1 to 2 %");
-  d.field("pad_effectiveness", &C::pad_effectiveness,
-          "Of adiabatic pads: fall of the air over dry minus wet bulb; 0: none")
-      .range(0, 1);
-  d.field("pad_temperature", &C::pad_temperature, "Dry bulb above which the pads are wet")
-      .range(0, 60);
-  d.field("least_air_flow", &C::least_air_flow, "Share of air flow below which fans cycle")
-      .range(0, 1)
-      .source("Estimate");
-  d.field("units", &C::units, "Coolers that carry the design heat").range(1, 1000);
-  d.field("spare_units", &C::spare_units, "Coolers more than needed; all run, slower")
-      .range(0, 1000);
-}
+void DryCoolerConfig::describe(Describe<DryCoolerConfig>& d) { describe_dry_cooler(d); }
 
 void DryCooler::prepare(const Weather& weather) {
   const double dry = weather.dry_bulb.degrees();

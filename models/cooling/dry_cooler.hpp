@@ -23,6 +23,38 @@ struct DryCoolerConfig {
   static void describe(Describe<DryCoolerConfig>& d);
 };
 
+/// Also for configurations that have these fields as their own.
+template <class Config>
+void describe_dry_cooler(Describe<Config>& d) {
+  d.field("approach", static_cast<Kelvins Config::*>(&Config::approach),
+          "Water leaving over air entering, at design heat and full fans")
+      .range(0.5, 40)
+      .source("Estimate: 5 to 8 K");
+  d.field("air_range", static_cast<Kelvins Config::*>(&Config::air_range),
+          "Warming of the air at design heat and full fans")
+      .range(1, 60)
+      .source("Estimate");
+  d.field("fan_power_share", static_cast<double Config::*>(&Config::fan_power_share),
+          "Fan power over heat at the design point")
+      .range(0, 0.2)
+      .source("Estimate: 1 to 2 %");
+  d.field("pad_effectiveness", static_cast<double Config::*>(&Config::pad_effectiveness),
+          "Of adiabatic pads: fall of the air over dry minus wet bulb; 0: none")
+      .range(0, 1);
+  d.field("pad_temperature", static_cast<Celsius Config::*>(&Config::pad_temperature),
+          "Dry bulb above which the pads are wet")
+      .range(0, 60);
+  d.field("least_air_flow", static_cast<double Config::*>(&Config::least_air_flow),
+          "Share of air flow below which fans cycle")
+      .range(0, 1)
+      .source("Estimate");
+  d.field("units", static_cast<int Config::*>(&Config::units), "Coolers that carry the design heat")
+      .range(1, 1000);
+  d.field("spare_units", static_cast<int Config::*>(&Config::spare_units),
+          "Coolers more than needed; all run, slower")
+      .range(0, 1000);
+}
+
 class DryCooler {
  public:
   explicit DryCooler(const DryCoolerConfig& config) : config_(config) {}

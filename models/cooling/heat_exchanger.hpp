@@ -16,12 +16,4 @@ inline double effectiveness(double transfer_units, double ratio) {
   return (1 - e) / (1 - ratio * e);
 }
 
-/// The inverse; needs effectiveness < 1.
-inline double transfer_units(double wanted_effectiveness, double ratio) {
-  if (std::abs(1 - ratio) < 1e-9) {
-    return wanted_effectiveness / (1 - wanted_effectiveness);
-  }
-  return std::log((1 - ratio * wanted_effectiveness) / (1 - wanted_effectiveness)) / (1 - ratio);
-}
-
 }  // namespace tokenfab

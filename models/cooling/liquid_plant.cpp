@@ -20,26 +20,21 @@ PlantLayout layout_of(const LiquidPlantConfig& config) {
   layout.nodes = 3;
   layout.chip_node = rack_node;
   layout.room_node = room_node;
-  layout.coolant = config.facility_water.supply + config.cdu.approach;
+  layout.coolant =
+      config.facility_water.supply + cdu_approach(config.cdu, config.facility_water.range);
   layout.room = config.air.supply;
   return layout;
 }
 
-/// Effectiveness that the CDU's heat exchanger needs at the design point.
-double needed_effectiveness(const CduConfig& cdu, Kelvins facility_range) {
-  const double greater = std::max(cdu.range.si(), facility_range.si());  // of the smaller flow
-  return greater / (cdu.range + cdu.approach).si();
-}
-
 void check(const LiquidPlantConfig& config) {
-  const double effective = needed_effectiveness(config.cdu, config.facility_water.range);
-  if (effective >= 1) {
+  const CduConfig& cdu = config.cdu;
+  const Kelvins range = config.facility_water.range;
+  if (!cdu.transfer_units && range >= cdu.range + cdu.approach) {
     throw std::invalid_argument(fmt::format(
         "facility_water.range ({} K) must be below cdu.range + cdu.approach ({} K + {} K), or the "
-        "heat exchanger would need an effectiveness of {:.3g}: lower facility_water.range or raise "
-        "cdu.approach",
-        config.facility_water.range.si(), config.cdu.range.si(), config.cdu.approach.si(),
-        effective));
+        "facility water would leave warmer than the coolant that warms it: lower "
+        "facility_water.range or raise cdu.approach",
+        range.si(), cdu.range.si(), cdu.approach.si()));
   }
   if (config.air_cooling == LiquidPlantConfig::AirCooling::FacilityWater) {
     check_below("facility_water.supply", config.facility_water.supply, "air.supply",
@@ -49,11 +44,24 @@ void check(const LiquidPlantConfig& config) {
 
 }  // namespace
 
+/// Of the smaller flow's range, the greater one, over the difference of the two inlets.
+Kelvins cdu_approach(const CduConfig& cdu, Kelvins facility_range) {
+  if (!cdu.transfer_units) {
+    return cdu.approach;
+  }
+  const double less = std::min(cdu.range.si(), facility_range.si());
+  const double greater = std::max(cdu.range.si(), facility_range.si());
+  return Kelvins(greater / effectiveness(*cdu.transfer_units, less / greater)) - cdu.range;
+}
+
 void CduConfig::describe(Describe<CduConfig>& d) {
   using C = CduConfig;
   d.field("approach", &C::approach, "Coolant entering the cold plates over facility water")
       .range(0.5, 30)
       .source("Estimate: 2 to 5 K");
+  d.field("transfer_units", &C::transfer_units,
+          "Of their heat exchangers, UA over the smaller heat capacity flow: gives the approach")
+      .range(0.1, 50);
   d.field("range", &C::range, "Coolant leaving the cold plates over coolant entering")
       .range(1, 40)
       .source("Estimate: 10 to 14 K, 1.0 to 1.5 L/min/kW");
@@ -130,8 +138,9 @@ PlantNode LiquidPlant::rack_node_at(const CoolingInputs& inputs) const {
       config_.cdu.pumps.pumps(liquid_w_, config_.cdu.range, inputs.health.pumps);
   const double heat = inputs.liquid_heat.si();
   // Units in parallel: each keeps its effectiveness, so heat follows their number.
-  PlantNode node =
-      exchanger_node(heat, pumps.capacity_w, (config_.cdu.range + config_.cdu.approach).si());
+  PlantNode node = exchanger_node(
+      heat, pumps.capacity_w,
+      (config_.cdu.range + cdu_approach(config_.cdu, config_.facility_water.range)).si());
   node.steady.pumps_w = pumps.power_at(heat);
   node.flat_out.pumps_w = pumps.power_w;
   return node;

@@ -13,9 +13,11 @@
 namespace tokenfab {
 
 /// Coolant distribution units: the rack loop's pumps and heat exchangers. The coolant that enters
-/// the cold plates is the facility water plus `approach`.
+/// the cold plates is the facility water plus `approach`, or what exchangers of so many transfer
+/// units leave between them.
 struct CduConfig {
   Kelvins approach{4};
+  std::optional<double> transfer_units;
   Kelvins range{10};
   PumpConfig pumps{};
   CubicMetresPerWatt volume{0.8e-6};
@@ -42,6 +44,9 @@ struct LiquidPlantConfig {
   PlantSizeConfig size;
   static void describe(Describe<LiquidPlantConfig>& d);
 };
+
+/// Of the CDUs at design.
+Kelvins cdu_approach(const CduConfig& cdu, Kelvins facility_range);
 
 class LiquidPlant : public CoolingPlant {
  public:

@@ -32,9 +32,9 @@ void ChilledWaterConfig::describe(Describe<ChilledWaterConfig>& d) {
 
 void DryCoolerPlantConfig::describe(Describe<DryCoolerPlantConfig>& d) {
   using C = DryCoolerPlantConfig;
+  describe_dry_cooler(d);
   d.object("air", &C::air, "The room and its air handlers");
   d.object("chilled_water", &C::chilled_water, "The loop between air handlers and dry coolers");
-  d.object("dry_cooler", &C::dry_cooler, "Dry coolers");
   d.object("chillers", &C::chillers, "Chillers for warm days, condensers in the outside air");
   d.object("protection", &C::protection, "Throttling and shutdown of chips");
   d.object("size", &C::size, "Heat that the plant is built for");
@@ -87,7 +87,7 @@ ChilledWater::ChilledWater(const ChilledWaterConfig& config)
 
 DryCoolerPlant::DryCoolerPlant(const DryCoolerPlantConfig& config)
     : RoomPlant(config.air, config.chilled_water, config.protection, config.size) {
-  rejection_ = std::make_unique<FreeCooling>(DryCooler(config.dry_cooler), config.chillers,
+  rejection_ = std::make_unique<FreeCooling>(DryCooler(config), config.chillers,
                                              config.chilled_water.supply);
 }
 

@@ -24,10 +24,9 @@ struct ChilledWaterConfig {
   static void describe(Describe<ChilledWaterConfig>& d);
 };
 
-struct DryCoolerPlantConfig {
+struct DryCoolerPlantConfig : DryCoolerConfig {
   AirHandlerConfig air;
   WaterLoopConfig chilled_water;
-  DryCoolerConfig dry_cooler{};
   TrimConfig chillers{.share = 1};
   ThermalProtectionConfig protection{.chip_resistance = KelvinsPerWatt(0.07)};
   PlantSizeConfig size;

@@ -163,9 +163,7 @@ TEST_CASE("cooling: heat exchangers by effectiveness and transfer units") {
   // Counterflow, N = 2, equal flows: 2/3 (Incropera, fig. 11.11).
   REQUIRE(effectiveness(2, 1) == Approx(2.0 / 3));
   REQUIRE(effectiveness(2, 0.5) == Approx((1 - std::exp(-1.0)) / (1 - 0.5 * std::exp(-1.0))));
-  for (const double ratio : {0.1, 0.5, 0.9, 1.0}) {
-    REQUIRE(transfer_units(effectiveness(1.7, ratio), ratio) == Approx(1.7));
-  }
+  REQUIRE(effectiveness(1.5, 1 - 1e-10) == Approx(effectiveness(1.5, 1 - 1e-8)));
 }
 
 TEST_CASE("cooling: moist air against ASHRAE's tables") {

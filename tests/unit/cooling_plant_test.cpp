@@ -99,6 +99,19 @@ TEST_CASE("cooling plant: without pumps the coolant warms by Q / C, chips thrott
   REQUIRE(plant.state()->chip.degrees() == Approx(95));
 }
 
+TEST_CASE("cooling plant: a CDU's approach follows from its transfer units") {
+  CduConfig cdu;
+  cdu.range = Kelvins(10);
+  cdu.transfer_units = 4;
+  // Equal flows: effectiveness 4/5, so 10 K / 0.8 between the inlets.
+  REQUIRE(cdu_approach(cdu, Kelvins(10)).si() == Approx(2.5));
+  LiquidPlantConfig config;
+  config.cdu = cdu;
+  config.facility_water.range = Kelvins(10);
+  auto plant = sized<LiquidPlant>(config, 10);
+  REQUIRE(plant.state()->coolant.degrees() == Approx(34.5));
+}
+
 TEST_CASE("cooling plant: pumps that come back restore the set points, chips restart on the way") {
   auto plant = sized<LiquidPlant>(LiquidPlantConfig{}, 10);
   auto inputs = load(7, 1);
@@ -226,7 +239,7 @@ TEST_CASE("cooling plant: contradictions are refused by field, value and fix") {
   REQUIRE_THROWS_WITH(LiquidPlant(same), Contains("facility_water.supply (32 degC)"));
   LiquidPlantConfig wide;
   wide.facility_water.range = Kelvins(15);
-  REQUIRE_THROWS_WITH(LiquidPlant(wide), Contains("effectiveness of 1.07"));
+  REQUIRE_THROWS_WITH(LiquidPlant(wide), Contains("facility_water.range (15 K) must be below"));
   ChilledWaterConfig cold;
   cold.protection.shutdown_temperature = Celsius(80);
   REQUIRE_THROWS_WITH(ChilledWater(cold), Contains("throttle_temperature (85 degC)"));
