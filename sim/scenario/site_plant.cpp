@@ -20,18 +20,17 @@ void come_sooner(Instant& date, const std::optional<Instant>& other) {
   }
 }
 
-template <class Model>
-std::unique_ptr<Model> opened(const char* kind, const PluginConfig& config, const std::string& key,
-                              const OpenSiteModel& open) {
-  auto model = plugin_table().make<Model>(kind, config);
-  open(*model, key);
-  return model;
+std::unique_ptr<PowerControl> opened_control(const PluginConfig& config,
+                                             const OpenSiteModel& open) {
+  auto control = plugin_table().make<PowerControl>("control", config);
+  open(*control, "control");
+  return control;
 }
 
 }  // namespace
 
 SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
-                     const Calendar& calendar, const OpenSiteModel& open,
+                     const Calendar& calendar, const SiteModels& models, const OpenSiteModel& open,
                      std::vector<MeteredPool*> pools, PlantListener& listener)
     : number_(number),
       listener_(listener),
@@ -39,14 +38,13 @@ SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteCo
       restart_time_(Duration::from_seconds(config.restart_time.si())),
       it_(name, config, std::move(pools)),
       faults_(config.plant_faults),
-      weather_model_(opened<WeatherModel>("weather", config.weather, "weather", open)),
+      weather_model_(models.weather),
       chain_(plugin_table().make<PowerChain>("power", config.power)),
       cooling_(plugin_table().make<CoolingModel>("cooling", config.cooling)),
-      tariff_(opened<Tariff>("tariff", config.energy.grid.tariff, "energy/grid/tariff", open)),
+      tariff_(models.tariff),
       bill_(tariff_->open_bill()),
-      carbon_(
-          opened<CarbonIntensity>("carbon", config.energy.grid.carbon, "energy/grid/carbon", open)),
-      control_(opened<PowerControl>("control", config.control, "control", open)),
+      carbon_(models.carbon),
+      control_(opened_control(config.control, open)),
       supply_(config.energy, plugin_table(), open, place_of(*weather_model_)) {
   result_.name = name;
   result_.country = config.country;

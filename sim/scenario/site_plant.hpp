@@ -38,8 +38,8 @@ class PlantListener {
 class SitePlant {
  public:
   SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
-            const Calendar& calendar, const OpenSiteModel& open, std::vector<MeteredPool*> pools,
-            PlantListener& listener);
+            const Calendar& calendar, const SiteModels& models, const OpenSiteModel& open,
+            std::vector<MeteredPool*> pools, PlantListener& listener);
 
   /// Solves the time up to `now`; `is_whole` says that a plant interval ends there, whose means
   /// count for peak and minimum power. Then control decides, and the racks may lose power.
@@ -87,12 +87,12 @@ class SitePlant {
   Duration restart_time_;
   ItLoad it_;
   PlantFaults faults_;
-  std::unique_ptr<WeatherModel> weather_model_;
+  std::shared_ptr<const WeatherModel> weather_model_;
   std::unique_ptr<PowerChain> chain_;
   std::unique_ptr<CoolingModel> cooling_;
-  std::unique_ptr<Tariff> tariff_;
+  std::shared_ptr<const Tariff> tariff_;
   std::unique_ptr<BillMeter> bill_;
-  std::unique_ptr<CarbonIntensity> carbon_;
+  std::shared_ptr<const CarbonIntensity> carbon_;
   std::unique_ptr<PowerControl> control_;
   SiteSupply supply_;
 

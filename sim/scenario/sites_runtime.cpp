@@ -24,7 +24,8 @@ SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Agenda& agenda,
     auto own = pools_;
     std::erase_if(own, [number](const MeteredPool* pool) { return pool->site() != number; });
     plants_.push_back(std::make_unique<SitePlant>(name, number, site, site_calendar(config_, site),
-                                                  open, std::move(own), *this));
+                                                  scenario.site_models.at(name), open,
+                                                  std::move(own), *this));
     plants.push_back(plants_.back().get());
     ++number;
   }
