@@ -21,9 +21,9 @@ class RandomPlant {
 
   /// Fields of a site from "energy" to "restart_time", each call another plant.
   std::string site() {
-    return fmt::format(
-        R"("energy": {{{}}}, {} {} {} {} {} "restart_time": "{} s")", energy(), power(), cooling(),
-        weather(), control(), faults(), one_of(3) ? 0.0 : real(0, 0.2 * span_s_));
+    return fmt::format(R"("energy": {{{}}}, {} {} {} {} {} "restart_time": "{} s")", energy(),
+                       power(), cooling(), weather(), control(), faults(),
+                       one_of(3) ? 0.0 : real(0, 0.2 * span_s_));
   }
   /// A cluster's, or nothing.
   std::string rack_cap(double rack_design_w) {
@@ -63,10 +63,10 @@ class RandomPlant {
       static constexpr std::array policies{
           R"({"model": "none"})", R"({"model": "price_arbitrage"})",
           R"({"model": "self_consumption"})", R"({"model": "ramp_limit", "rate": "5 kW/min"})"};
-      const auto policy =
-          one_of(4) ? fmt::format(R"({{"model": "peak_shaving", "target": "{} W"}})",
-                                  design_w_ * real(0.3, 0.9))
-                    : std::string(policies[random_.next_u64() % policies.size()]);
+      const auto policy = one_of(4)
+                              ? fmt::format(R"({{"model": "peak_shaving", "target": "{} W"}})",
+                                            design_w_ * real(0.3, 0.9))
+                              : std::string(policies[random_.next_u64() % policies.size()]);
       const double power = design_w_ * real(0.1, 1.5);
       text += fmt::format(
           R"(, "battery": {{"capacity": "{} J", "power": "{} W", "c_rate": 100, "soc_min": {},
@@ -121,8 +121,9 @@ class RandomPlant {
     }
     const auto units = whole(1, 3);
     if (has_ups) {
-      add(fmt::format(R"("ups": {{"use": "ups-double-conversion", "units": {}, "redundancy": "{}"}})",
-                      units, one_of(2) ? "N" : "N+1"));
+      add(fmt::format(
+          R"("ups": {{"use": "ups-double-conversion", "units": {}, "redundancy": "{}"}})", units,
+          one_of(2) ? "N" : "N+1"));
       add(fmt::format(R"("cooling_on_ups": {})", one_of(2)));
     }
     if (has_rectifier) {
@@ -137,7 +138,7 @@ class RandomPlant {
       add(R"("distribution": {"use": "busway"})");
     }
     const auto breaker = [&] {
-      return fmt::format(R"({{"long_time_delay": "{} s"}})", real(0.1, 0.2 * span_s_ + 0.2));
+      return fmt::format(R"({{"long_time_delay": "{} s"}})", real(0.1, 0.5));
     };
     if (one_of(3)) {
       add(R"("main_breaker": )" + breaker());
@@ -145,21 +146,22 @@ class RandomPlant {
     if (one_of(3)) {
       add(R"("rack_breakers": )" + breaker());
     }
-    add(fmt::format(R"("oversubscription": {})", one_of(2) ? 1.0 : real(1, 2.5)));
+    add(fmt::format(R"("oversubscription": {})", one_of(2) ? 1.0 : real(1, 6)));
     return text + "},";
   }
 
   std::string protection() {
     return fmt::format(
-        R"("protection": {{"throttle_temperature": "{} degC", "hysteresis": "{} K"}})",
-        real(40, 80), real(2, 12));
+        R"("protection": {{"throttle_temperature": "{} degC", "shutdown_temperature": "{} degC",
+  "restart_temperature": "{} degC", "hysteresis": "{} K", "room_shutdown_temperature": "{} degC"}})",
+        real(35, 60), real(61, 80), real(28, 50), real(2, 12), real(33, 50));
   }
 
   std::string cooling() {
     if (one_of(4)) {
       return one_of(2) ? R"("cooling": {"model": "constant_pue", "pue": 1.8},)" : "";
     }
-    const auto air = fmt::format(R"("air": {{"heat_capacity": "{} J/K/W"}})", real(0.1, 0.5));
+    const auto air = fmt::format(R"("air": {{"heat_capacity": "{} J/K/W"}})", real(0.1, 0.2));
     switch (random_.next_u64() % 4) {
       case 0:
         return fmt::format(R"("cooling": {{"model": "air_economizer", {}, {}}},)", air,
@@ -217,7 +219,7 @@ class RandomPlant {
   "duration": "{} s"}})",
           list.empty() ? "" : ", ", left, parts[random_.next_u64() % parts.size()],
           one_of(2) ? 1.0 : real(0.1, 1), whole(1, 2), real(0, 0.7 * span_s_),
-          real(0.01, 0.5 * span_s_));
+          real(0.01, 0.8 * span_s_));
     }
     return fmt::format(R"("plant_faults": {{{}}},)", list);
   }
