@@ -4,13 +4,22 @@
 namespace tokenfab {
 namespace {
 
+/// Whether the racks may lose their power; their replicas load the weights anew.
+bool may_go_dark(const SiteConfig& site) {
+  const bool may_overheat = site.cooling.model != "constant_pue" &&
+                            site.cooling.model != "constant_power";
+  return may_overheat || site.power.model == "conversion_chain" ||
+         site.energy.grid.outages.model != "none" || !site.plant_faults.empty();
+}
+
 /// Whether anything may ever move to or from the pool's nodes.
 bool has_flows(const Scenario& scenario, const PoolPlan& plan) {
   const auto& config = *scenario.config;
   const auto& service = config.services.at(plan.service);
-  const auto& cluster = config.sites.at(plan.site).clusters.at(plan.cluster);
+  const auto& site = config.sites.at(plan.site);
+  const auto& cluster = site.clusters.at(plan.cluster);
   return plan.config->cold_start || plan.config->role != ReplicaRole::Mixed ||
-         service.autoscaler.model != "fixed" || cluster.faults.model != "none";
+         service.autoscaler.model != "fixed" || cluster.faults.model != "none" || may_go_dark(site);
 }
 
 /// The nodes that a pool's chips, numbered through the cluster, belong to.
