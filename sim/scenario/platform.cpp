@@ -6,8 +6,8 @@ namespace {
 
 /// Whether the racks may lose their power; their replicas load the weights anew.
 bool may_go_dark(const SiteConfig& site) {
-  const bool may_overheat = site.cooling.model != "constant_pue" &&
-                            site.cooling.model != "constant_power";
+  const bool may_overheat =
+      site.cooling.model != "constant_pue" && site.cooling.model != "constant_power";
   return may_overheat || site.power.model == "conversion_chain" ||
          site.energy.grid.outages.model != "none" || !site.plant_faults.empty();
 }
