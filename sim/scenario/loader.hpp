@@ -29,6 +29,12 @@ struct ScenarioRequest {
   std::vector<std::string> data_folders;
 };
 
+/// A data file as it was found.
+struct InputFile {
+  std::string path;
+  std::string sha256;
+};
+
 /// A trace that a workload replays, found and checked.
 struct TraceInput {
   std::string name;  // as the scenario calls it
@@ -75,9 +81,9 @@ struct Scenario {
   std::map<std::string, Mark> origins;  // where each scalar was written, by pointer; no defaults
   std::vector<Assertion> assertions;
   std::vector<PoolPlan> pools;
-  std::map<std::string, TraceInput> traces;         // by workload
-  std::map<std::string, SiteData> site_data;        // by path of the model that reads it
-  std::map<std::string, std::string> input_sha256;  // of every data file, as the scenario calls it
+  std::map<std::string, TraceInput> traces;   // by workload
+  std::map<std::string, SiteData> site_data;  // by path of the model that reads it
+  std::map<std::string, InputFile> inputs;    // every data file, as the scenario calls it
   std::vector<std::string> warnings;
 };
 

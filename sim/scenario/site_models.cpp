@@ -124,8 +124,10 @@ class SiteCheck {
       options.usd_per_currency = usd_per_currency_;
       options.fill_gaps_h = file.fill_gaps_h;
       std::vector<std::string> warnings;
+      auto& input = scenario_.inputs[file.path];
+      input.path = path;
       scenario_.site_data[inputs.path] =
-          read_site_data(file, path, options, warnings, &scenario_.input_sha256[file.path]);
+          read_site_data(file, path, options, warnings, &input.sha256);
       for (const auto& warning : warnings) {
         scenario_.warnings.push_back(fmt::format("/{}: {}", inputs.path, warning));
       }
