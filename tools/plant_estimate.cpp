@@ -39,13 +39,11 @@ std::string plant_estimate_text(const Scenario& scenario) {
   const auto& config = *scenario.config;
   std::string text;
   for (const auto& [name, site] : config.sites) {
-    Watts design;
     for (const auto& [cluster_name, cluster] : site.clusters) {
       text += cluster_text(name, cluster_name, cluster);
-      design += static_cast<double>(cluster.nodes) * cluster.node.power_design();
     }
     const auto cooling = plugin_table().make<CoolingModel>("cooling", site.cooling);
-    cooling->size_for(design);
+    cooling->size_for(site.power_design());
     if (cooling->power_design() > Watts(0)) {
       text += fmt::format("{}: cooling of up to {}\n", name, rounded(cooling->power_design()));
     }

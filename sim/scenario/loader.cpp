@@ -143,7 +143,7 @@ Findings check_traces(const std::vector<std::string>& folders, const Node& docum
     try {
       const auto path = find_data_file(file->path, file->format, folders);
       const auto& trace = scenario.traces[name] = check_trace(*file, path);
-      scenario.input_sha256[trace.name] = trace.summary.sha256;
+      scenario.inputs[trace.name] = {trace.path, trace.summary.sha256};
       warn_of_skipped_rows(name, trace, scenario.warnings);
     } catch (const ConfigError& error) {
       for (auto problem : error.problems()) {

@@ -50,19 +50,20 @@ class SiteCheck {
 
   void check(const std::string& name, const SiteConfig& site) {
     site_ = name;
-    const auto weather = check_one<WeatherModel>("weather", "weather", site.weather);
-    check_one<Tariff>("energy/grid/tariff", "tariff", site.energy.grid.tariff);
-    check_one<CarbonIntensity>("energy/grid/carbon", "carbon", site.energy.grid.carbon);
-    if (const auto control = check_one<PowerControl>("control", "control", site.control)) {
+    auto& models = scenario_.site_models[name];
+    models.weather = made<WeatherModel>("weather", "weather", site.weather);
+    models.tariff = made<Tariff>("energy/grid/tariff", "tariff", site.energy.grid.tariff);
+    models.carbon = made<CarbonIntensity>("energy/grid/carbon", "carbon", site.energy.grid.carbon);
+    if (const auto control = made<PowerControl>("control", "control", site.control)) {
       warn_if_too_late("control", control->next_change(just_before_start));
       for (const auto& cluster : control->named_clusters()) {
         problems_.require_known(pointer_to("control"), "cluster", cluster, names_of(site.clusters));
       }
     }
     for (const auto& [cluster_name, cluster] : site.clusters) {
-      check_one<ClusterLoad>("clusters/" + cluster_name + "/load", "load", cluster.load);
+      made<ClusterLoad>("clusters/" + cluster_name + "/load", "load", cluster.load);
     }
-    check_energy(site.energy, weather.get());
+    check_energy(site.energy, models.weather.get());
     check_plant(site);
     const auto found = site_warnings(name, site, scenario_.config->horizon);
     scenario_.warnings.insert(scenario_.warnings.end(), found.begin(), found.end());
@@ -78,17 +79,17 @@ class SiteCheck {
  private:
   static constexpr Instant just_before_start{Duration::from_ticks(-1)};
 
-  /// Null if there is something wrong with it.
+  /// Nothing if it cannot work, which has been told.
   template <class Model>
-  std::unique_ptr<Model> check_one(const std::string& key, const char* kind,
-                                   const PluginConfig& config) {
-    std::unique_ptr<Model> model;
+  std::shared_ptr<Model> made(const std::string& key, const char* kind,
+                              const PluginConfig& config) {
+    std::shared_ptr<Model> opened;
     guard(key, [&] {
-      auto made = plugin_table().make<Model>(kind, config);
-      open_model(*made, key);
-      model = std::move(made);
+      std::shared_ptr<Model> model = plugin_table().make<Model>(kind, config);
+      open_model(*model, key);
+      opened = model;
     });
-    return model;
+    return opened;
   }
 
   void check_source(const std::string& key, const char* kind, const PluginConfig& config,
@@ -117,18 +118,15 @@ class SiteCheck {
     if (energy.battery) {
       guard("energy/battery", [&] { Battery{*energy.battery}; });
     }
-    check_one<DispatchPolicy>("energy/dispatch", "dispatch", energy.dispatch);
-    const auto outages = check_one<Outages>("energy/grid/outages", "outages", energy.grid.outages);
+    made<DispatchPolicy>("energy/dispatch", "dispatch", energy.dispatch);
+    const auto outages = made<Outages>("energy/grid/outages", "outages", energy.grid.outages);
     if (outages && energy.grid.outages.model == "scheduled") {
       warn_of_outages_outside(*outages);
     }
   }
 
   void check_plant(const SiteConfig& site) {
-    Watts design;
-    for (const auto& [cluster_name, cluster] : site.clusters) {
-      design += static_cast<double>(cluster.nodes) * cluster.node.power_design();
-    }
+    const auto design = site.power_design();
     Watts cooling_design;
     guard("cooling", [&] {
       const auto cooling = plugin_table().make<CoolingModel>("cooling", site.cooling);
@@ -193,8 +191,10 @@ class SiteCheck {
       options.usd_per_currency = usd_per_currency_;
       options.fill_gaps_h = file.fill_gaps_h;
       std::vector<std::string> warnings;
+      auto& input = scenario_.inputs[file.path];
+      input.path = path;
       scenario_.site_data[inputs.path] =
-          read_site_data(file, path, options, warnings, &scenario_.input_sha256[file.path]);
+          read_site_data(file, path, options, warnings, &input.sha256);
       for (const auto& warning : warnings) {
         scenario_.warnings.push_back(fmt::format("/{}: {}", inputs.path, warning));
       }
