@@ -98,7 +98,7 @@ struct Scenario {
 };
 
 /// Throws ConfigError, DataError or InfeasibleError: the first of these three kinds that has
-/// problems, with all of them.
+/// problems. What cannot be read is told first; once all can, everything else at once.
 Scenario load_scenario(const ScenarioRequest& request);
 
 }  // namespace tokenfab

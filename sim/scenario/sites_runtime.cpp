@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/scenario/plant_warnings.hpp"
 #include "sim/scenario/site_bill.hpp"
 #include "sim/scenario/site_models.hpp"
 
@@ -88,7 +89,9 @@ std::vector<SiteBill> SitesRuntime::bills(Duration duration) const {
 
 void SitesRuntime::close(RunResult& result) {
   for (const auto& own : plants_) {
-    result.sites.push_back(own->close());
+    const auto& site = result.sites.emplace_back(own->close());
+    const auto warnings = plant_warnings(config_.sites.at(site.name), site);
+    result.warnings.insert(result.warnings.end(), warnings.begin(), warnings.end());
     result.clusters.insert(result.clusters.end(), own->clusters().begin(), own->clusters().end());
   }
   for (const auto& load : loads_) {
