@@ -28,7 +28,7 @@ std::pair<std::uint64_t, std::uint64_t> seeds(std::uint64_t first, std::uint64_t
 
 /// A random service whose sites have random plants.
 std::string on_random_plants(std::uint64_t seed, const std::string& stepping,
-                             const std::string& output = "") {
+                             bool with_series = false) {
   constexpr double span_s = 6;
   RandomPlant plant(seed, 4 * node_design_w, span_s);
   auto text = RandomService(seed).text(stepping);
@@ -42,12 +42,13 @@ std::string on_random_plants(std::uint64_t seed, const std::string& stepping,
     at = text.find(nodes, at) + nodes.size();
     text.insert(at, plant.rack_cap(node_design_w));
   }
-  const std::string first = "\"stepping\"";
-  text.insert(text.find(first),
-              fmt::format(R"("plant_interval": "{} s", "start": "2024-02-29T23:59",
-)",
-                          plant.interval()));
-  return text.insert(1, output);
+  const double interval = plant.interval();
+  const auto output = fmt::format(R"("output": {{"series": "{} s"}}, )",
+                                  interval * static_cast<double>(plant.whole(1, 4)));
+  const auto head = fmt::format(R"("plant_interval": "{} s", "start": "2024-02-29T23:59", {})",
+                                interval, with_series ? output : "");
+  text.insert(text.find("\"stepping\""), head);
+  return text;
 }
 
 /// Differences of energies leave roundings of some 1e-12 J.
@@ -98,4 +99,17 @@ TEST_CASE("plant runtime: jumps equal single steps while clocks change and power
   }
   WARN(coverage.dark << " " << coverage.hot << " " << coverage.tripping << " " << coverage.slowed
                      << " " << coverage.retrying << " " << coverage.generating);
+}
+
+TEST_CASE("plant runtime: writing a series changes nothing") {
+  const auto [first, number] = seeds(2001, 30);
+  for (auto seed = first; seed < first + number; ++seed) {
+    INFO("seed " << seed);
+    INFO(on_random_plants(seed, "request", true));
+    const auto without = play(on_random_plants(seed, "request"));
+    const auto with = play(on_random_plants(seed, "request", true));
+    REQUIRE(with.series.size() > 100);
+    REQUIRE(with.requests == without.requests);
+    REQUIRE(all_differences(with.report, without.report, 1e-9) == "");
+  }
 }
