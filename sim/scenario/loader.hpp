@@ -12,7 +12,9 @@
 
 #include "models/diffusion/render_placement.hpp"
 #include "models/serving/placement.hpp"
+#include "sim/api/grid.hpp"
 #include "sim/api/site_data.hpp"
+#include "sim/api/weather.hpp"
 #include "sim/config/document.hpp"
 #include "sim/data/check_requests.hpp"
 #include "sim/metrics/assertion.hpp"
@@ -73,6 +75,13 @@ struct PoolPlan {
   }
 };
 
+/// The cost functions of a site, opened.
+struct SiteModels {
+  std::shared_ptr<const WeatherModel> weather;
+  std::shared_ptr<const Tariff> tariff;
+  std::shared_ptr<const CarbonIntensity> carbon;
+};
+
 /// Immutable once loaded; PoolPlan points into `config`.
 struct Scenario {
   std::unique_ptr<const ScenarioConfig> config;
@@ -83,7 +92,8 @@ struct Scenario {
   std::vector<PoolPlan> pools;
   std::map<std::string, TraceInput> traces;   // by workload
   std::map<std::string, SiteData> site_data;  // by path of the model that reads it
-  std::map<std::string, InputFile> inputs;    // every data file, as the scenario calls it
+  std::map<std::string, SiteModels> site_models;
+  std::map<std::string, InputFile> inputs;  // every data file, as the scenario calls it
   std::vector<std::string> warnings;
 };
 

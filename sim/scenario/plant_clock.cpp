@@ -6,14 +6,14 @@
 
 namespace tokenfab {
 
-PlantClock::PlantClock(engine::Agenda& agenda, Duration interval, std::optional<Duration> series,
+PlantClock::PlantClock(engine::Engine& engine, Duration interval, std::optional<Duration> series,
                        SeriesSink* sink, std::vector<SitePlant*> plants)
-    : agenda_(agenda),
+    : engine_(engine),
       interval_(interval),
       series_(series),
       sink_(sink),
       plants_(std::move(plants)),
-      slot_(agenda.add(engine::EventPriority::Plant, *this)) {}
+      slot_(engine.agenda().add(engine::EventPriority::Plant, *this)) {}
 
 Instant PlantClock::grid_before(Instant date, Duration spacing) const {
   const auto cells = date.since_start().ticks() / spacing.ticks();
@@ -39,9 +39,15 @@ void PlantClock::handle_event(Instant now) {
   schedule(now);
 }
 
+/// Where nothing else is to come, the plants' own events would keep the run alive for ever.
+bool PlantClock::has_more_to_come() const {
+  return is_ticking_ || engine_.agenda().next() || engine_.live_flows() > 0 ||
+         std::any_of(plants_.begin(), plants_.end(),
+                     [](const SitePlant* plant) { return plant->comes_back(); });
+}
+
 void PlantClock::schedule(Instant now) {
-  // Where nothing else is to come, the plants' own events would keep the run alive for ever.
-  if (!is_ticking_ && !agenda_.next()) {
+  if (!has_more_to_come()) {
     return;
   }
   std::optional<Instant> date;
@@ -53,7 +59,7 @@ void PlantClock::schedule(Instant now) {
     date = date ? std::min(*date, event) : event;
   }
   if (date) {
-    agenda_.schedule(slot_, *date);
+    engine_.agenda().schedule(slot_, *date);
   }
 }
 
@@ -62,13 +68,12 @@ void PlantClock::solve_until(Instant now) {
   while (series_ && row_end_ + *series_ <= now) {
     row_end_ += *series_;
     for (auto* plant : plants_) {
-      plant->solve(row_end_, true);
+      plant->solve(row_end_);
       plant->write_row(row_end_, *sink_);
     }
   }
-  const bool is_whole = grid_before(now, interval_) == now;
   for (auto* plant : plants_) {
-    plant->solve(now, is_whole);
+    plant->solve(now);
   }
   solved_ = now;
 }

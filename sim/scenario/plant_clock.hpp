@@ -13,7 +13,7 @@ namespace tokenfab {
 
 class PlantClock : public engine::EventHandler {
  public:
-  PlantClock(engine::Agenda& agenda, Duration interval, std::optional<Duration> series,
+  PlantClock(engine::Engine& engine, Duration interval, std::optional<Duration> series,
              SeriesSink* sink, std::vector<SitePlant*> plants);
 
   /// Something becomes busy at `now`: catches up with the idle stretch and starts ticking.
@@ -24,10 +24,11 @@ class PlantClock : public engine::EventHandler {
 
  private:
   void schedule(Instant now);
+  bool has_more_to_come() const;
   void solve_until(Instant now);
   Instant grid_before(Instant date, Duration spacing) const;
 
-  engine::Agenda& agenda_;
+  engine::Engine& engine_;
   Duration interval_;
   std::optional<Duration> series_;
   SeriesSink* sink_;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/platform.hpp"
 
+#include "models/catalog.hpp"
+#include "sim/api/cooling.hpp"
+
 namespace tokenfab {
 namespace {
 
-/// Whether the racks may lose their power; their replicas load the weights anew.
-bool may_go_dark(const SiteConfig& site) {
-  const bool may_overheat =
-      site.cooling.model != "constant_pue" && site.cooling.model != "constant_power";
-  return may_overheat || site.power.model == "conversion_chain" ||
-         site.energy.grid.outages.model != "none" || !site.plant_faults.empty();
+/// Whether the racks may lose their power, after which replicas load their weights again.
+bool can_go_dark(const SiteConfig& site) {
+  const bool has_temperatures =
+      plugin_table().make<CoolingModel>("cooling", site.cooling)->state().has_value();
+  return has_temperatures || site.energy.grid.outages.model != "none" ||
+         site.power.model != "constant_efficiency";
 }
 
 /// Whether anything may ever move to or from the pool's nodes.
@@ -17,9 +20,9 @@ bool has_flows(const Scenario& scenario, const PoolPlan& plan) {
   const auto& config = *scenario.config;
   const auto& service = config.services.at(plan.service);
   const auto& site = config.sites.at(plan.site);
-  const auto& cluster = site.clusters.at(plan.cluster);
   return plan.config->cold_start || plan.config->role != ReplicaRole::Mixed ||
-         service.autoscaler.model != "fixed" || cluster.faults.model != "none" || may_go_dark(site);
+         service.autoscaler.model != "fixed" ||
+         site.clusters.at(plan.cluster).faults.model != "none" || can_go_dark(site);
 }
 
 /// The nodes that a pool's chips, numbered through the cluster, belong to.

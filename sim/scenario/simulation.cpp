@@ -44,7 +44,7 @@ class Simulation : public FloorListener, public engine::EventHandler {
         floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, {}, 0},
         tenant_rules_(config_, floor_) {
     build_services();
-    sites_.emplace(scenario_, engine_.agenda(), service_pools(), options.series);
+    sites_.emplace(scenario_, engine_, service_pools(), options.series);
     build_workloads();
     stop_slot_ = engine_.agenda().add(engine::EventPriority::Stop, *this);
   }

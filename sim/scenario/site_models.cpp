@@ -51,19 +51,16 @@ class SiteCheck {
       open_model(model, name, key);
     };
     const auto& table = plugin_table();
-    std::optional<SitePlace> place;
-    guard(pointer + "weather", [&] {
-      const auto weather = table.make<WeatherModel>("weather", site.weather);
-      open(*weather, "weather");
-      place = place_of(*weather);
-    });
-    check_one<Tariff>(pointer, "energy/grid/tariff", "tariff", site.energy.grid.tariff, open);
-    check_one<CarbonIntensity>(pointer, "energy/grid/carbon", "carbon", site.energy.grid.carbon,
-                               open);
-    check_one<PowerControl>(pointer, "control", "control", site.control, open);
+    auto& models = scenario_.site_models[name];
+    models.weather = made<WeatherModel>(pointer, "weather", "weather", site.weather, open);
+    const auto place = models.weather ? place_of(*models.weather) : std::nullopt;
+    const auto& grid = site.energy.grid;
+    models.tariff = made<Tariff>(pointer, "energy/grid/tariff", "tariff", grid.tariff, open);
+    models.carbon =
+        made<CarbonIntensity>(pointer, "energy/grid/carbon", "carbon", grid.carbon, open);
+    made<PowerControl>(pointer, "control", "control", site.control, open);
     for (const auto& [cluster_name, cluster] : site.clusters) {
-      check_one<ClusterLoad>(pointer, "clusters/" + cluster_name + "/load", "load", cluster.load,
-                             open);
+      made<ClusterLoad>(pointer, "clusters/" + cluster_name + "/load", "load", cluster.load, open);
     }
     guard(pointer + "energy", [&] { SiteSupply(site.energy, table, open, place); });
     Watts design;
@@ -90,10 +87,17 @@ class SiteCheck {
   }
 
  private:
+  /// Nothing if it cannot work, which has been told.
   template <class Model>
-  void check_one(const std::string& pointer, const std::string& key, const char* kind,
-                 const PluginConfig& config, const OpenSiteModel& open) {
-    guard(pointer + key, [&] { open(*plugin_table().make<Model>(kind, config), key); });
+  std::shared_ptr<Model> made(const std::string& pointer, const std::string& key, const char* kind,
+                              const PluginConfig& config, const OpenSiteModel& open) {
+    std::shared_ptr<Model> opened;
+    guard(pointer + key, [&] {
+      std::shared_ptr<Model> model = plugin_table().make<Model>(kind, config);
+      open(*model, key);
+      opened = model;
+    });
+    return opened;
   }
 
   template <class Make>

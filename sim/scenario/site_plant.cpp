@@ -20,34 +20,34 @@ void come_sooner(Instant& date, const std::optional<Instant>& other) {
   }
 }
 
-template <class Model>
-std::unique_ptr<Model> opened(const char* kind, const PluginConfig& config, const std::string& key,
-                              const OpenSiteModel& open) {
-  auto model = plugin_table().make<Model>(kind, config);
-  open(*model, key);
-  return model;
+std::unique_ptr<PowerControl> opened_control(const PluginConfig& config,
+                                             const OpenSiteModel& open) {
+  auto control = plugin_table().make<PowerControl>("control", config);
+  open(*control, "control");
+  return control;
 }
 
 }  // namespace
 
 SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
-                     const Calendar& calendar, const OpenSiteModel& open,
-                     std::vector<MeteredPool*> pools, PlantListener& listener)
+                     const Calendar& calendar, Duration interval, const SiteModels& models,
+                     const OpenSiteModel& open, std::vector<MeteredPool*> pools,
+                     PlantListener& listener)
     : number_(number),
       listener_(listener),
       calendar_(calendar),
       restart_time_(Duration::from_seconds(config.restart_time.si())),
       it_(name, config, std::move(pools)),
       faults_(config.plant_faults),
-      weather_model_(opened<WeatherModel>("weather", config.weather, "weather", open)),
+      weather_model_(models.weather),
       chain_(plugin_table().make<PowerChain>("power", config.power)),
       cooling_(plugin_table().make<CoolingModel>("cooling", config.cooling)),
-      tariff_(opened<Tariff>("tariff", config.energy.grid.tariff, "energy/grid/tariff", open)),
+      tariff_(models.tariff),
       bill_(tariff_->open_bill()),
-      carbon_(
-          opened<CarbonIntensity>("carbon", config.energy.grid.carbon, "energy/grid/carbon", open)),
-      control_(opened<PowerControl>("control", config.control, "control", open)),
-      supply_(config.energy, plugin_table(), open, place_of(*weather_model_)) {
+      carbon_(models.carbon),
+      control_(opened_control(config.control, open)),
+      supply_(config.energy, plugin_table(), open, place_of(*weather_model_)),
+      extremes_(interval) {
   result_.name = name;
   result_.country = config.country;
   result_.chips = it_.chips();
@@ -86,7 +86,7 @@ ChainInputs SitePlant::chain_inputs(Watts racks, Watts cooling) const {
 
 SupplyInputs SitePlant::supply_inputs(Watts load) const { return {load, weather_}; }
 
-void SitePlant::solve(Instant now, bool is_whole) {
+void SitePlant::solve(Instant now) {
   while (solved_ < now) {
     auto until = std::min(now, holds_until_);
     come_sooner(until, supply_.next_event(solved_, supply_inputs(load_)));
@@ -97,7 +97,6 @@ void SitePlant::solve(Instant now, bool is_whole) {
     decide(solved_);
     feed_or_cut(solved_);
   }
-  meter_extremes(is_whole);
   next_event_ = soonest(now);
 }
 
@@ -160,28 +159,36 @@ void SitePlant::decide(Instant now) {
   it_.set_clocks(clocks_, now);
 }
 
-/// Whether the batteries could be empty, or a breaker open, before the next look.
-std::optional<Duration> SitePlant::time_to_dark() const {
+/// Whether batteries feed, and when they could be empty, or a breaker opens, before the next look.
+SitePlant::Outlook SitePlant::outlook() const {
+  const auto cooling = cooling_last_.electric_power();
+  const auto inputs = chain_inputs(cooling_inputs_.it_power, cooling);
+  if (chain_->advance(Duration(), inputs).stored >= Watts(0)) {
+    return {false, chain_->time_to_change(inputs)};
+  }
   const auto racks = racks_ == Racks::Dark ? Watts(0) : it_.power_design();
-  const auto inputs = chain_inputs(racks, cooling_last_.electric_power());
-  return inputs.has_source ? std::nullopt : chain_->time_to_change(inputs);
+  return {true, chain_->time_to_change(chain_inputs(racks, cooling))};
 }
 
 void SitePlant::feed_or_cut(Instant now) {
   const auto thermal = cooling_->state();
   const bool is_too_hot = thermal && thermal->is_too_hot;
-  const auto inputs = chain_inputs(cooling_inputs_.it_power, cooling_last_.electric_power());
-  const auto left = time_to_dark();
-  const bool can_feed = chain_->can_feed(inputs) && !(left && *left <= margin_to_dark);
-  if (racks_ != Racks::Dark && (is_too_hot || !can_feed)) {
+  auto inputs = chain_inputs(cooling_inputs_.it_power, cooling_last_.electric_power());
+  const auto [is_on_battery, left] = outlook();
+  const bool is_spent = is_on_battery && left && *left <= margin_to_dark;
+  if (racks_ != Racks::Dark && (is_too_hot || is_spent || !chain_->can_feed(inputs))) {
+    inputs.units_lost = 0;  // all units lost: no breaker has tripped
+    const bool has_tripped = inputs.has_source && (is_spent || !chain_->can_feed(inputs));
     ++result_.blackouts;
     result_.thermal_shutdowns += is_too_hot ? 1 : 0;
-    result_.breaker_trips += !can_feed && inputs.has_source ? 1 : 0;
+    result_.breaker_trips += has_tripped ? 1 : 0;
     cut(now);
   } else if (racks_ == Racks::Dark && !is_too_hot && inputs.has_source) {
     chain_->reset_breakers();
-    racks_ = Racks::Starting;
-    back_at_ = now + restart_time_;
+    if (chain_->can_feed(inputs)) {
+      racks_ = Racks::Starting;
+      back_at_ = now + restart_time_;
+    }
   }
   if (racks_ == Racks::Starting && back_at_ <= now) {
     racks_ = Racks::Fed;
@@ -197,6 +204,15 @@ void SitePlant::cut(Instant now) {
   }
 }
 
+bool SitePlant::comes_back() const {
+  const auto thermal = cooling_->state();
+  if (racks_ != Racks::Dark || !thermal || !thermal->is_too_hot) {
+    return racks_ != Racks::Fed;  // every outage and every loss of UPS units has an end
+  }
+  return cooling_->time_to_change(cooling_inputs_) || faults_.next_change(solved_) ||
+         !supply_.has_grid(solved_);
+}
+
 /// The next date at which anything but what the racks draw changes.
 Instant SitePlant::soonest(Instant now) const {
   auto date = holds_until_;
@@ -209,7 +225,7 @@ Instant SitePlant::soonest(Instant now) const {
     return span ? std::optional(now + *span) : std::nullopt;
   };
   come_sooner(date, after(cooling_->time_to_change(cooling_inputs_)));
-  come_sooner(date, after(time_to_dark()));
+  come_sooner(date, after(outlook().until_change));
   // A change that is due at once, or nearer than the clock can tell, waits for the next tick.
   return std::max(date, now + margin_to_dark);
 }

@@ -21,6 +21,7 @@
 #include "sim/api/power_control.hpp"
 #include "sim/api/weather.hpp"
 #include "sim/metrics/sinks.hpp"
+#include "sim/scenario/interval_extremes.hpp"
 #include "sim/scenario/it_load.hpp"
 #include "sim/scenario/plant_faults.hpp"
 #include "sim/scenario/site_meter.hpp"
@@ -38,15 +39,16 @@ class PlantListener {
 class SitePlant {
  public:
   SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
-            const Calendar& calendar, const OpenSiteModel& open, std::vector<MeteredPool*> pools,
-            PlantListener& listener);
+            const Calendar& calendar, Duration interval, const SiteModels& models,
+            const OpenSiteModel& open, std::vector<MeteredPool*> pools, PlantListener& listener);
 
-  /// Solves the time up to `now`; `is_whole` says that a plant interval ends there, whose means
-  /// count for peak and minimum power. Then control decides, and the racks may lose power.
-  void solve(Instant now, bool is_whole);
+  /// Solves the time up to `now`. Then control decides, and the racks may lose power.
+  void solve(Instant now);
   bool any_busy() const { return it_.any_busy(); }
   /// When something changes by itself after the date solved.
   Instant next_event() const { return next_event_; }
+  /// Whether racks without power will have it again, if nothing else happens.
+  bool comes_back() const;
 
   /// Means since the last row, counts now.
   void write_row(Instant now, SeriesSink& sink);
@@ -64,7 +66,11 @@ class SitePlant {
 
  private:
   enum class Racks { Fed, Dark, Starting };
-  enum class Extremes { None, Cut, Whole };  // which intervals peak and minimum come from
+  /// Of the batteries of the chain and its breakers.
+  struct Outlook {
+    bool is_on_battery = false;
+    std::optional<Duration> until_change;  // on battery: whatever the racks draw
+  };
 
   void look_ahead();
   void solve_stretch(Instant until);
@@ -72,13 +78,12 @@ class SitePlant {
   SupplyInputs supply_inputs(Watts load) const;
   void record(const PlantStretch& stretch);
   void close_month();
-  void meter_extremes(bool is_whole);
   void note_temperatures();
   void decide(Instant now);
   void feed_or_cut(Instant now);
   void cut(Instant now);
   Instant soonest(Instant now) const;
-  std::optional<Duration> time_to_dark() const;
+  Outlook outlook() const;
 
   SiteResult result_;
   std::uint32_t number_;
@@ -87,12 +92,12 @@ class SitePlant {
   Duration restart_time_;
   ItLoad it_;
   PlantFaults faults_;
-  std::unique_ptr<WeatherModel> weather_model_;
+  std::shared_ptr<const WeatherModel> weather_model_;
   std::unique_ptr<PowerChain> chain_;
   std::unique_ptr<CoolingModel> cooling_;
-  std::unique_ptr<Tariff> tariff_;
+  std::shared_ptr<const Tariff> tariff_;
   std::unique_ptr<BillMeter> bill_;
-  std::unique_ptr<CarbonIntensity> carbon_;
+  std::shared_ptr<const CarbonIntensity> carbon_;
   std::unique_ptr<PowerControl> control_;
   SiteSupply supply_;
 
@@ -114,10 +119,7 @@ class SitePlant {
   Instant month_began_;
   Bill month_bill_began_;
   TokenCounts tokens_before_;  // made before this month
-  Instant interval_began_;
-  Joules interval_used_;
-  Joules interval_import_;
-  Extremes extremes_ = Extremes::None;
+  IntervalExtremes extremes_;
   Instant row_began_;
   SiteLedger row_;
 };

@@ -30,11 +30,9 @@ void SitePlant::record(const PlantStretch& stretch) {
   month_.ledger.carbon_matched += stretch.supply.direct_emissions;
   result_.knows_grid_renewables |= stretch.grid_renewable_share.has_value();
   result_.has_contracts |= stretch.contracted > Watts(0);
-  const Seconds span(stretch.span.seconds());
   const auto used = stretch.it + stretch.chain.indoor_loss + stretch.chain.outdoor_loss +
                     stretch.cooling.electric_power() + stretch.supply.battery_loss;
-  interval_used_ += used * span;
-  interval_import_ += stretch.supply.import * span;
+  extremes_.add(solved_, used, stretch.supply.import);
   note_temperatures();
   if (calendar_.next_multiple(stretch.from, Duration::from_seconds(3600)) == solved_) {
     month_.ledger.carbon_matched += matching_.close_hour();
@@ -73,25 +71,6 @@ void SitePlant::note_temperatures() {
     raise(result_.chip_peak, state->chip);
     raise(result_.coolant_peak, state->coolant);
     raise(result_.room_peak, state->room);
-  }
-}
-
-void SitePlant::meter_extremes(bool is_whole) {
-  const Seconds span((solved_ - interval_began_).seconds());
-  // A cut interval at the end counts only in a run shorter than one interval.
-  const bool counts = span > Seconds(0) && (is_whole || extremes_ == Extremes::None);
-  if (counts) {
-    const Watts used = interval_used_ / span;
-    const Watts import = interval_import_ / span;
-    const bool is_first = extremes_ == Extremes::None || (is_whole && extremes_ == Extremes::Cut);
-    result_.peak_power = is_first ? used : std::max(result_.peak_power, used);
-    result_.min_power = is_first ? used : std::min(result_.min_power, used);
-    result_.peak_import_power = is_first ? import : std::max(result_.peak_import_power, import);
-    extremes_ = is_whole ? Extremes::Whole : Extremes::Cut;
-  }
-  if (is_whole) {
-    interval_began_ = solved_;
-    interval_used_ = interval_import_ = Joules(0);
   }
 }
 
@@ -145,6 +124,10 @@ SiteResult& SitePlant::close() {
     close_month();
   }
   check_closed(result_.name, result_.ledger);
+  extremes_.finish();
+  result_.peak_power = extremes_.peak_used();
+  result_.min_power = extremes_.min_used();
+  result_.peak_import_power = extremes_.peak_import();
   result_.bill = bill_->due();
   result_.battery_cycles = supply_.battery_cycles();
   result_.battery_health = supply_.battery_health();

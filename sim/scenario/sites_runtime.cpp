@@ -8,10 +8,11 @@
 
 namespace tokenfab {
 
-SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Agenda& agenda,
+SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Engine& engine,
                            const std::vector<ServicePool*>& pools, SeriesSink* sink)
     : scenario_(scenario), config_(*scenario.config), pools_(pools.begin(), pools.end()) {
   std::uint32_t number = 0;
+  const auto interval = Duration::from_seconds(config_.plant_interval.si());
   std::vector<SitePlant*> plants;
   for (const auto& [name, site] : config_.sites) {
     const auto open = site_opener(scenario_, name);
@@ -24,7 +25,8 @@ SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Agenda& agenda,
     auto own = pools_;
     std::erase_if(own, [number](const MeteredPool* pool) { return pool->site() != number; });
     plants_.push_back(std::make_unique<SitePlant>(name, number, site, site_calendar(config_, site),
-                                                  open, std::move(own), *this));
+                                                  interval, scenario.site_models.at(name), open,
+                                                  std::move(own), *this));
     plants.push_back(plants_.back().get());
     ++number;
   }
@@ -32,9 +34,8 @@ SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Agenda& agenda,
   if (sink != nullptr && config_.output.series) {
     rows = Duration::from_seconds(config_.output.series->si());
   }
-  clock_ = std::make_unique<PlantClock>(agenda, Duration::from_seconds(config_.plant_interval.si()),
-                                        rows, sink, std::move(plants));
-  faults_ = make_fault_runtimes(config_, agenda, [&pools](auto site, auto cluster) {
+  clock_ = std::make_unique<PlantClock>(engine, interval, rows, sink, std::move(plants));
+  faults_ = make_fault_runtimes(config_, engine.agenda(), [&pools](auto site, auto cluster) {
     std::vector<ServicePool*> here;
     std::copy_if(pools.begin(), pools.end(), std::back_inserter(here), [=](ServicePool* pool) {
       return pool->site() == site && pool->cluster_index() == cluster;

@@ -16,7 +16,7 @@ namespace tokenfab {
 class SitesRuntime : public PlantListener {
  public:
   /// `pools`: those of the services. `sink`: of the series, may be null.
-  SitesRuntime(const Scenario& scenario, engine::Agenda& agenda,
+  SitesRuntime(const Scenario& scenario, engine::Engine& engine,
                const std::vector<ServicePool*>& pools, SeriesSink* sink);
 
   void racks_went_dark(std::uint32_t site, Instant now) override;

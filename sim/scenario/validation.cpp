@@ -316,7 +316,7 @@ void check_plant(const std::string& name, const SiteConfig& site, ProblemList& p
   }
   power->size_for(design, Watts(0));
   const auto cooling = plugin_table().make<CoolingModel>("cooling", site.cooling);
-  const Watts it(1e6);
+  const Watts it = design;
   CoolingInputs inputs;
   inputs.it_power = inputs.air_heat = it;
   const auto loss = inputs.indoor_loss = power->indoor_loss({it, Watts(0)});

@@ -94,10 +94,10 @@ inline Played play(const std::string& scenario_text, const std::string& trace = 
   return detail::unpacked(outcome.bytes);
 }
 
-/// Where two reports' numbers differ by more than `tolerance`, relative: one line each. A margin
-/// is a difference, so it is measured by what it is the difference of.
+/// Where two reports' numbers differ by more than `tolerance`, relative, and `margin`: one line
+/// each.
 inline std::string differences(const Node& a, const Node& b, double tolerance,
-                               const std::string& where = "") {
+                               const std::string& where = "", double margin = 0) {
   const auto number = [](const Node& node) {
     return node.kind == NodeKind::Integer ? static_cast<double>(node.integer) : node.number;
   };
@@ -108,7 +108,8 @@ inline std::string differences(const Node& a, const Node& b, double tolerance,
   if (is_number(a) && is_number(b)) {
     const double x = number(a);
     const double y = number(b);
-    const bool is_close = std::abs(x - y) <= tolerance * std::max(std::abs(x), std::abs(y));
+    const bool is_close =
+        std::abs(x - y) <= tolerance * std::max(std::abs(x), std::abs(y)) + margin;
     return is_close ? "" : where + ": " + std::to_string(x) + " and " + std::to_string(y) + "\n";
   }
   if (a.kind != b.kind || a.members.size() != b.members.size() ||
@@ -118,10 +119,10 @@ inline std::string differences(const Node& a, const Node& b, double tolerance,
   for (const auto& [key, mark, value] : a.members) {
     const Node* other = b.find(key);
     told += other == nullptr ? where + "/" + key + ": missing\n"
-                             : differences(value, *other, tolerance, where + "/" + key);
+                             : differences(value, *other, tolerance, where + "/" + key, margin);
   }
   for (std::size_t i = 0; i < a.items.size(); ++i) {
-    told += differences(a.items[i], b.items[i], tolerance, where + "/" + std::to_string(i));
+    told += differences(a.items[i], b.items[i], tolerance, where + "/" + std::to_string(i), margin);
   }
   return told;
 }
