@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Plays the named scenarios of the plant with build/tokenfab, prints the tables of docs/plant.md and
 # draws its pictures: docs/images/plant-year.svg, four-climates.svg, heat-wave.svg, grid-outage.svg.
-# Half a minute.
+# A minute.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program="$root/build/tokenfab"
@@ -103,14 +103,19 @@ play grid-outage tank "$site/cooling/chilled_water/buffer=8 m3"
 outage tank "a buffer tank of 8 m3"
 
 common='set datafile separator ","; set grid xtics ytics lc rgb "#dddddd"
-set style data lines; set key outside right top vertical width -2; set lmargin 9; set rmargin 24'
+set style data lines; set key outside right top vertical width -2; set lmargin 10; set rmargin 24'
 
-# Daily means of the year, and the hours of a week in spring.
-awk -F, 'NR > 1 { day = int(($1 - 1) / 86400); site[day] += $4; own[day] += $13; import[day] += $12
-    it[day] += $3; dry[day] += $17 }
-  END { for (day = 0; day < 365; ++day) printf "%g,%g,%g,%g,%g,%g\n", day, site[day] / 24e6,
-    own[day] / 24e6, import[day] / 24e6, site[day] / it[day], dry[day] / 24 }' \
-  "$work/year/series.csv" >"$work/days.csv"
+means() { # DAYS: day in the middle, site, own, import, PUE, outside air
+  awk -F, -v days="$1" 'NR > 1 { part = int(($1 - 1) / 86400 / days); ++rows[part]; it[part] += $3
+      site[part] += $4; own[part] += $13; import[part] += $12; dry[part] += $17 }
+    END { for (part = 0; part in rows; ++part) printf "%g,%g,%g,%g,%g,%g\n", (part + 0.5) * days,
+      site[part] / rows[part] / 1e6, own[part] / rows[part] / 1e6,
+      import[part] / rows[part] / 1e6, site[part] / it[part], dry[part] / rows[part] }' \
+    "$work/year/series.csv"
+}
+# The year by weeks and days, and the hours of a week in spring.
+means 7 >"$work/weeks.csv"
+means 1 >"$work/days.csv"
 awk -F, 'NR > 1 && $1 > 98 * 86400 && $1 <= 105 * 86400 {
     printf "%g,%g,%g,%g,%g,%g\n", ($1 - 3600) / 86400 - 98, $4 / 1e6, $13 / 1e6, $12 / 1e6, $6,
       $22 }' "$work/year/series.csv" >"$work/week.csv"
@@ -123,11 +128,12 @@ set xrange [0:365]
 set xtics ("Jan" 0, "Feb" 31, "Mar" 59, "Apr" 90, "May" 120, "Jun" 151, "Jul" 181, "Aug" 212, \
   "Sep" 243, "Oct" 273, "Nov" 304, "Dec" 334)
 set yrange [0:*]
-set ylabel "MW, mean of a day"
-plot "$work/days.csv" using 1:3 with filledcurves x1 fs solid 0.4 lc rgb "#2e8b57" title "own sun and wind", \
+set ylabel "MW, mean of a week"
+plot "$work/weeks.csv" using 1:3 with filledcurves x1 fs solid 0.4 lc rgb "#2e8b57" \
+       title "own sun and wind", \
      "" using 1:4 lc rgb "#888888" title "import", \
      "" using 1:2 lw 2 lc rgb "#2a6fbb" title "site"
-set yrange [1.08:1.14]
+set yrange [1.08:1.16]
 set y2range [-25:35]
 set y2tics
 set ytics nomirror
@@ -142,7 +148,8 @@ unset y2label
 set yrange [0:*]
 set ytics mirror
 set ylabel "MW, mean of an hour"
-plot "$work/week.csv" using 1:3 with filledcurves x1 fs solid 0.4 lc rgb "#2e8b57" title "own sun and wind", \
+plot "$work/week.csv" using 1:3 with filledcurves x1 fs solid 0.4 lc rgb "#2e8b57" \
+       title "own sun and wind", \
      "" using 1:4 lc rgb "#888888" title "import", \
      "" using 1:2 lw 2 lc rgb "#2a6fbb" title "site"
 set yrange [0:1]
@@ -195,6 +202,13 @@ plot $(months 5)
 unset multiplot
 EOF
 
+speed() { # FOLDER: tokens per second of a request in the house, mean of half an hour
+  awk -F, 'NR > 1 { tokens += $10; requests += $8 + $9
+    if ($1 % 1800 == 0) { printf "%g,%g\n", 6 + ($1 - 900) / 3600, tokens / requests
+      tokens = requests = 0 } }' "$work/$1/series.csv" >"$work/$1.csv"
+}
+speed heat
+speed pads
 hours='set xrange [6:24]; set xtics 6,2,24; x(t) = 6 + t / 3600.0'
 gnuplot <<EOF
 set terminal svg size 960,640 font "sans-serif,12" background "white"
@@ -218,8 +232,8 @@ plot heat using (x(\$1)):16 lw 2 lc rgb "#c0392b" title "heat wave", \
 set yrange [0:*]
 set ylabel "tokens/s per request"
 set xlabel "hour of the day"
-plot heat using (x(\$1)):(\$10 / (\$8 + \$9)) lw 2 lc rgb "#c0392b" title "heat wave", \
-     pads using (x(\$1)):(\$10 / (\$8 + \$9)) lc rgb "#888888" title "with pads"
+plot "$work/heat.csv" lw 2 lc rgb "#c0392b" title "heat wave", \
+     "$work/pads.csv" lc rgb "#888888" title "with pads"
 unset multiplot
 EOF
 
@@ -244,10 +258,10 @@ plot 45 lc rgb "#888888" dt 2 title "servers switch off", \
      shipped using (x(\$1)):20 lw 2 lc rgb "#2a6fbb" title "with generators", \
      dark using (x(\$1)):20 lc rgb "#c0392b" title "without"
 set yrange [0:*]
-set ylabel "output tokens/s"
+set ylabel "output, 1000 tokens/s"
 set xlabel "hour of the day"
 set format x "%g"
-plot shipped using (x(\$1)):10 lw 2 lc rgb "#2a6fbb" title "with generators", \
-     dark using (x(\$1)):10 lc rgb "#c0392b" title "without"
+plot shipped using (x(\$1)):(\$10 / 1e3) lw 2 lc rgb "#2a6fbb" title "with generators", \
+     dark using (x(\$1)):(\$10 / 1e3) lc rgb "#c0392b" title "without"
 unset multiplot
 EOF

@@ -34,8 +34,9 @@ void PlantClock::wake(Instant now) {
 
 void PlantClock::handle_event(Instant now) {
   solve_until(now);
-  is_ticking_ = std::any_of(plants_.begin(), plants_.end(),
-                            [](const SitePlant* plant) { return plant->any_busy(); });
+  is_ticking_ = std::any_of(plants_.begin(), plants_.end(), [](const SitePlant* plant) {
+    return plant->any_busy() || plant->comes_back();
+  });
   schedule(now);
 }
 
