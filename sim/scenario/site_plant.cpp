@@ -225,8 +225,21 @@ bool SitePlant::comes_back() const {
   if (racks_ != Racks::Dark || !thermal || !thermal->is_too_hot) {
     return racks_ != Racks::Fed;  // every outage and every loss of UPS units has an end
   }
-  return cooling_->time_to_change(cooling_inputs_) || faults_.next_change(solved_) ||
+  return cooling_->time_to_change(cooling_ahead()) || faults_.next_change(solved_) ||
          !supply_.has_grid(solved_);
+}
+
+/// What the cooling plant will have to deal with: heat as in the last stretch, but power and racks
+/// as they are now.
+CoolingInputs SitePlant::cooling_ahead() const {
+  auto inputs = cooling_inputs_;
+  if (racks_ == Racks::Dark) {
+    inputs.it_power = inputs.liquid_heat = inputs.air_heat = inputs.chip_power = Watts(0);
+  }
+  const auto chain = chain_inputs(inputs.it_power, Watts(0));
+  inputs.indoor_loss = chain_->indoor_loss(chain);
+  inputs.is_powered = chain_->can_cool(chain);
+  return inputs;
 }
 
 /// The next date at which anything but what the racks draw changes.
@@ -246,7 +259,7 @@ Instant SitePlant::soonest(Instant now) const {
   const auto after = [now](const std::optional<Duration>& span) {
     return span ? std::optional(now + *span) : std::nullopt;
   };
-  come_sooner(date, after(cooling_->time_to_change(cooling_inputs_)));
+  come_sooner(date, after(cooling_->time_to_change(cooling_ahead())));
   come_sooner(date, after(outlook().until_change));
   // A change that is due at once, or nearer than the clock can tell, waits for the next tick.
   return std::max(date, now + margin_to_dark);

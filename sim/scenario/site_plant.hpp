@@ -85,6 +85,7 @@ class SitePlant {
   void decide(Instant now);
   void feed_or_cut(Instant now);
   void cut(Instant now);
+  CoolingInputs cooling_ahead() const;
   Instant soonest(Instant now) const;
   Outlook outlook() const;
 
