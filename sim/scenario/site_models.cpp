@@ -51,18 +51,17 @@ class SiteCheck {
   void check(const std::string& name, const SiteConfig& site) {
     site_ = name;
     auto& models = scenario_.site_models[name];
-    models.weather = check_one<WeatherModel>("weather", "weather", site.weather);
-    models.tariff = check_one<Tariff>("energy/grid/tariff", "tariff", site.energy.grid.tariff);
-    models.carbon =
-        check_one<CarbonIntensity>("energy/grid/carbon", "carbon", site.energy.grid.carbon);
-    if (const auto control = check_one<PowerControl>("control", "control", site.control)) {
+    models.weather = made<WeatherModel>("weather", "weather", site.weather);
+    models.tariff = made<Tariff>("energy/grid/tariff", "tariff", site.energy.grid.tariff);
+    models.carbon = made<CarbonIntensity>("energy/grid/carbon", "carbon", site.energy.grid.carbon);
+    if (const auto control = made<PowerControl>("control", "control", site.control)) {
       warn_if_too_late("control", control->next_change(just_before_start));
       for (const auto& cluster : control->named_clusters()) {
         problems_.require_known(pointer_to("control"), "cluster", cluster, names_of(site.clusters));
       }
     }
     for (const auto& [cluster_name, cluster] : site.clusters) {
-      check_one<ClusterLoad>("clusters/" + cluster_name + "/load", "load", cluster.load);
+      made<ClusterLoad>("clusters/" + cluster_name + "/load", "load", cluster.load);
     }
     check_energy(site.energy, models.weather.get());
     check_plant(site);
@@ -80,17 +79,17 @@ class SiteCheck {
  private:
   static constexpr Instant just_before_start{Duration::from_ticks(-1)};
 
-  /// Null if there is something wrong with it.
+  /// Nothing if it cannot work, which has been told.
   template <class Model>
-  std::unique_ptr<Model> check_one(const std::string& key, const char* kind,
-                                   const PluginConfig& config) {
-    std::unique_ptr<Model> model;
+  std::shared_ptr<Model> made(const std::string& key, const char* kind,
+                              const PluginConfig& config) {
+    std::shared_ptr<Model> opened;
     guard(key, [&] {
-      auto made = plugin_table().make<Model>(kind, config);
-      open_model(*made, key);
-      model = std::move(made);
+      std::shared_ptr<Model> model = plugin_table().make<Model>(kind, config);
+      open_model(*model, key);
+      opened = model;
     });
-    return model;
+    return opened;
   }
 
   void check_source(const std::string& key, const char* kind, const PluginConfig& config,
@@ -119,18 +118,15 @@ class SiteCheck {
     if (energy.battery) {
       guard("energy/battery", [&] { Battery{*energy.battery}; });
     }
-    check_one<DispatchPolicy>("energy/dispatch", "dispatch", energy.dispatch);
-    const auto outages = check_one<Outages>("energy/grid/outages", "outages", energy.grid.outages);
+    made<DispatchPolicy>("energy/dispatch", "dispatch", energy.dispatch);
+    const auto outages = made<Outages>("energy/grid/outages", "outages", energy.grid.outages);
     if (outages && energy.grid.outages.model == "scheduled") {
       warn_of_outages_outside(*outages);
     }
   }
 
   void check_plant(const SiteConfig& site) {
-    Watts design;
-    for (const auto& [cluster_name, cluster] : site.clusters) {
-      design += static_cast<double>(cluster.nodes) * cluster.node.power_design();
-    }
+    const auto design = site.power_design();
     Watts cooling_design;
     guard("cooling", [&] {
       const auto cooling = plugin_table().make<CoolingModel>("cooling", site.cooling);

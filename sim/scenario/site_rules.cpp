@@ -27,22 +27,6 @@ std::vector<std::string> pools_on(const ScenarioConfig& config, const std::strin
   return names;
 }
 
-Watts idle_power(const SiteConfig& site) {
-  Watts sum;
-  for (const auto& [name, cluster] : site.clusters) {
-    sum += static_cast<double>(cluster.nodes) * cluster.node.power_idle();
-  }
-  return sum;
-}
-
-Watts design_power(const SiteConfig& site) {
-  Watts sum;
-  for (const auto& [name, cluster] : site.clusters) {
-    sum += static_cast<double>(cluster.nodes) * cluster.node.power_design();
-  }
-  return sum;
-}
-
 /// Why the loss of a part changes nothing; empty: it does.
 std::string why_without_effect(const SiteConfig& site, const PlantFaultConfig& fault) {
   if (fault.component == PlantComponent::Ups) {
@@ -56,24 +40,21 @@ std::string why_without_effect(const SiteConfig& site, const PlantFaultConfig& f
   return is_twin ? fmt::format("cooling model \"{}\" has no such parts", site.cooling.model) : "";
 }
 
-/// A constant PUE below what the power chain alone loses would need negative cooling power.
-void check_pue(const std::string& pointer, const SiteConfig& site, const PowerChain& chain,
-               Watts it, ProblemList& problems) {
-  if (site.cooling.model != "constant_pue") {
-    return;
-  }
+/// What a twin's PUE lacks for the loss of the power chain at an IT power; empty: nothing. It would
+/// need cooling that gives power back.
+std::string lack_of_pue(const SiteConfig& site, const PowerChain& chain, Watts it) {
   const auto twin = plugin_table().make<CoolingModel>("cooling", site.cooling);
   CoolingInputs inputs;
   inputs.it_power = inputs.air_heat = it;
   const auto room_for_loss = twin->advance(Duration::from_seconds(1), inputs).other;
   const auto loss = chain.indoor_loss({it, Watts(0)});
-  if (loss > room_for_loss) {
-    problems.add(pointer,
-                 fmt::format("the power chain alone loses {:.1f} % of the IT power {}, so the "
-                             "site's PUE cannot be lower than {:.4f}",
-                             100 * (loss / it), readable(it), 1 + loss / it),
-                 "raise pue or the efficiencies of the power chain");
+  if (loss <= room_for_loss + rounding * it) {
+    return {};
   }
+  return fmt::format(
+      "the power chain alone loses {:.1f} % of the IT power, so the site's PUE "
+      "cannot be lower than {:.4f}",
+      100 * (loss / it), 1 + loss / it);
 }
 
 }  // namespace
@@ -127,7 +108,7 @@ std::vector<std::string> site_warnings(const std::string& name, const SiteConfig
   }
   const auto& limit = site.energy.grid.import_limit;
   const bool has_own = !site.energy.solar.model.empty() || !site.energy.wind.model.empty();
-  if (const auto idle = idle_power(site); limit && !has_own && *limit < idle) {
+  if (const auto idle = site.power_idle(); limit && !has_own && *limit < idle) {
     warnings.push_back(fmt::format(
         "{}/energy/grid/import_limit: {} is less than the {} that the nodes draw idle; what is "
         "beyond the limit is drawn all the same and reported as energy_over_limit_j",
@@ -141,11 +122,11 @@ void check_ratings(const std::string& name, const SiteConfig& site, ProblemList&
   const auto pointer = child_pointer("/sites", name);
   const auto cooling = plugin_table().make<CoolingModel>("cooling", site.cooling);
   const auto chain = plugin_table().make<PowerChain>("power", site.power);
-  const auto design = design_power(site);
+  const auto design = site.power_design();
   cooling->size_for(design);
   chain->size_for(design, cooling->power_design());
   std::set<std::string> told;
-  for (const auto& [stage, ratio] : chain->overloads({idle_power(site), Watts(0)})) {
+  for (const auto& [stage, ratio] : chain->overloads({site.power_idle(), Watts(0)})) {
     problems.add(
         pointer + "/power",
         fmt::format("{} carries {:.0f} % of its rating while every chip idles", stage, 100 * ratio),
@@ -159,8 +140,14 @@ void check_ratings(const std::string& name, const SiteConfig& site, ProblemList&
           pointer, stage, 100 * ratio));
     }
   }
-  if (told.empty()) {
-    check_pue(pointer + "/cooling", site, *chain, std::max(idle_power(site), Watts(1)), problems);
+  if (site.cooling.model != "constant_pue" || !told.empty() || design <= Watts(0)) {
+    return;
+  }
+  const auto place = pointer + "/cooling";
+  if (const auto lack = lack_of_pue(site, *chain, design); !lack.empty()) {
+    problems.add(place, lack, "raise pue or the efficiencies of the power chain");
+  } else if (const auto idle = lack_of_pue(site, *chain, site.power_idle()); !idle.empty()) {
+    warnings.push_back(fmt::format("{}: while the chips idle {}", place, idle));
   }
 }
 

@@ -100,6 +100,7 @@ void SitesRuntime::close(RunResult& result) {
     auto& application = result.applications[made.service];
     application.service = made.service;
     application.kind = "given load";
+    application.is_given = true;
     application.requests = application.tenants[""].requests = made.requests;
   }
 }
