@@ -52,7 +52,8 @@ bool SiteSupply::has_source(Instant now, const SupplyInputs& inputs) const {
   if (has_grid(now)) {
     return true;
   }
-  const auto at = parts_->moment(now, inputs, true);
+  auto genset = parts_->genset;
+  const auto at = parts_->settled_moment(now, inputs, genset);
   const bool battery_leads =
       at.battery_islands && (at.discharge_power > Watts(0) || at.solar + at.wind >= at.load);
   return at.genset_runs || battery_leads;
@@ -62,7 +63,8 @@ std::optional<Watts> SiteSupply::available_power(Instant now, const SupplyInputs
   if (!has_source(now, inputs)) {
     return Watts(0);
   }
-  const auto at = parts_->moment(now, inputs, true);
+  auto genset = parts_->genset;
+  const auto at = parts_->settled_moment(now, inputs, genset);
   const bool has_battery = at.has_grid || at.battery_islands;
   const Watts own =
       at.solar + at.wind + at.genset_capacity + (has_battery ? at.discharge_power : Watts(0));
@@ -73,14 +75,8 @@ std::optional<Watts> SiteSupply::available_power(Instant now, const SupplyInputs
 }
 
 std::optional<Instant> SiteSupply::next_event(Instant now, const SupplyInputs& inputs) const {
-  // Generators settle in advance(): here a copy does, for inputs that may only be considered.
   auto genset = parts_->genset;
-  auto at = parts_->moment(now, inputs, false);
-  if (genset) {
-    genset->settle(now, needs_genset(at));
-    at.genset_runs = genset->is_running();
-    at.genset_capacity = genset->capacity();
-  }
+  const auto at = parts_->settled_moment(now, inputs, genset);
   return parts_->next_change(now, genset ? &*genset : nullptr, balance(at));
 }
 

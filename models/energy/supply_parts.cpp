@@ -132,6 +132,17 @@ SupplyMoment SiteSupply::Parts::moment(Instant now, const SupplyInputs& inputs, 
   return at;
 }
 
+SupplyMoment SiteSupply::Parts::settled_moment(Instant now, const SupplyInputs& inputs,
+                                               std::optional<Genset>& copy) {
+  auto at = moment(now, inputs, false);
+  if (copy) {
+    copy->settle(now, needs_genset(at));
+    at.genset_runs = copy->is_running();
+    at.genset_capacity = copy->capacity();
+  }
+  return at;
+}
+
 void SiteSupply::Parts::settle_genset(Instant now, const SupplyInputs& inputs) {
   if (genset) {
     genset->settle(now, needs_genset(moment(now, inputs, false)));

@@ -56,6 +56,9 @@ class SiteSupply::Parts {
   /// What is at hand at one date.
   SupplyMoment moment(Instant now, const SupplyInputs& inputs, bool genset_runs);
   void settle_genset(Instant now, const SupplyInputs& inputs);
+  /// The same with generators as they will be from `now` on. They settle in advance(): here a copy
+  /// does, for inputs that may only be considered.
+  SupplyMoment settled_moment(Instant now, const SupplyInputs& inputs, std::optional<Genset>& copy);
   /// The first date after `now` at which the flows change by themselves.
   std::optional<Instant> next_change(Instant now, const Genset* generator,
                                      const SupplyFlows& flows);

@@ -8,7 +8,10 @@
 namespace tokenfab {
 namespace {
 
-std::string mtok(double tokens) { return fmt::format("{:.2f}", tokens / 1e6); }
+std::string mtok(double tokens) {
+  const double millions = tokens / 1e6;
+  return millions < 1e5 ? fmt::format("{:.2f}", millions) : grouped(millions);
+}
 
 void add_table(TextTable& table, const char* title, const std::map<std::string, MetricSet>& rows) {
   add_metric_table(table, title, rows,

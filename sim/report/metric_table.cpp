@@ -30,24 +30,35 @@ std::vector<MetricColumn> telling(const std::vector<MetricColumn>& columns,
 void add_metric_table(TextTable& table, const char* title,
                       const std::map<std::string, MetricSet>& rows,
                       const std::vector<MetricColumn>& columns) {
-  const auto shown_columns = telling(columns, rows);
+  constexpr std::size_t width_min = 11;
   auto heading = fmt::format("{:<22}", title);
-  for (const auto& column : shown_columns) {
-    heading += fmt::format("{:>11}", column.heading);
+  std::vector<std::string> lines;
+  for (const auto& [name, metrics] : rows) {
+    if (lines.size() < rows_max) {
+      lines.push_back(fmt::format("{:<20}", name));
+    }
+  }
+  for (const auto& column : telling(columns, rows)) {
+    std::vector<std::string> cells;
+    std::size_t width = width_min;
+    for (const auto& [name, metrics] : rows) {
+      if (cells.size() < lines.size()) {
+        const auto value = metrics.get(column.metric);
+        cells.push_back(value ? column.text(*value) : "-");
+        width = std::max(width, cells.back().size() + 1);
+      }
+    }
+    heading += fmt::format("{:>{}}", column.heading, width);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      lines[i] += fmt::format("{:>{}}", cells[i], width);
+    }
   }
   table.heading(heading);
-  std::size_t shown = 0;
-  for (const auto& [name, metrics] : rows) {
-    if (++shown > rows_max) {
-      table.line(fmt::format("and {} more in report.json", rows.size() - rows_max));
-      return;
-    }
-    auto line = fmt::format("{:<20}", name);
-    for (const auto& column : shown_columns) {
-      const auto value = metrics.get(column.metric);
-      line += fmt::format("{:>11}", value ? column.text(*value) : "-");
-    }
+  for (const auto& line : lines) {
     table.line(line);
+  }
+  if (rows.size() > rows_max) {
+    table.line(fmt::format("and {} more in report.json", rows.size() - rows_max));
   }
 }
 

@@ -28,26 +28,25 @@ void PlantClock::wake(Instant now) {
   if (cell > solved_) {
     solve_until(cell);
   }
-  is_ticking_ = true;
-  schedule(now);
+  schedule(now, true);
 }
 
 void PlantClock::handle_event(Instant now) {
   solve_until(now);
-  is_ticking_ = std::any_of(plants_.begin(), plants_.end(),
-                            [](const SitePlant* plant) { return plant->any_busy(); });
-  schedule(now);
+  schedule(now, any(&SitePlant::any_busy));
 }
 
-/// Where nothing else is to come, the plants' own events would keep the run alive for ever.
-bool PlantClock::has_more_to_come() const {
-  return is_ticking_ || engine_.agenda().next() || engine_.live_flows() > 0 ||
-         std::any_of(plants_.begin(), plants_.end(),
-                     [](const SitePlant* plant) { return plant->comes_back(); });
+bool PlantClock::any(bool (SitePlant::*is_true)() const) const {
+  return std::any_of(plants_.begin(), plants_.end(),
+                     [is_true](const SitePlant* plant) { return (plant->*is_true)(); });
 }
 
-void PlantClock::schedule(Instant now) {
-  if (!has_more_to_come()) {
+void PlantClock::schedule(Instant now, bool is_busy) {
+  // Where nothing else is to come, the plants' own events would keep the run alive for ever.
+  const bool has_more_to_come =
+      is_busy || engine_.agenda().next() || engine_.live_flows() > 0 || any(&SitePlant::comes_back);
+  is_ticking_ = has_more_to_come && (is_busy || any(&SitePlant::is_restless));
+  if (!has_more_to_come) {
     return;
   }
   std::optional<Instant> date;

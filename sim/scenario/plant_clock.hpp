@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// When the plants are solved: on an absolute grid of plant intervals while chips work, at the
-// plants' own events while anything is still to come, and where rows of the series end.
+// When the plants are solved: on an absolute grid of plant intervals while chips work or a plant is
+// restless, at the plants' own events while anything is still to come, and where rows of the series
+// end, which changes nothing.
 #pragma once
 
 #include <optional>
@@ -23,8 +24,8 @@ class PlantClock : public engine::EventHandler {
   void finish(Instant now);
 
  private:
-  void schedule(Instant now);
-  bool has_more_to_come() const;
+  void schedule(Instant now, bool is_busy);
+  bool any(bool (SitePlant::*is_true)() const) const;
   void solve_until(Instant now);
   Instant grid_before(Instant date, Duration spacing) const;
 

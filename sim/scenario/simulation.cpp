@@ -51,13 +51,13 @@ class Simulation : public FloorListener, public engine::EventHandler {
 
   RunOutcome run() {
     start_services();
-    sites_->wake(Instant());
     for (auto& workload : workloads_) {
       workload->start();
     }
     if (config_.horizon) {
       engine_.agenda().schedule(stop_slot_, Instant(Duration::from_seconds(config_.horizon->si())));
     }
+    sites_->wake(Instant());  // what is to come is on the agenda
     if (options_.watch) {
       engine_.agenda().watch([this](Instant now) {
         if (!options_.watch(progress(now))) {
@@ -253,6 +253,12 @@ RunResult Simulation::close() {
     result.warnings.push_back(
         fmt::format("the run ended after {} s, within its warmup of {} s: it has no latencies",
                     result.duration.seconds(), result.warmup.seconds()));
+  }
+  if (!config_.horizon && floor_.in_system > 0) {
+    result.warnings.push_back(
+        fmt::format("the run ended with {} requests waiting: nothing was left that could serve "
+                    "them; see blackouts and replica_failures",
+                    floor_.in_system));
   }
   result.time_of_day = time_of_day(config_);
   for (const auto& service : services_) {

@@ -12,7 +12,10 @@ namespace {
 
 // Nearer than this to empty batteries the racks are cut: the last bit of their charge stays.
 constexpr auto margin_to_dark = Duration::from_ticks(Duration::ticks_per_second / 1000);
-constexpr Instant never(Duration::from_seconds(1e15));
+// Estimate: until somebody has found the overload and closed the breaker.
+constexpr auto breaker_closing_time = Duration::from_seconds(60);
+// After so many blackouts in a row, no chip at work in between, nobody waits for the next start.
+constexpr int vain_starts_max = 20;
 
 void come_sooner(Instant& date, const std::optional<Instant>& other) {
   if (other && *other < date) {
@@ -47,6 +50,7 @@ SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteCo
       carbon_(models.carbon),
       control_(opened_control(config.control, open)),
       supply_(config.energy, plugin_table(), open, place_of(*weather_model_)),
+      has_decider_(config.control.model != "none" || config.energy.dispatch.model != "none"),
       extremes_(interval) {
   result_.name = name;
   result_.country = config.country;
@@ -87,6 +91,9 @@ ChainInputs SitePlant::chain_inputs(Watts racks, Watts cooling) const {
 SupplyInputs SitePlant::supply_inputs(Watts load) const { return {load, weather_}; }
 
 void SitePlant::solve(Instant now) {
+  if (it_.any_busy()) {
+    blackouts_in_vain_ = 0;
+  }
   while (solved_ < now) {
     auto until = std::min(now, holds_until_);
     come_sooner(until, supply_.next_event(solved_, supply_inputs(load_)));
@@ -121,6 +128,7 @@ void SitePlant::solve_stretch(Instant until) {
   const auto stored_before = cooling_->stored_heat();
   stretch.cooling = cooling_last_ = cooling_->advance(stretch.span, inputs);
   stretch.heat_stored = cooling_->stored_heat() - stored_before;
+  is_warming_ = stretch.heat_stored != Joules(0);
   chain.cooling = stretch.cooling.electric_power();
   stretch.chain = chain_->advance(stretch.span, chain);
   load_ = stretch.chain.drawn;
@@ -175,6 +183,7 @@ void SitePlant::feed_or_cut(Instant now) {
   const bool is_too_hot = thermal && thermal->is_too_hot;
   auto inputs = chain_inputs(cooling_inputs_.it_power, cooling_last_.electric_power());
   const auto [is_on_battery, left] = outlook();
+  const auto racks_before = racks_;
   const bool is_spent = is_on_battery && left && *left <= margin_to_dark;
   if (racks_ != Racks::Dark && (is_too_hot || is_spent || !chain_->can_feed(inputs))) {
     inputs.units_lost = 0;  // all units lost: no breaker has tripped
@@ -182,8 +191,9 @@ void SitePlant::feed_or_cut(Instant now) {
     ++result_.blackouts;
     result_.thermal_shutdowns += is_too_hot ? 1 : 0;
     result_.breaker_trips += has_tripped ? 1 : 0;
+    closes_at_ = has_tripped ? now + breaker_closing_time : now;
     cut(now);
-  } else if (racks_ == Racks::Dark && !is_too_hot && inputs.has_source) {
+  } else if (racks_ == Racks::Dark && !is_too_hot && inputs.has_source && closes_at_ <= now) {
     chain_->reset_breakers();
     if (chain_->can_feed(inputs)) {
       racks_ = Racks::Starting;
@@ -194,9 +204,12 @@ void SitePlant::feed_or_cut(Instant now) {
     racks_ = Racks::Fed;
     listener_.nodes_are_back(number_, now);
   }
+  has_changed_ = racks_ != racks_before || inputs.has_source != had_source_;
+  had_source_ = inputs.has_source;
 }
 
 void SitePlant::cut(Instant now) {
+  ++blackouts_in_vain_;
   const bool had_nodes = racks_ == Racks::Fed;
   racks_ = Racks::Dark;
   if (had_nodes) {
@@ -205,12 +218,28 @@ void SitePlant::cut(Instant now) {
 }
 
 bool SitePlant::comes_back() const {
+  if (blackouts_in_vain_ > vain_starts_max) {
+    return false;
+  }
   const auto thermal = cooling_->state();
   if (racks_ != Racks::Dark || !thermal || !thermal->is_too_hot) {
     return racks_ != Racks::Fed;  // every outage and every loss of UPS units has an end
   }
-  return cooling_->time_to_change(cooling_inputs_) || faults_.next_change(solved_) ||
+  return cooling_->time_to_change(cooling_ahead()) || faults_.next_change(solved_) ||
          !supply_.has_grid(solved_);
+}
+
+/// What the cooling plant will have to deal with: heat as in the last stretch, but power and racks
+/// as they are now.
+CoolingInputs SitePlant::cooling_ahead() const {
+  auto inputs = cooling_inputs_;
+  if (racks_ == Racks::Dark) {
+    inputs.it_power = inputs.liquid_heat = inputs.air_heat = inputs.chip_power = Watts(0);
+  }
+  const auto chain = chain_inputs(inputs.it_power, Watts(0));
+  inputs.indoor_loss = chain_->indoor_loss(chain);
+  inputs.is_powered = chain_->can_cool(chain);
+  return inputs;
 }
 
 /// The next date at which anything but what the racks draw changes.
@@ -221,10 +250,16 @@ Instant SitePlant::soonest(Instant now) const {
   if (racks_ == Racks::Starting) {
     come_sooner(date, back_at_);
   }
+  if (racks_ == Racks::Dark && closes_at_ > now) {
+    come_sooner(date, closes_at_);
+  }
+  if (has_changed_) {
+    date = now;  // what the last stretch drew says nothing of the next
+  }
   const auto after = [now](const std::optional<Duration>& span) {
     return span ? std::optional(now + *span) : std::nullopt;
   };
-  come_sooner(date, after(cooling_->time_to_change(cooling_inputs_)));
+  come_sooner(date, after(cooling_->time_to_change(cooling_ahead())));
   come_sooner(date, after(outlook().until_change));
   // A change that is due at once, or nearer than the clock can tell, waits for the next tick.
   return std::max(date, now + margin_to_dark);

@@ -45,6 +45,9 @@ class SitePlant {
   /// Solves the time up to `now`. Then control decides, and the racks may lose power.
   void solve(Instant now);
   bool any_busy() const { return it_.any_busy(); }
+  /// Whether it must be solved every plant interval even with nothing to do: somebody decides
+  /// every time, or temperatures, which fans follow, still move, or clocks wait to rise again.
+  bool is_restless() const { return has_decider_ || is_warming_ || it_.mean_clock() < 1; }
   /// When something changes by itself after the date solved.
   Instant next_event() const { return next_event_; }
   /// Whether racks without power will have it again, if nothing else happens.
@@ -82,6 +85,7 @@ class SitePlant {
   void decide(Instant now);
   void feed_or_cut(Instant now);
   void cut(Instant now);
+  CoolingInputs cooling_ahead() const;
   Instant soonest(Instant now) const;
   Outlook outlook() const;
 
@@ -106,12 +110,18 @@ class SitePlant {
   Instant next_event_;
   Weather weather_;
   double units_lost_ = 0;
+  bool has_decider_;         // of clocks, or of the battery's power
+  bool is_warming_ = false;  // or cooling down
   KilogramsPerJoule carbon_now_;
   CoolingInputs cooling_inputs_;  // of the last stretch
   CoolingOutcome cooling_last_;
   Watts load_;  // of the last stretch, through the chain's input
   Racks racks_ = Racks::Fed;
-  Instant back_at_;  // nodes that start are ready
+  Instant closes_at_;  // a breaker that has tripped
+  Instant back_at_;    // nodes that start are ready
+  bool had_source_ = true;
+  bool has_changed_ = false;  // the racks' state or the source, at the date solved
+  int blackouts_in_vain_ = 0;
   HourlyMatching matching_;
   std::vector<double> clocks_;
 

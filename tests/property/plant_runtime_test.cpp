@@ -28,7 +28,7 @@ std::pair<std::uint64_t, std::uint64_t> seeds(std::uint64_t first, std::uint64_t
 
 /// A random service whose sites have random plants.
 std::string on_random_plants(std::uint64_t seed, const std::string& stepping,
-                             const std::string& output = "") {
+                             bool with_series = false) {
   constexpr double span_s = 6;
   RandomPlant plant(seed, 4 * node_design_w, span_s);
   auto text = RandomService(seed).text(stepping);
@@ -42,12 +42,13 @@ std::string on_random_plants(std::uint64_t seed, const std::string& stepping,
     at = text.find(nodes, at) + nodes.size();
     text.insert(at, plant.rack_cap(node_design_w));
   }
-  const std::string first = "\"stepping\"";
-  text.insert(text.find(first),
-              fmt::format(R"("plant_interval": "{} s", "start": "2024-02-29T23:59",
-)",
-                          plant.interval()));
-  return text.insert(1, output);
+  const double interval = plant.interval();
+  const auto output = fmt::format(R"("output": {{"series": "{} s"}}, )",
+                                  interval * static_cast<double>(plant.whole(1, 4)));
+  const auto head = fmt::format(R"("plant_interval": "{} s", "start": "2024-02-29T23:59", {})",
+                                interval, with_series ? output : "");
+  text.insert(text.find("\"stepping\""), head);
+  return text;
 }
 
 /// Differences of energies leave roundings of some 1e-12 J.
@@ -98,4 +99,54 @@ TEST_CASE("plant runtime: jumps equal single steps while clocks change and power
   }
   WARN(coverage.dark << " " << coverage.hot << " " << coverage.tripping << " " << coverage.slowed
                      << " " << coverage.retrying << " " << coverage.generating);
+}
+
+TEST_CASE("plant runtime: writing a series changes nothing") {
+  const auto [first, number] = seeds(2001, 30);
+  for (auto seed = first; seed < first + number; ++seed) {
+    INFO("seed " << seed);
+    INFO(on_random_plants(seed, "request", true));
+    const auto without = play(on_random_plants(seed, "request"));
+    const auto with = play(on_random_plants(seed, "request", true));
+    REQUIRE(with.series.size() > 100);
+    REQUIRE(with.requests == without.requests);
+    REQUIRE(all_differences(with.report, without.report, 1e-9) == "");
+  }
+}
+
+TEST_CASE(
+    "plant runtime: racks that were too hot are back at one date, whatever rows are written") {
+  const auto lost = [](const std::string& series) {
+    const auto played = play(R"({
+      "scenario_version": 1, "name": "hot", "start": "2024-07-01T00:00", "horizon": "2 h",
+      "plant_interval": "10 s",
+      "sites": {"a": {
+        "weather": {"model": "constant", "dry_bulb": "30 degC"},
+        "energy": {"grid": {
+          "tariff": {"model": "flat", "price": "0.1 USD/kWh"},
+          "carbon": {"model": "flat", "intensity": "100 g/kWh"},
+          "outages": {"model": "scheduled",
+                      "outages": {"one": {"at": "10 min", "duration": "15 min"}}}}},
+        "power": {"model": "conversion_chain", "ups": {"use": "ups-double-conversion"},
+                  "battery": {"autonomy": "10 min"}},
+        "cooling": {"model": "chilled_water"}, "restart_time": "5 min",
+        "clusters": {"h": {"node": {"use": "hgx-h100"}, "nodes": 1}}}},
+      "models": {"llama": {"use": "llama-3.1-70b"}},
+      "services": {"chat": {"model": "llama", "admission": {"deadline": "20 s"}, "pools": {"main":
+        {"cluster": "a/h", "replicas": 1, "engine": {"tensor_parallel_size": 8}}}}},
+      "workloads": {"load": {"model": "synthetic", "service": "chat", "request_rate": "0.5 /s",
+        "isl": {"model": "fixed", "value": 500}, "osl": {"model": "fixed", "value": 50}}},
+      "output": {)" + series +
+                             "}}");
+    INFO(played.report_text);
+    REQUIRE(played.metric("/metrics/thermal_shutdowns") == 1);
+    return played.metric("/metrics/requests_rejected_deadline");
+  };
+  // The room is too hot before the grid is back in the 25th minute; the nodes start within minutes
+  // of that, not with the next hour.
+  const double without_rows = lost("");
+  REQUIRE(without_rows > 0.5 * 60 * 5);
+  REQUIRE(without_rows < 0.5 * 60 * 20);
+  REQUIRE(lost(R"("series": "10 s")") == without_rows);
+  REQUIRE(lost(R"("series": "10 min")") == without_rows);
 }
