@@ -2,7 +2,6 @@
 #include "models/cooling/free_cooling.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "models/cooling/flow.hpp"
 
@@ -85,31 +84,23 @@ RejectionCost FreeCooling::cost(double heat_w) const {
   if (heat_w <= 0) {
     return {};
   }
-  RejectionCost best;
-  double least_w = std::numeric_limits<double>::infinity();
-  const auto offer = [&best, &least_w](const RejectionCost& way) {
-    const double power = way.chillers_w + way.heat_rejection_w;
-    if (power < least_w) {
-      best = way;
-      least_w = power;
-    }
-  };
+  LeastPower ways;
   const double free = std::max(0.0, limits_.capacity_w);
   const double trim = trim_unit_w_ * running_ * point_.capacity;
   if (heat_w <= free) {
-    offer(passive(heat_w, heat_w / free));
+    ways.offer(passive(heat_w, heat_w / free));
   } else if (free > 0) {
     RejectionCost both = passive(free, 1);
     const RejectionCost rest = trimmed(heat_w - free);
     both.chillers_w += rest.chillers_w;
     both.heat_rejection_w += rest.heat_rejection_w;
     both.water_m3_s += rest.water_m3_s;
-    offer(both);
+    ways.offer(both);
   }
   if (heat_w <= trim) {
-    offer(trimmed(heat_w));
+    ways.offer(trimmed(heat_w));
   }
-  return best;
+  return ways.best();
 }
 
 RejectionLimits FreeCooling::limits(double needed_w) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
+
 #include "sim/api/cooling.hpp"
 
 namespace tokenfab {
@@ -9,6 +11,23 @@ struct RejectionCost {
   double chillers_w = 0;
   double heat_rejection_w = 0;  // fans and pumps of towers, dry coolers, condensers
   double water_m3_s = 0;
+};
+
+/// Of the ways offered, the one that draws the least power.
+class LeastPower {
+ public:
+  void offer(const RejectionCost& way) {
+    const double power = way.chillers_w + way.heat_rejection_w;
+    if (power < least_w_) {
+      best_ = way;
+      least_w_ = power;
+    }
+  }
+  const RejectionCost& best() const { return best_; }
+
+ private:
+  RejectionCost best_;
+  double least_w_ = std::numeric_limits<double>::infinity();
 };
 
 struct RejectionLimits {

@@ -2,7 +2,6 @@
 #include "models/cooling/water_cooled_chillers.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "models/cooling/flow.hpp"
 
@@ -129,29 +128,21 @@ RejectionCost WaterCooledChillers::cost(double heat_w) const {
   if (heat_w <= 0) {
     return {};
   }
-  RejectionCost best;
-  double least_w = std::numeric_limits<double>::infinity();
-  const auto offer = [&best, &least_w](const RejectionCost& way) {
-    const double power = way.chillers_w + way.heat_rejection_w;
-    if (power < least_w) {
-      best = way;
-      least_w = power;
-    }
-  };
+  LeastPower ways;
   if (heat_w <= free_w_) {
-    offer(with_towers(0, heat_w, heat_w / free_w_));
+    ways.offer(with_towers(0, heat_w, heat_w / free_w_));
   }
   if (heat_w <= mechanical_w_) {
     const Operation chilled = chill(heat_w, 0, least_condenser_degc);
-    offer(mechanical(heat_w, chilled.chiller_w, chilled.condenser_degc));
+    ways.offer(mechanical(heat_w, chilled.chiller_w, chilled.condenser_degc));
   }
   if (heat_w <= partial_w_ && heat_w > free_w_) {
     const double share = precooled_share(heat_w);
     if (share > 0) {
-      offer(partial(heat_w, share));
+      ways.offer(partial(heat_w, share));
     }
   }
-  return best;
+  return ways.best();
 }
 
 RejectionLimits WaterCooledChillers::limits(double) const {

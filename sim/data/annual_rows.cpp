@@ -199,7 +199,8 @@ std::vector<double> AnnualRows::without_gaps(std::size_t column) {
     if (!columns_[column].is_required) {
       return {};
     }
-    file_.faults().add(0, fmt::format("{} has no values", columns_[column].name));
+    file_.faults().add(0, fmt::format("{} has no values", columns_[column].name),
+                       "empty cells and the format's codes for missing values are none");
     return values;
   }
   const double steps_to_fill =
