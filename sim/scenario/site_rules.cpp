@@ -5,6 +5,7 @@
 #include <set>
 
 #include "models/catalog.hpp"
+#include "models/power/conversion_chain.hpp"
 #include "sim/api/cooling.hpp"
 #include "sim/api/power_chain.hpp"
 #include "sim/core/unit_parser.hpp"
@@ -38,6 +39,15 @@ std::string why_without_effect(const SiteConfig& site, const PlantFaultConfig& f
       site.cooling.model == "constant_pue" ||
       (site.cooling.model == "constant_power" && fault.component != PlantComponent::Pumps);
   return is_twin ? fmt::format("cooling model \"{}\" has no such parts", site.cooling.model) : "";
+}
+
+/// Whether ratings are to be below the design load, so that breakers may trip.
+bool is_undersized_on_purpose(const PluginConfig& power) {
+  if (power.model != "conversion_chain") {
+    return false;
+  }
+  const auto& chain = *static_cast<const ConversionChainConfig*>(power.config.get());
+  return chain.oversubscription > chain.margin;
 }
 
 /// What a twin's PUE lacks for the loss of the power chain at an IT power; empty: nothing. It would
@@ -126,7 +136,10 @@ void check_ratings(const std::string& name, const SiteConfig& site, ProblemList&
   cooling->size_for(design);
   chain->size_for(design, cooling->power_design());
   std::set<std::string> told;
-  for (const auto& [stage, ratio] : chain->overloads({site.power_idle(), Watts(0)})) {
+  const auto idle_overloads = is_undersized_on_purpose(site.power)
+                                  ? std::vector<Overload>()
+                                  : chain->overloads({site.power_idle(), Watts(0)});
+  for (const auto& [stage, ratio] : idle_overloads) {
     problems.add(
         pointer + "/power",
         fmt::format("{} carries {:.0f} % of its rating while every chip idles", stage, 100 * ratio),

@@ -153,7 +153,8 @@ class RandomPlant {
   std::string protection() {
     return fmt::format(
         R"("protection": {{"throttle_temperature": "{} degC", "shutdown_temperature": "{} degC",
-  "restart_temperature": "{} degC", "hysteresis": "{} K", "room_shutdown_temperature": "{} degC"}})",
+  "restart_temperature": "{} degC", "hysteresis": "{} K",
+  "room_shutdown_temperature": "{} degC"}})",
         real(35, 60), real(61, 80), real(28, 50), real(2, 12), real(33, 50));
   }
 
@@ -168,7 +169,8 @@ class RandomPlant {
                            protection());
       case 1:
         return fmt::format(
-            R"("cooling": {{"model": "chilled_water", {}, "chilled_water": {{"volume": "1e-8 m3/W"}},
+            R"("cooling": {{"model": "chilled_water", {},
+  "chilled_water": {{"volume": "1e-8 m3/W"}},
   {}}},)",
             air, protection());
       case 2:
