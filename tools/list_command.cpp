@@ -21,7 +21,7 @@ struct ListRow {
 
 constexpr std::array table_names{
     "chips", "climates", "diffusion_engines", "diffusion_models", "engines", "grids", "models",
-    "nodes", "tariffs"};
+    "nodes", "power_stages", "tariffs"};
 
 constexpr const char* metrics_name = "metrics";
 
@@ -50,11 +50,19 @@ std::vector<ListRow> table_rows(const std::string& name) {
   return rows;
 }
 
-/// "routers" -> the entries of kind "router"; some kinds already end in s or have no plural.
+/// "router" -> "routers", "dispatch" -> "dispatches"; "faults" and "outages" stay.
+std::string plural_of(std::string_view kind) {
+  if (kind.ends_with("s")) {
+    return std::string(kind);
+  }
+  return std::string(kind) + (kind.ends_with("ch") ? "es" : "s");
+}
+
+/// The entries of a kind, which may be named in the plural.
 std::vector<ListRow> plugin_rows(const std::string& what) {
   std::vector<ListRow> rows;
   for (const auto& entry : plugin_table().entries()) {
-    if (what == entry.kind || what == std::string(entry.kind) + "s") {
+    if (what == entry.kind || what == plural_of(entry.kind)) {
       rows.push_back({std::string(entry.id), std::string(entry.summary)});
     }
   }
@@ -88,7 +96,7 @@ std::vector<std::string> known_lists() {
   std::vector<std::string> known(table_names.begin(), table_names.end());
   known.emplace_back(metrics_name);
   for (const auto& entry : plugin_table().entries()) {
-    const auto plural = std::string(entry.kind) + "s";
+    const auto plural = plural_of(entry.kind);
     if (std::find(known.begin(), known.end(), plural) == known.end()) {
       known.push_back(plural);
     }

@@ -157,11 +157,12 @@ void add_operation(TextTable& table, const MetricSet& metrics) {
     for (const auto& [name, word] :
          {std::pair{"thermal_shutdowns", "by heat"}, {"breaker_trips", "by breakers"}}) {
       if (const double count = value_of(metrics, name); count > 0) {
-        causes += fmt::format(", {} {}", grouped(count), word);
+        causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", grouped(count), word);
       }
     }
-    table.row("racks went dark", fmt::format("{}{}, for {}", times(*blackouts), causes,
-                                             duration(value_of(metrics, "dark_s"))));
+    table.row("racks went dark", fmt::format("{}, for {}{}", times(*blackouts),
+                                             duration(value_of(metrics, "dark_s")),
+                                             causes.empty() ? "" : " (" + causes + ")"));
   }
   std::string highest;
   for (const auto& [name, word] : {std::pair{"chip_temperature_max_degc", "chip"},
