@@ -160,9 +160,9 @@ void add_operation(TextTable& table, const MetricSet& metrics) {
         causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", grouped(count), word);
       }
     }
-    table.row("racks went dark", fmt::format("{}, for {}{}", times(*blackouts),
-                                             duration(value_of(metrics, "dark_s")),
-                                             causes.empty() ? "" : " (" + causes + ")"));
+    table.row("racks went dark",
+              fmt::format("{}, for {}{}", times(*blackouts), duration(value_of(metrics, "dark_s")),
+                          causes.empty() ? "" : " (" + causes + ")"));
   }
   std::string highest;
   for (const auto& [name, word] : {std::pair{"chip_temperature_max_degc", "chip"},

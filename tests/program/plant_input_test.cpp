@@ -361,11 +361,18 @@ TEST_CASE("plant input: given loads have no requests, in print or in the report"
 
 TEST_CASE("plant input: every kind of plant model can be listed by its plural") {
   const Sandbox sandbox;
-  for (const auto& [name, entry] :
-       {std::pair{"climates", "guiyang"}, {"grids", "texas"}, {"tariffs", "time_of_use"},
-        {"power_stages", "busway"}, {"coolings", "dry_cooler"}, {"weathers", "monthly"},
-        {"controls", "demand_response"}, {"dispatches", "peak_shaving"}, {"loads", "daily"},
-        {"outages", "scheduled"}, {"faults", "exponential"}, {"powers", "conversion_chain"}}) {
+  for (const auto& [name, entry] : {std::pair{"climates", "guiyang"},
+                                    {"grids", "texas"},
+                                    {"tariffs", "time_of_use"},
+                                    {"power_stages", "busway"},
+                                    {"coolings", "dry_cooler"},
+                                    {"weathers", "monthly"},
+                                    {"controls", "demand_response"},
+                                    {"dispatches", "peak_shaving"},
+                                    {"loads", "daily"},
+                                    {"outages", "scheduled"},
+                                    {"faults", "exponential"},
+                                    {"powers", "conversion_chain"}}) {
     const auto finished = sandbox.run({"list", name});
     INFO(name);
     REQUIRE(finished.code == ok);
