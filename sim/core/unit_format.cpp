@@ -110,14 +110,14 @@ std::string format_temperature(Celsius point) {
   return fmt::format("{} degC", point.degrees());
 }
 
-std::string readable(Watts power) {
-  const double size = std::abs(power.si());
+std::string readable(Watts value) {
+  const double size = std::abs(value.si());
   for (const auto& [scale, unit] : {std::pair{1e9, "GW"}, {1e6, "MW"}, {1e3, "kW"}}) {
     if (size >= scale) {
-      return fmt::format("{:.6g} {}", power.si() / scale, unit);
+      return fmt::format("{:.6g} {}", value.si() / scale, unit);
     }
   }
-  return fmt::format("{:.6g} W", power.si());
+  return fmt::format("{:.6g} W", value.si());
 }
 
 std::string readable(Seconds span) {
