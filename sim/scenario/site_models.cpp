@@ -68,6 +68,9 @@ class SiteCheck {
     guard(pointer + "energy", [&] { SiteSupply(site.energy, table, open, place); });
     Watts design;
     for (const auto& [cluster_name, cluster] : site.clusters) {
+      for (const auto& problem : power_problems(cluster.node)) {
+        problems_.add(pointer + "clusters/" + cluster_name + "/node", problem);
+      }
       design += static_cast<double>(cluster.nodes) * cluster.node.power_design();
     }
     Watts cooling_design;

@@ -109,6 +109,7 @@ class SitePlant {
   Instant next_event_;
   Weather weather_;
   double units_lost_ = 0;
+  bool islands_;             // its battery may feed it alone
   bool has_decider_;         // of clocks, or of the battery's power
   bool is_warming_ = false;  // or cooling down
   KilogramsPerJoule carbon_now_;
@@ -116,7 +117,7 @@ class SitePlant {
   CoolingOutcome cooling_last_;
   Watts load_;  // of the last stretch, through the chain's input
   Racks racks_ = Racks::Fed;
-  Instant closes_at_;  // a breaker that has tripped
+  Instant closes_at_;  // not fed again before
   Instant back_at_;    // nodes that start are ready
   bool had_source_ = true;
   bool has_changed_ = false;  // the racks' state or the source, at the date solved

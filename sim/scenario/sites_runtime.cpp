@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/sites_runtime.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sim/scenario/site_bill.hpp"
@@ -88,6 +90,13 @@ std::vector<SiteBill> SitesRuntime::bills(Duration duration) const {
 void SitesRuntime::close(RunResult& result) {
   for (const auto& own : plants_) {
     result.sites.push_back(own->close());
+    const auto& site = result.sites.back();
+    if (site.extrapolations > 0) {
+      result.warnings.push_back(fmt::format(
+          "/sites/{}/cooling: equipment worked outside the range of its fitted curves for {:.2g} % "
+          "of the time; there they are extrapolated",
+          site.name, 100 * site.beyond_curves.seconds() / result.duration.seconds()));
+    }
     result.clusters.insert(result.clusters.end(), own->clusters().begin(), own->clusters().end());
   }
   for (const auto& load : loads_) {

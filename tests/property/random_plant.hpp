@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -131,7 +132,8 @@ class RandomPlant {
     }
     if (has_ups || has_rectifier) {
       if (!one_of(3)) {
-        add(fmt::format(R"("battery": {{"autonomy": "{} s"}})", real(1, 1 + 0.3 * span_s_)));
+        add(fmt::format(R"("battery": {{"autonomy": "{} s"}})",
+                        real(1, std::min(3600.0, 1 + 0.3 * span_s_))));
       }
     }
     if (one_of(2)) {
@@ -153,7 +155,8 @@ class RandomPlant {
   std::string protection() {
     return fmt::format(
         R"("protection": {{"throttle_temperature": "{} degC", "shutdown_temperature": "{} degC",
-  "restart_temperature": "{} degC", "hysteresis": "{} K", "room_shutdown_temperature": "{} degC"}})",
+  "restart_temperature": "{} degC", "hysteresis": "{} K",
+  "room_shutdown_temperature": "{} degC"}})",
         real(35, 60), real(61, 80), real(28, 50), real(2, 12), real(33, 50));
   }
 
@@ -168,7 +171,8 @@ class RandomPlant {
                            protection());
       case 1:
         return fmt::format(
-            R"("cooling": {{"model": "chilled_water", {}, "chilled_water": {{"volume": "1e-8 m3/W"}},
+            R"("cooling": {{"model": "chilled_water", {},
+  "chilled_water": {{"volume": "1e-8 m3/W"}},
   {}}},)",
             air, protection());
       case 2:
