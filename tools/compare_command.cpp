@@ -71,14 +71,14 @@ Replay open_replay(const RerunCommand& command) {
 
 void check_inputs(const Scenario& scenario, const Stamp& stamp) {
   std::vector<Problem> problems;
-  for (const auto& [name, sha256] : scenario.input_sha256) {
+  for (const auto& [name, input] : scenario.inputs) {
     const auto recorded = stamp.inputs.find(name);
-    if (recorded == stamp.inputs.end() || recorded->second != sha256) {
+    if (recorded == stamp.inputs.end() || recorded->second != input.sha256) {
       problems.push_back(
-          {{name, 0, 0},
+          {{input.path, 0, 0},
            "",
-           fmt::format("is not the data of the report: its sha256 is {}, the stamp says {}", sha256,
-                       recorded == stamp.inputs.end() ? "nothing" : recorded->second),
+           fmt::format("is not the data of the report: its sha256 is {}, the stamp says {}",
+                       input.sha256, recorded == stamp.inputs.end() ? "nothing" : recorded->second),
            ""});
     }
   }

@@ -29,7 +29,9 @@ Stamp stamp_of(const Scenario& scenario) {
   stamp.version = TOKENFAB_VERSION;
   stamp.commit = TOKENFAB_COMMIT;
   stamp.scenario_sha256 = sha256_of(scenario.resolved_text);
-  stamp.inputs = scenario.input_sha256;
+  for (const auto& [name, input] : scenario.inputs) {
+    stamp.inputs[name] = input.sha256;
+  }
   stamp.seed = static_cast<std::uint64_t>(scenario.config->seed);
   stamp.simgrid = engine::Engine::simgrid_version();
   stamp.compiler = __VERSION__;

@@ -42,6 +42,7 @@ class DemandResponse final : public PowerControl {
   explicit DemandResponse(const DemandResponseConfig& config);
   void decide(const ControlView& view, std::span<double> clocks) override;
   std::optional<Instant> next_change(Instant now) const override;
+  std::vector<std::string> named_clusters() const override { return base_.named_clusters(); }
   std::uint64_t unreachable_caps() const override { return unreachable_; }
 
  private:

@@ -13,6 +13,14 @@ void PowerCapConfig::describe(Describe<PowerCapConfig>& d) {
       .range(-1e6, 1e6);
 }
 
+std::vector<std::string> PowerCapConfig::named_clusters() const {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : importance) {
+    names.push_back(name);
+  }
+  return names;
+}
+
 void PowerCap::decide(const ControlView& view, std::span<double> clocks) {
   const PowerLimits limits{config_.site_power_cap, 1, config_.margin, config_.importance};
   if (!limit_power(view, limits, clocks)) {

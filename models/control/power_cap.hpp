@@ -11,6 +11,8 @@ struct PowerCapConfig {
   std::optional<Watts> site_power_cap;
   double margin = 0.005;
   std::map<std::string, double> importance;
+  /// Those of `importance`.
+  std::vector<std::string> named_clusters() const;
   static void describe(Describe<PowerCapConfig>& d);
 };
 
@@ -18,6 +20,7 @@ class PowerCap final : public PowerControl {
  public:
   explicit PowerCap(const PowerCapConfig& config) : config_(config) {}
   void decide(const ControlView& view, std::span<double> clocks) override;
+  std::vector<std::string> named_clusters() const override { return config_.named_clusters(); }
   std::uint64_t unreachable_caps() const override { return unreachable_; }
 
  private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/cooling/constant_pue.hpp"
 
+#include <algorithm>
+
 namespace tokenfab {
 
 void ConstantPueConfig::describe(Describe<ConstantPueConfig>& d) {
@@ -14,7 +16,8 @@ void ConstantPueConfig::describe(Describe<ConstantPueConfig>& d) {
 CoolingOutcome ConstantPue::advance(Duration, const CoolingInputs& inputs) {
   CoolingOutcome outcome;
   if (inputs.is_powered) {
-    outcome.other = inputs.it_power * (config_.pue - 1) - inputs.indoor_loss;
+    // Racks without power leave less than the chain loses; no plant gives power back.
+    outcome.other = std::max(Watts(0), inputs.it_power * (config_.pue - 1) - inputs.indoor_loss);
   }
   outcome.heat_rejected = inputs.it_power + inputs.indoor_loss + outcome.other;
   return outcome;

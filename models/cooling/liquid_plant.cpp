@@ -39,6 +39,11 @@ void check(const LiquidPlantConfig& config) {
   if (config.air_cooling == LiquidPlantConfig::AirCooling::FacilityWater) {
     check_below("facility_water.supply", config.facility_water.supply, "air.supply",
                 config.air.supply);
+    if (config.air_economizer) {
+      throw std::invalid_argument(
+          "air_economizer helps chillers, but air_cooling is facility_water, which has none: leave "
+          "air_economizer out or use air_cooling chiller");
+    }
   }
 }
 
@@ -90,6 +95,8 @@ void LiquidPlantConfig::describe(Describe<LiquidPlantConfig>& d) {
           "Air entering the servers over the water in the air handlers' chillers' loop")
       .range(1, 25)
       .source("Estimate");
+  d.object("air_economizer", &C::air_economizer,
+           "Dry coolers that relieve the air handlers' chillers in cool weather; absent: none");
   d.field("liquid_share", &C::liquid_share, "Share of IT heat in liquid, at design").range(0.01, 1);
   d.field("air_margin", &C::air_margin, "Size of the air side over its share at design")
       .range(1, 20);
@@ -158,6 +165,11 @@ PlantNode LiquidPlant::room_node_at(const CoolingInputs& inputs) const {
     node.flat_out.fans_w = fans.power_w;
     return node;
   }
+  return chilled_room_at(heat, fans, inputs);
+}
+
+PlantNode LiquidPlant::chilled_room_at(double heat_w, const FlowUnits& fans,
+                                       const CoolingInputs& inputs) const {
   const auto& c = config_.air_chillers;
   const double running = (c.units + c.spare_units) * inputs.health.chillers;
   const double chilled =
@@ -167,13 +179,33 @@ PlantNode LiquidPlant::room_node_at(const CoolingInputs& inputs) const {
                                  running);
   };
   PlantNode node;
-  node.source_w = heat;
-  node.limit_w = std::max(0.0, std::min(fans.capacity_w, chilled - fans.power_w));
-  node.steady.fans_w = fans.power_at(heat);
+  node.source_w = heat_w;
+  node.steady.fans_w = fans.power_at(heat_w);
   node.flat_out.fans_w = fans.power_w;
-  node.steady.chillers_w = chiller_w(heat + node.steady.fans_w);
+  const double load = heat_w + node.steady.fans_w;
+  const auto relief = relief_at(load, fans, inputs);
+  node.limit_w =
+      std::clamp(std::max(chilled, relief.capacity_w) - fans.power_w, 0.0, fans.capacity_w);
+  node.steady.chillers_w = chiller_w(load);
   node.flat_out.chillers_w = chiller_w(node.limit_w + fans.power_w);
+  if (relief.share * node.steady.chillers_w > relief.fans_w || load > chilled) {
+    node.steady.chillers_w *= 1 - relief.share;
+    node.steady.fans_w += relief.fans_w;
+    node.flat_out.fans_w += relief.fans_w;
+  }
   return node;
+}
+
+/// What the dry coolers of the air handlers' loop take off its chillers.
+AirLoopEconomizer::Relief LiquidPlant::relief_at(double heat_w, const FlowUnits& fans,
+                                                 const CoolingInputs& inputs) const {
+  const double design = (air_w_ + fans.power_w) * inputs.health.heat_rejection;
+  if (!config_.air_economizer || design <= 0 || inputs.health.pumps <= 0) {
+    return {};
+  }
+  const AirLoopEconomizer economizer(*config_.air_economizer,
+                                     (config_.air.supply - config_.air_water_lift).degrees());
+  return economizer.relief(heat_w, design, inputs.weather.dry_bulb.degrees());
 }
 
 PlantNode LiquidPlant::node_at(int node, const CoolingInputs& inputs) const {

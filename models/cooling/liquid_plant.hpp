@@ -2,9 +2,12 @@
 // liquid: warm-water cooling. Cold plates on a rack loop, coolant distribution units with plate
 // heat exchangers, facility water, and dry coolers or cooling towers with optional trim chillers.
 // What the servers give to the air goes through CRAH units into the facility water, either directly
-// (where that is cold enough) or lifted by water-cooled chillers.
+// (where that is cold enough) or lifted by water-cooled chillers, with optional dry coolers of
+// their own for cool weather (whose heat is counted into the facility water all the same, which
+// errs on the side of its fans).
 #pragma once
 
+#include "models/cooling/air_loop_economizer.hpp"
 #include "models/cooling/dry_cooler.hpp"
 #include "models/cooling/free_cooling.hpp"
 #include "models/cooling/plant_parts.hpp"
@@ -38,6 +41,7 @@ struct LiquidPlantConfig {
   AirHandlerConfig air;
   ChillerConfig air_chillers{.type = ChillerConfig::Type::Carnot, .units = 3};
   Kelvins air_water_lift{8};
+  std::optional<AirLoopEconomizerConfig> air_economizer;
   double liquid_share = 0.85;
   double air_margin = 1.5;
   ThermalProtectionConfig protection;
@@ -58,6 +62,10 @@ class LiquidPlant : public CoolingPlant {
   PlantNode root_at(const CoolingInputs& inputs, double carried_w) const override;
   PlantNode rack_node_at(const CoolingInputs& inputs) const;
   PlantNode room_node_at(const CoolingInputs& inputs) const;
+  PlantNode chilled_room_at(double heat_w, const FlowUnits& fans,
+                            const CoolingInputs& inputs) const;
+  AirLoopEconomizer::Relief relief_at(double heat_w, const FlowUnits& fans,
+                                      const CoolingInputs& inputs) const;
 
   LiquidPlantConfig config_;
   Chillers air_chillers_;

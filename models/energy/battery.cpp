@@ -7,6 +7,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/core/unit_parser.hpp"
+
 namespace tokenfab {
 namespace {
 
@@ -66,15 +68,16 @@ Battery::Battery(const BatteryConfig& config)
     problems += (problems.empty() ? "" : "; ") + text;
   };
   if (config.inverter && config.power > *config.inverter) {
-    add(fmt::format("power {:.6g} W is above the inverter's {:.6g} W; nearest: power {:.6g} W",
-                    config.power.si(), config.inverter->si(), config.inverter->si()));
+    add(fmt::format("power {} is above the inverter's {}; nearest: power {}",
+                    readable(config.power), readable(*config.inverter),
+                    readable(*config.inverter)));
   }
   const Watts cells = config.capacity * config.c_rate / Seconds(hour_s);
   if (config.power > cells * (1 + 1e-9)) {
     add(
-        fmt::format("power {:.6g} W is more than the cells give, capacity x c_rate {:g} = {:.6g} W;"
-                    " nearest: power {:.6g} W or capacity {:.6g} kWh",
-                    config.power.si(), config.c_rate, cells.si(), cells.si(),
+        fmt::format("power {} is more than the cells give, capacity x c_rate {:g} = {}; nearest: "
+                    "power {} or capacity {:.6g} kWh",
+                    readable(config.power), config.c_rate, readable(cells), readable(cells),
                     config.power.si() / config.c_rate / 1e3));
   }
   if (config.soc_min >= config.soc_max) {

@@ -10,11 +10,7 @@ namespace tokenfab {
 
 void FileCarbonConfig::describe(Describe<FileCarbonConfig>& d) {
   using C = FileCarbonConfig;
-  d.field("path", &C::path, "Carbon intensity by the hour (CSV), plain or gzip").required();
-  d.field("format", &C::format, "auto: told by the file's head");
-  d.field("fill_gaps", &C::fill_gaps,
-          "Gaps of the file up to so long are filled linearly, with a warning")
-      .range(0, 1e6);
+  describe_data_file(d, "Carbon intensity by the hour (CSV), plain or gzip");
   d.choice("basis", &C::basis, {"direct", "life_cycle"},
            "Emissions of the power stations, or with construction and fuel supply");
 }

@@ -3,9 +3,8 @@
 // through its step.
 #pragma once
 
-#include <string>
-
 #include "models/energy/grid_profile.hpp"
+#include "sim/api/data_file_config.hpp"
 #include "sim/api/grid.hpp"
 
 namespace tokenfab {
@@ -15,10 +14,7 @@ enum class CarbonBasis {
   LifeCycle  // with construction and fuel supply
 };
 
-struct FileCarbonConfig {
-  std::string path;
-  std::string format = "auto";
-  Seconds fill_gaps{0};
+struct FileCarbonConfig : DataFileConfig {
   CarbonBasis basis = CarbonBasis::Direct;
   static void describe(Describe<FileCarbonConfig>& d);
 };
@@ -27,9 +23,7 @@ class FileCarbon : public CarbonIntensity {
  public:
   explicit FileCarbon(const FileCarbonConfig& config) : config_(config) {}
 
-  std::optional<DataFile> data_file() const override {
-    return DataFile{DataKind::Carbon, config_.path, config_.format, config_.fill_gaps.si() / 3600};
-  }
+  std::optional<DataFile> data_file() const override { return config_.file(DataKind::Carbon); }
   /// Throws std::invalid_argument if the file lacks the column of the basis.
   void open(const SiteInputs& inputs) override;
   KilogramsPerJoule intensity(Instant at) const override {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/energy/energy_config.hpp"
 
+#include <fmt/format.h>
+
 namespace tokenfab {
 
 void GridConfig::describe(Describe<GridConfig>& d) {
@@ -34,6 +36,21 @@ void EnergyConfig::describe(Describe<EnergyConfig>& d) {
   d.object("genset", &C::genset, "Backup generators");
   d.plugin("dispatch", &C::dispatch, "dispatch", "What the battery does when");
   d.map("contracts", &C::contracts, "Renewable energy bought elsewhere, by name");
+}
+
+std::map<std::string, std::string> contradictions(const EnergyConfig& config) {
+  std::map<std::string, std::string> found;
+  for (const auto& [name, contract] : config.contracts) {
+    if (contract.solar.model.empty() && contract.wind.model.empty()) {
+      found["contracts/" + name] = "names no plant; give it \"solar\" or \"wind\"";
+    }
+  }
+  if (!config.battery && config.dispatch.model != "none") {
+    found["dispatch"] =
+        fmt::format("\"{}\" has no battery to command; add \"battery\" or leave \"dispatch\" out",
+                    config.dispatch.model);
+  }
+  return found;
 }
 
 }  // namespace tokenfab

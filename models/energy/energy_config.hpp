@@ -40,4 +40,7 @@ struct EnergyConfig {
   static void describe(Describe<EnergyConfig>& d);
 };
 
+/// What contradicts itself between the parts, by the place of it: "dispatch", "contracts/NAME".
+std::map<std::string, std::string> contradictions(const EnergyConfig& config);
+
 }  // namespace tokenfab

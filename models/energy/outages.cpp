@@ -4,38 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <stdexcept>
+#include <utility>
 
 namespace tokenfab {
 namespace {
 
 constexpr double year_s = 365.0 * 86400;
-
-/// Since 1970-01-01T00:00 on the same clock.
-std::optional<Duration> wall_clock(const std::string& text) {
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  int hour = 0;
-  int minute = 0;
-  char rest = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d%c", &year, &month, &day, &hour, &minute,
-                  &rest) != 5 ||
-      hour < 0 || hour > 23 || minute < 0 || minute > 59 || month < 1 || day < 1) {
-    return std::nullopt;
-  }
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok()) {
-    return std::nullopt;
-  }
-  const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  return Duration::from_ticks((Int128{days} * 86400 + hour * 3600 + minute * 60) *
-                              Duration::ticks_per_second);
-}
 
 }  // namespace
 
@@ -54,9 +29,9 @@ ScheduledOutages::ScheduledOutages(const ScheduledOutagesConfig& config) : confi
   std::string problems;
   for (const auto& [name, outage] : config_.outages) {
     if (outage.at.has_value() == outage.date.has_value()) {
-      problems += fmt::format("{}outages/{}: give either \"at\" or \"date\"",
+      problems += fmt::format("{}outages/{}: give either \"at\" or \"date\", one of them",
                               problems.empty() ? "" : "; ", name);
-    } else if (outage.date && !wall_clock(*outage.date)) {
+    } else if (outage.date && !local_date(*outage.date)) {
       problems += fmt::format("{}outages/{}: \"{}\" is no date of the form 2024-07-01T14:00",
                               problems.empty() ? "" : "; ", name, *outage.date);
     }
@@ -67,21 +42,26 @@ ScheduledOutages::ScheduledOutages(const ScheduledOutagesConfig& config) : confi
 }
 
 void ScheduledOutages::open(const SiteInputs& inputs) {
-  outages_.clear();
-  given_ = 0;
+  std::vector<std::pair<GridOutage, std::string>> named;
   for (const auto& [name, outage] : config_.outages) {
     const Instant begin = outage.at ? Instant(Duration::from_seconds(outage.at->si()))
-                                    : inputs.calendar.at_local(*wall_clock(*outage.date));
-    outages_.push_back({begin, begin + Duration::from_seconds(outage.duration.si())});
+                                    : inputs.calendar.at_local(*local_date(*outage.date));
+    named.emplace_back(GridOutage{begin, begin + Duration::from_seconds(outage.duration.si())},
+                       name);
   }
-  std::sort(outages_.begin(), outages_.end(),
-            [](const GridOutage& a, const GridOutage& b) { return a.begin < b.begin; });
-  for (std::size_t i = 1; i < outages_.size(); ++i) {
-    if (outages_[i].begin < outages_[i - 1].end) {
+  std::sort(named.begin(), named.end(),
+            [](const auto& a, const auto& b) { return a.first.begin < b.first.begin; });
+  outages_.clear();
+  given_ = 0;
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    const auto& [outage, name] = named[i];
+    if (i > 0 && outage.begin < outages_.back().end) {
       throw std::invalid_argument(fmt::format(
-          "outages: one begins {:g} s after the start while another lasts until {:g} s; join them",
-          outages_[i].begin.seconds(), outages_[i - 1].end.seconds()));
+          "outages/{} begins {:g} s after the start, while outages/{} lasts until {:g} s; join "
+          "them",
+          name, outage.begin.seconds(), named[i - 1].second, outages_.back().end.seconds()));
     }
+    outages_.push_back(outage);
   }
 }
 

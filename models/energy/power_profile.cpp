@@ -10,14 +10,11 @@ void PowerProfileConfig::describe(Describe<PowerProfileConfig>& d) {
   d.field("capacity", &C::capacity, "Power at its terminals that a share of 1 means")
       .required()
       .range(0, 1e12);
-  d.field("path", &C::path, "File of shares of the capacity over the year").required();
-  d.field("format", &C::format, "Format of the file; auto tells by its head");
+  describe_data_file(d, "File of shares of the capacity over the year");
   describe_ownership(d, "Estimate: none assumed, a profile does not tell what it is of");
 }
 
-std::optional<DataFile> PowerProfile::data_file() const {
-  return DataFile{DataKind::Fraction, config_.path, config_.format, config_.fill_gaps.si() / 3600};
-}
+std::optional<DataFile> PowerProfile::data_file() const { return config_.file(DataKind::Fraction); }
 
 void PowerProfile::open(const SiteInputs& inputs) {
   const auto* shares = std::get_if<AnnualSeries>(&inputs.data);

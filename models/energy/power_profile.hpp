@@ -3,17 +3,13 @@
 // planning tools and operators give them.
 #pragma once
 
-#include <string>
-
 #include "models/energy/power_source.hpp"
+#include "sim/api/data_file_config.hpp"
 
 namespace tokenfab {
 
-struct PowerProfileConfig {
+struct PowerProfileConfig : DataFileConfig {
   Watts capacity;
-  std::string path;
-  std::string format = "auto";
-  Seconds fill_gaps{0};
   DollarsPerWatt price;
   Seconds life{25 * asset_year};
   DollarsPerWattSecond maintenance;

@@ -8,8 +8,7 @@ namespace tokenfab {
 
 void RealTimeConfig::describe(Describe<RealTimeConfig>& d) {
   using C = RealTimeConfig;
-  d.field("path", &C::path, "File of hourly prices; or give a grid");
-  d.field("format", &C::format, "Format of the file; \"auto\": told by its head");
+  describe_data_file(d, "File of hourly prices; or give a grid", false);
   d.object("grid", &C::grid, "Published price level and shape that prices are made up from")
       .catalogue("grids");
   d.field("adder", &C::adder, "Network, supplier and taxes per unit of energy, on top")
@@ -36,9 +35,7 @@ RealTimeTariff::RealTimeTariff(const RealTimeConfig& config) : config_(config) {
 }
 
 std::optional<DataFile> RealTimeTariff::data_file() const {
-  return config_.grid ? std::nullopt
-                      : std::optional(DataFile{DataKind::Price, config_.path, config_.format,
-                                               config_.fill_gaps.si() / 3600});
+  return config_.grid ? std::nullopt : std::optional(config_.file(DataKind::Price));
 }
 
 void RealTimeTariff::open(const SiteInputs& inputs) {

@@ -7,13 +7,11 @@
 #include "models/energy/grid_profile.hpp"
 #include "models/energy/tariff_charges.hpp"
 #include "models/energy/utility_tariff.hpp"
+#include "sim/api/data_file_config.hpp"
 
 namespace tokenfab {
 
-struct RealTimeConfig {
-  std::string path;  // empty: made up
-  std::string format = "auto";
-  Seconds fill_gaps{0};
+struct RealTimeConfig : DataFileConfig {  // without a path: made up
   std::optional<GridProfileConfig> grid;
   DollarsPerJoule adder;
   double export_share = 1;

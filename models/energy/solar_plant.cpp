@@ -79,8 +79,8 @@ void SolarPlant::open(const SiteInputs& inputs) {
 void SolarPlant::locate(const std::optional<SitePlace>& place) {
   if (!place && !(config_.latitude_deg && config_.longitude_deg)) {
     throw std::invalid_argument(
-        "the sun's path needs a place, and the weather of this site has none; give latitude_deg "
-        "and longitude_deg");
+        "the sun's path needs a place, and the weather of this site has none; give the plant "
+        "latitude_deg and longitude_deg");
   }
   const auto known = place.value_or(SitePlace());
   latitude_rad_ = config_.latitude_deg.value_or(known.latitude_deg) * degree;

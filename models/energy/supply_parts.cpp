@@ -72,6 +72,9 @@ SiteSupply::Parts::Parts(const EnergyConfig& config, const PluginTable& table,
                          const OpenSiteModel& open, const std::optional<SitePlace>& place)
     : import_limit(config.grid.import_limit.value_or(no_limit)),
       export_limit(config.grid.export_limit.value_or(no_limit)) {
+  for (const auto& [place_of, message] : contradictions(config)) {
+    throw std::invalid_argument(fmt::format("{}: {}", place_of, message));
+  }
   const auto opened = [&](SiteModel& part, const std::string& key) {
     if (open) {
       open(part, "energy/" + key);
@@ -89,10 +92,6 @@ SiteSupply::Parts::Parts(const EnergyConfig& config, const PluginTable& table,
   solar = source("solar", config.solar, "solar");
   wind = source("wind", config.wind, "wind");
   for (const auto& [name, contract] : config.contracts) {
-    if (contract.solar.model.empty() && contract.wind.model.empty()) {
-      throw std::invalid_argument(
-          fmt::format("contracts/{}: names no plant; give it \"solar\" or \"wind\"", name));
-    }
     contracts.push_back({source("solar", contract.solar, "contracts/" + name + "/solar"),
                          source("wind", contract.wind, "contracts/" + name + "/wind"),
                          contract.price});
@@ -109,10 +108,6 @@ SiteSupply::Parts::Parts(const EnergyConfig& config, const PluginTable& table,
     battery.emplace(*config.battery);
     policy = table.make<DispatchPolicy>("dispatch", config.dispatch);
     opened(*policy, "dispatch");
-  } else if (config.dispatch.model != "none") {
-    throw std::invalid_argument(fmt::format(
-        "dispatch \"{}\" has no battery to command; add \"battery\" or leave \"dispatch\" out",
-        config.dispatch.model));
   }
 }
 

@@ -53,6 +53,8 @@ void WindFarmConfig::describe(Describe<WindFarmConfig>& d) {
   d.field("shear", &C::shear, "Exponent of wind speed over height")
       .range(0, 1)
       .source("1/7: Manwell et al., Wind Energy Explained, ch. 2.3.3");
+  d.field("speed_factor", &C::speed_factor, "Wind at the farm over wind at the weather's place")
+      .range(0.1, 10);
   d.field("losses", &C::losses, "Wakes, availability, cables and the like")
       .range(0, 1)
       .source("Estimate: usual for farms on land");
@@ -61,7 +63,8 @@ void WindFarmConfig::describe(Describe<WindFarmConfig>& d) {
 
 WindFarm::WindFarm(const WindFarmConfig& config)
     : config_(config),
-      hub_factor_(std::pow(config.turbine.hub_height_m / anemometer_height_m, config.shear)) {
+      hub_factor_(config.speed_factor *
+                  std::pow(config.turbine.hub_height_m / anemometer_height_m, config.shear)) {
   for (const auto& [key, share] : config.turbine.curve) {
     double wind = 0;
     const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), wind);

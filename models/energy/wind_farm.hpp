@@ -25,6 +25,7 @@ struct WindFarmConfig {
   Watts capacity;
   TurbineConfig turbine;
   double shear = 1.0 / 7;
+  double speed_factor = 1;
   double losses = 0.15;
   DollarsPerWatt price{2.896};
   Seconds life{25 * asset_year};

@@ -5,28 +5,20 @@
 #include <variant>
 
 #include "sim/api/cluster_load.hpp"
-#include "sim/api/field.hpp"
+#include "sim/api/data_file_config.hpp"
 
 namespace tokenfab {
 
-struct FileLoadConfig {
-  std::string path;
-  std::string format = "auto";
-  Seconds fill_gaps{0};
+struct FileLoadConfig : DataFileConfig {
   static void describe(Describe<FileLoadConfig>& d) {
-    using C = FileLoadConfig;
-    d.field("path", &C::path, "File of utilizations from 0 to 1 over a year").required();
-    d.field("format", &C::format, "Format of the file; \"auto\": told by its head");
+    describe_data_file(d, "File of utilizations from 0 to 1 over a year");
   }
 };
 
 class FileLoad final : public ClusterLoad {
  public:
   explicit FileLoad(const FileLoadConfig& config) : config_(config) {}
-  std::optional<DataFile> data_file() const override {
-    return DataFile{DataKind::Fraction, config_.path, config_.format,
-                    config_.fill_gaps.si() / 3600};
-  }
+  std::optional<DataFile> data_file() const override { return config_.file(DataKind::Fraction); }
   void open(const SiteInputs& inputs) override {
     const auto* series = std::get_if<AnnualSeries>(&inputs.data);
     CHECK(series != nullptr, "{}: opened without its file", inputs.path);

@@ -4,12 +4,7 @@
 namespace tokenfab {
 
 void FileWeatherConfig::describe(Describe<FileWeatherConfig>& d) {
-  d.field("path", &FileWeatherConfig::path, "EnergyPlus weather (EPW) or hourly CSV, plain or gzip")
-      .required();
-  d.field("format", &FileWeatherConfig::format, "auto: told by the file's head");
-  d.field("fill_gaps", &FileWeatherConfig::fill_gaps,
-          "Gaps of the file up to so long are filled linearly, with a warning")
-      .range(0, 1e6);
+  describe_data_file(d, "EnergyPlus weather (EPW) or hourly CSV, plain or gzip");
   describe_offsets(d);
 }
 

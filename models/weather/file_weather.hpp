@@ -2,16 +2,12 @@
 // Weather of a file (EPW, CSV). The file's rows count by month, day and hour, whatever the year.
 #pragma once
 
-#include <string>
-
 #include "models/weather/weather_year.hpp"
+#include "sim/api/data_file_config.hpp"
 
 namespace tokenfab {
 
-struct FileWeatherConfig : WeatherOffsets {
-  std::string path;
-  std::string format = "auto";
-  Seconds fill_gaps{0};
+struct FileWeatherConfig : DataFileConfig, WeatherOffsets {
   static void describe(Describe<FileWeatherConfig>& d);
 };
 
@@ -19,9 +15,7 @@ class FileWeather : public WeatherModel {
  public:
   explicit FileWeather(const FileWeatherConfig& config) : config_(config) {}
 
-  std::optional<DataFile> data_file() const override {
-    return DataFile{DataKind::Weather, config_.path, config_.format, config_.fill_gaps.si() / 3600};
-  }
+  std::optional<DataFile> data_file() const override { return config_.file(DataKind::Weather); }
   void open(const SiteInputs& inputs) override;
   Weather at(Instant date) const override { return year_.at(date); }
   std::optional<Instant> holds_until(Instant date) const override {

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/api/site_data.hpp"
 #include "sim/core/units.hpp"
@@ -45,6 +47,8 @@ class PowerControl : public SiteModel {
   virtual void decide(const ControlView& view, std::span<double> clocks) = 0;
   /// When its decision changes by itself after `now` (a demand-response event); nullopt: never.
   virtual std::optional<Instant> next_change(Instant) const { return std::nullopt; }
+  /// Clusters that its configuration names; checked against the site's.
+  virtual std::vector<std::string> named_clusters() const { return {}; }
   /// Decisions so far after which a cap was predicted to be exceeded, all clocks at their lowest.
   virtual std::uint64_t unreachable_caps() const { return 0; }
 };

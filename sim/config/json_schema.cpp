@@ -150,9 +150,11 @@ class SchemaWriter {
 
   static Json empty_object(Form form) {
     Json result = type_schema("object");
-    result["properties"] = {{"note", type_schema("string")}};
+    const auto note = type_schema("string");
     // In a patch a null removes whatever key it names.
-    result["additionalProperties"] = is_whole(form) ? Json(false) : type_schema("null");
+    const auto null = type_schema("null");
+    result["properties"]["note"] = is_whole(form) ? note : Json{{"anyOf", {note, null}}};
+    result["additionalProperties"] = is_whole(form) ? Json(false) : null;
     if (form == Form::PatchOfEntry) {
       result["properties"]["use"] = type_schema("string");
     }

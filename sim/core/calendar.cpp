@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdio>
 
 namespace tokenfab {
 namespace {
@@ -41,6 +42,29 @@ Duration start_of(std::chrono::year_month month) {
 }
 
 }  // namespace
+
+std::optional<Duration> local_date(const std::string& date) {
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  int hour = 0;
+  int minute = 0;
+  char rest = 0;
+  if (std::sscanf(date.c_str(), "%4d-%2d-%2dT%2d:%2d%c", &year, &month, &day, &hour, &minute,
+                  &rest) != 5 ||
+      hour < 0 || hour > 23 || minute < 0 || minute > 59) {
+    return std::nullopt;
+  }
+  const std::chrono::year_month_day date_of{std::chrono::year(year),
+                                            std::chrono::month(static_cast<unsigned>(month)),
+                                            std::chrono::day(static_cast<unsigned>(day))};
+  if (month < 1 || day < 1 || !date_of.ok()) {
+    return std::nullopt;
+  }
+  const auto days = std::chrono::sys_days(date_of).time_since_epoch().count();
+  return Duration::from_ticks((Int128{days} * day_s + hour * 3600 + minute * 60) *
+                              Duration::ticks_per_second);
+}
 
 CivilTime Calendar::at(Instant date) const {
   const auto [day, second] = split(whole_seconds(local_start_ + date.since_start()));

@@ -3,10 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "sim/core/instant.hpp"
 
 namespace tokenfab {
+
+/// A local date such as 2024-01-31T18:00 as the time since the beginning of 1970; none if it is no
+/// such date.
+std::optional<Duration> local_date(const std::string& date);
 
 struct CivilTime {
   int year = 1970;

@@ -110,6 +110,26 @@ std::string format_temperature(Celsius point) {
   return fmt::format("{} degC", point.degrees());
 }
 
+std::string readable(Watts power) {
+  const double size = std::abs(power.si());
+  for (const auto& [scale, unit] : {std::pair{1e9, "GW"}, {1e6, "MW"}, {1e3, "kW"}}) {
+    if (size >= scale) {
+      return fmt::format("{:.6g} {}", power.si() / scale, unit);
+    }
+  }
+  return fmt::format("{:.6g} W", power.si());
+}
+
+std::string readable(Seconds span) {
+  const double size = std::abs(span.si());
+  for (const auto& [scale, unit] : {std::pair{86400.0, "d"}, {3600.0, "h"}, {60.0, "min"}}) {
+    if (size >= 2 * scale) {
+      return fmt::format("{:.6g} {}", span.si() / scale, unit);
+    }
+  }
+  return fmt::format("{:.6g} s", span.si());
+}
+
 std::string dimension_name(Dimension dimension) {
   const auto* named = find_named(dimension);
   if (named == nullptr) {

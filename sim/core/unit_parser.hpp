@@ -40,6 +40,11 @@ std::string format_quantity(double si, Dimension dimension);
 /// Text in degrees, "35 degC", that parse_temperature reads back to the identical double.
 std::string format_temperature(Celsius point);
 
+/// For messages: "500 kW", in up to six digits.
+std::string readable(Watts power);
+/// The same for spans: "90 s", "45 min", "36 h", "12.5 d".
+std::string readable(Seconds span);
+
 /// For messages: "power (W)", "energy price (USD/kWh)"; base units for a dimension without a name.
 std::string dimension_name(Dimension dimension);
 

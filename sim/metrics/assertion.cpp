@@ -106,15 +106,28 @@ ParsedQuantity unit_of(const MetricDeclaration& metric) {
   return *unit;
 }
 
+/// A point on the temperature scale; a bare number is in degrees.
+Fault read_temperature(const std::string& text, bool is_bare, Assertion& assertion) {
+  const auto outcome = parse_temperature(is_bare ? text + " degC" : text);
+  if (const auto* error = std::get_if<UnitError>(&outcome)) {
+    return AssertionFault{fmt::format("\"{}\" is no temperature", text), error->message};
+  }
+  assertion.value = std::get<Celsius>(outcome).degrees();
+  return std::nullopt;
+}
+
 Fault read_value(const std::string& text, const AssertionScope& scope, Assertion& assertion) {
+  const auto& metric = *find_metric(assertion.metric);
+  const bool is_bare = text.find_first_not_of("+-.0123456789eE") == text.npos;
+  if (metric.unit == "degC") {
+    return read_temperature(text, is_bare, assertion);
+  }
   const auto outcome = parse_quantity(text);
   if (const auto* error = std::get_if<UnitError>(&outcome)) {
     return AssertionFault{fmt::format("\"{}\" is no value", text), error->message};
   }
-  const auto& metric = *find_metric(assertion.metric);
   const auto& parsed = std::get<ParsedQuantity>(outcome);
   const auto unit = unit_of(metric);
-  const bool is_bare = text.find_first_not_of("+-.0123456789eE") == text.npos;
   if (is_bare) {
     assertion.value = parsed.value_si;
     return std::nullopt;

@@ -18,6 +18,7 @@ struct Customers {
   double revenue_usd = 0;
   double service = 0;  // weighted tokens over the tenant's weight
   bool has_service_level = false;
+  bool is_given = false;  // a load without requests
 
   void add(const TenantResult& got, const ProductCosts& own, bool with_service_level) {
     requests.add(got.requests);
@@ -30,9 +31,13 @@ struct Customers {
 
   MetricSet metrics(bool has_prices, const RunTime& time) const {
     MetricSet metrics;
-    set_requests(metrics, requests);
-    set_latencies(metrics, latency);
-    set_rates(metrics, requests, has_service_level, time);
+    if (is_given) {
+      set_given_tokens(metrics, requests, time);
+    } else {
+      set_requests(metrics, requests);
+      set_latencies(metrics, latency);
+      set_rates(metrics, requests, has_service_level, time);
+    }
     set_costs(metrics, requests, costs);
     if (has_prices) {
       set_revenue(metrics, requests, revenue_usd, costs.total_usd());
@@ -124,7 +129,7 @@ void summarize_customers(const RunResult& result, const Attribution& attribution
   for (const auto& [name, application] : result.applications) {
     const bool has_level = application.has_service_level;
     auto& service = services[application.service];
-    Customers all{application.requests, {}, {}, 0, 0, has_level};
+    Customers all{application.requests, {}, {}, 0, 0, has_level, application.is_given};
     for (const auto& [tenant, got] : application.tenants) {
       const auto& costs = attribution.tenants.at(name).at(tenant);
       all.latency.merge(got.latency);

@@ -165,10 +165,19 @@ constexpr auto declarations = std::to_array<MetricDeclaration>({
 });
 
 constexpr auto warnings = std::to_array<MetricDeclaration>({
+    {"cap_exceeded", "",
+     "A control found a power cap of its site exceeded although all clocks were at their lowest"},
+    {"extrapolated", "",
+     "Cooling equipment worked outside the range that its curves were fitted to"},
+    {"over_limit", "",
+     "A site drew more from the grid than its import_limit; the rest was delivered all the same"},
     {"saturated", "",
      "A service's queue still grew when its load ended: in the last quarter of arrivals more than "
      "twice as many requests waited as in the second, more than in the third, at least one per "
      "replica and at least 1 % of all that had arrived"},
+    {"shortfall", "",
+     "A site's load was not met in moments in which no source was able to feed it"},
+    {"unserved", "", "A run without a horizon ended with requests that nothing was left to serve"},
 });
 
 const MetricDeclaration* find(std::string_view name) {

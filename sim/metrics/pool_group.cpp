@@ -56,12 +56,13 @@ void PoolGroup::add(const PoolResult& pool, const Share& own, const RunTime& tim
   image_j_ += energy.image_j;
   video_j_ += energy.video_j;
   has_service_level_ = has_service_level_ || pool.has_service_level;
+  has_requests_ = has_requests_ || !pool.is_given;
 }
 
 void PoolGroup::set_use(MetricSet& metrics, const RunTime& time) const {
   const auto output = static_cast<double>(requests_.output_tokens);
   const auto total = output + static_cast<double>(requests_.input_tokens);
-  if (makes_tokens(requests_)) {
+  if (has_requests_ ? makes_tokens(requests_) : total > 0) {
     metrics.set_ratio("output_tokens_per_s_per_chip", output, active_chip_s_);
     metrics.set_ratio("total_tokens_per_s_per_chip", total, active_chip_s_);
   }
@@ -70,7 +71,7 @@ void PoolGroup::set_use(MetricSet& metrics, const RunTime& time) const {
   metrics.set_ratio("mbu", work_.work.memory_bytes, peak_bytes_);
   metrics.set_ratio("kv_cache_utilization", work_.cached_token_seconds, kv_token_seconds_);
   metrics.set("chips_allocated", chips_);
-  if (chips_ > 0 && time.duration_s > 0) {
+  if (has_requests_ && chips_ > 0 && time.duration_s > 0) {
     metrics.set("replicas_mean", replicas_mean_);
   }
 }
@@ -112,10 +113,14 @@ void PoolGroup::set_serving(MetricSet& metrics) const {
 MetricSet PoolGroup::metrics(const RunTime& time) const {
   MetricSet metrics;
   metrics.set("duration_s", time.duration_s);
-  set_requests(metrics, requests_);
-  set_latencies(metrics, latency_);
-  set_rates(metrics, requests_, has_service_level_, time);
-  set_serving(metrics);
+  if (has_requests_) {
+    set_requests(metrics, requests_);
+    set_latencies(metrics, latency_);
+    set_rates(metrics, requests_, has_service_level_, time);
+    set_serving(metrics);
+  } else {
+    set_given_tokens(metrics, requests_, time);
+  }
   set_use(metrics, time);
   set_time_shares(metrics);
   set_energy(metrics, energy_it_j_, share_.energy_site_j, share_.carbon_kg, requests_);

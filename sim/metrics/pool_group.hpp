@@ -13,7 +13,10 @@ class PoolGroup {
  public:
   void add(const PoolResult& pool, const Share& own, const RunTime& time);
   /// Requests that reached no pool.
-  void add_unrouted(const RequestLedger& requests) { requests_.add(requests); }
+  void add_unrouted(const RequestLedger& requests) {
+    requests_.add(requests);
+    has_requests_ = true;
+  }
   /// What its products cost.
   void set_costs(const ProductCosts& costs) { costs_ = costs; }
 
@@ -50,6 +53,7 @@ class PoolGroup {
   double image_j_ = 0;  // site energy charged to images
   double video_j_ = 0;  // and to video
   bool has_service_level_ = false;
+  bool has_requests_ = false;  // not only given loads
 };
 
 /// Energy and emissions, whole and per token.

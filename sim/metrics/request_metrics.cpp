@@ -87,6 +87,14 @@ void set_rates(MetricSet& metrics, const RequestLedger& requests, bool has_servi
   }
 }
 
+void set_given_tokens(MetricSet& metrics, const RequestLedger& made, const RunTime& time) {
+  if (tokens_of(made) > 0) {
+    metrics.set("input_tokens", static_cast<double>(made.input_tokens));
+    metrics.set("output_tokens", static_cast<double>(made.output_tokens));
+    set_rates(metrics, made, false, time);
+  }
+}
+
 void set_costs(MetricSet& metrics, const RequestLedger& requests, const ProductCosts& costs) {
   const auto amounts = products_of(requests);
   const auto per = [&](const char* name, Product product, double unit) {

@@ -25,6 +25,8 @@ void set_latencies(MetricSet& metrics, const LatencyStats& latency);
 /// Tokens, images and video per second; goodput if there is a service level. After the latencies.
 void set_rates(MetricSet& metrics, const RequestLedger& requests, bool has_service_level,
                const RunTime& time);
+/// Of a load that is given: it has tokens, if any, and no requests.
+void set_given_tokens(MetricSet& metrics, const RequestLedger& made, const RunTime& time);
 void set_costs(MetricSet& metrics, const RequestLedger& requests, const ProductCosts& costs);
 void set_revenue(MetricSet& metrics, const RequestLedger& requests, double revenue_usd,
                  double cost_usd);

@@ -81,6 +81,7 @@ struct PoolResult {
   LatencyStats latency;
   Joules energy_it;  // at the PSU inputs, idle share of its chips included
   bool has_service_level = false;
+  bool is_given = false;           // a load that is given instead of simulated: no requests
   std::string role = "mixed";      // or "prefill" or "decode"
   double active_chip_seconds = 0;  // held by replicas, from the start of loading to the release
   std::uint64_t cold_starts = 0;   // replicas that had to load their weights
@@ -207,7 +208,8 @@ struct TenantResult {
 /// One workload.
 struct ApplicationResult {
   std::string service;
-  std::string kind;  // of workload: "synthetic", "agents"
+  std::string kind;       // of workload: "synthetic", "agents"
+  bool is_given = false;  // tokens of a given load, without requests
   RequestLedger requests;
   std::optional<AgentActivity> agents;
   std::optional<std::uint64_t> answered_in_time;  // of a workload with a deadline

@@ -2,17 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "sim/report/customer_tables.hpp"
+#include "sim/report/plant_tables.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/text_table.hpp"
 
 namespace tokenfab {
 namespace {
-
-constexpr double joules_per_kwh = 3.6e6;
-constexpr double joules_per_wh = 3.6e3;
 
 /// "length 2, rate limit 5"; empty if nothing was rejected.
 std::string rejection_reasons(const MetricSet& metrics) {
@@ -31,8 +28,12 @@ std::string rejection_reasons(const MetricSet& metrics) {
   return text;
 }
 
-void add_load(TextTable& table, const MetricSet& metrics) {
-  table.heading("Requests");
+std::string rate(double per_second) {
+  constexpr double many = 1e5;
+  return per_second < many ? fmt::format("{:.1f}", per_second) : grouped(per_second);
+}
+
+void add_requests(TextTable& table, const MetricSet& metrics) {
   const auto count = [&](const char* name) { return metrics.get(name).value_or(0); };
   auto text = grouped(count("requests_completed")) + " completed";
   for (const auto& [name, word] :
@@ -47,6 +48,15 @@ void add_load(TextTable& table, const MetricSet& metrics) {
   if (const auto reasons = rejection_reasons(metrics); !reasons.empty()) {
     table.row("rejected for", reasons);
   }
+}
+
+void add_load(TextTable& table, const MetricSet& metrics) {
+  const bool has_requests = metrics.get("requests_completed").has_value();
+  table.heading(has_requests ? "Requests" : "Load");
+  if (has_requests) {
+    add_requests(table, metrics);
+  }
+  const auto count = [&](const char* name) { return metrics.get(name).value_or(0); };
   table.row("simulated time", duration(count("duration_s")));
   const bool makes_tokens = metrics.get("output_tokens_per_s").has_value();
   if (makes_tokens) {
@@ -58,7 +68,7 @@ void add_load(TextTable& table, const MetricSet& metrics) {
   }
   if (makes_tokens) {
     table.row("output tokens per second",
-              fmt::format("{:.1f} ({:.2f} per chip)", count("output_tokens_per_s"),
+              fmt::format("{} ({:.2f} per chip)", rate(count("output_tokens_per_s")),
                           count("output_tokens_per_s_per_chip")));
   }
   if (const auto images = metrics.get("images_completed")) {
@@ -127,29 +137,6 @@ void add_use(TextTable& table, const MetricSet& metrics) {
   }
 }
 
-void add_energy(TextTable& table, const MetricSet& metrics) {
-  table.heading("Energy");
-  table.row("site energy",
-            fmt::format("{:.1f} kWh", *metrics.get("energy_site_j") / joules_per_kwh));
-  if (const auto pue = metrics.get("pue")) {
-    table.row("PUE", fmt::format("{:.3f}", *pue));
-  }
-  if (const auto peak = metrics.get("peak_site_power_w")) {
-    table.row("site power, least to peak",
-              fmt::format("{} to {}", power(*metrics.get("min_site_power_w")), power(*peak)));
-  }
-  if (const auto per_token = metrics.get("energy_per_output_token_j")) {
-    table.row("energy per output token", fmt::format("{:.3f} J", *per_token));
-  }
-  if (const auto per_image = metrics.get("energy_per_image_j")) {
-    table.row("energy per image", fmt::format("{:.1f} Wh", *per_image / joules_per_wh));
-  }
-  if (const auto per_second = metrics.get("energy_per_video_second_j")) {
-    table.row("energy per second of video", fmt::format("{:.1f} Wh", *per_second / joules_per_wh));
-  }
-  table.row("carbon", fmt::format("{:.1f} kg", *metrics.get("carbon_kg")));
-}
-
 void add_cost(TextTable& table, const RunResult& result, const MetricSet& metrics) {
   table.heading("Cost");
   const double total = *metrics.get("cost_total_usd");
@@ -165,7 +152,9 @@ void add_cost(TextTable& table, const RunResult& result, const MetricSet& metric
         std::pair{"cost_unattributed_usd", "charged to nobody"},
         std::pair{"cost_per_chip_hour_usd", "per chip-hour"}, std::pair{"revenue_usd", "revenue"},
         std::pair{"margin_usd", "margin"}}) {
-    if (const auto value = metrics.get(name)) {
+    const auto value = metrics.get(name);
+    const bool is_all = name == std::string_view("cost_unattributed_usd") && value == total;
+    if (value && !is_all) {  // a load without tokens has nobody to charge
       table.row(label, money(*value));
     }
   }
@@ -206,8 +195,9 @@ std::string report_table(const std::string& name, const RunResult& result, const
   add_load(table, summary.factory);
   add_latency(table, summary.factory);
   add_use(table, summary.factory);
-  add_energy(table, summary.factory);
+  add_plant(table, summary.factory);
   add_cost(table, result, summary.factory);
+  add_site_table(table, summary);
   add_customer_tables(table, summary);
   add_failed_asserts(table, asserts);
   return table.take();

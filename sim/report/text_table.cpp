@@ -7,6 +7,7 @@ namespace tokenfab {
 namespace {
 
 constexpr double kilo = 1e3;
+constexpr double joules_per_kwh = 3.6e6;
 
 }  // namespace
 
@@ -26,13 +27,32 @@ std::string duration(double seconds) {
   if (seconds < 120) {
     return fmt::format("{:.2f} s", seconds);
   }
-  return seconds < 2 * 3600 ? fmt::format("{:.1f} min", seconds / 60)
-                            : fmt::format("{:.1f} h", seconds / 3600);
+  if (seconds < 2 * 3600) {
+    return fmt::format("{:.1f} min", seconds / 60);
+  }
+  return seconds < 2 * 86400 ? fmt::format("{:.1f} h", seconds / 3600)
+                             : fmt::format("{:.1f} d", seconds / 86400);
 }
 
 std::string power(double watts) {
   return watts < 1e6 ? fmt::format("{:.1f} kW", watts / kilo)
                      : fmt::format("{:.2f} MW", watts / 1e6);
+}
+
+std::string energy(double joules) {
+  const double kwh = joules / joules_per_kwh;
+  if (kwh < 1e4) {
+    return fmt::format("{:.1f} kWh", kwh);
+  }
+  return kwh < 1e7 ? fmt::format("{:.1f} MWh", kwh / 1e3) : fmt::format("{:.1f} GWh", kwh / 1e6);
+}
+
+std::string mass(double kilograms) {
+  if (kilograms < 1e4) {
+    return fmt::format("{:.1f} kg", kilograms);
+  }
+  return kilograms < 1e6 ? fmt::format("{:.1f} t", kilograms / kilo)
+                         : grouped(kilograms / kilo) + " t";
 }
 
 std::string money(double dollars) {

@@ -27,6 +27,8 @@ class TextTable {
 std::string grouped(double value);
 std::string duration(double seconds);
 std::string power(double watts);
+std::string energy(double joules);
+std::string mass(double kilograms);
 std::string money(double dollars);
 
 }  // namespace tokenfab

@@ -53,6 +53,22 @@ void SiteConfig::describe(Describe<SiteConfig>& d) {
   d.map("clusters", &C::clusters, "Clusters by name").required();
 }
 
+Watts SiteConfig::power_idle() const {
+  Watts sum;
+  for (const auto& [name, cluster] : clusters) {
+    sum += static_cast<double>(cluster.nodes) * cluster.node.power_idle();
+  }
+  return sum;
+}
+
+Watts SiteConfig::power_design() const {
+  Watts sum;
+  for (const auto& [name, cluster] : clusters) {
+    sum += static_cast<double>(cluster.nodes) * cluster.node.power_design();
+  }
+  return sum;
+}
+
 void PoolConfig::describe(Describe<PoolConfig>& d) {
   using C = PoolConfig;
   d.field("cluster", &C::cluster, "Where the replicas run: SITE/CLUSTER")

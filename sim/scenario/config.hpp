@@ -58,6 +58,10 @@ struct SiteConfig {
   Seconds restart_time{600};
   BytesPerSecond storage_bandwidth{100e9};
   std::map<std::string, ClusterConfig> clusters;
+
+  /// Of all nodes, at the inputs of their power supplies.
+  Watts power_idle() const;
+  Watts power_design() const;
   static void describe(Describe<SiteConfig>& d);
 };
 

@@ -23,6 +23,7 @@ LoadPool::LoadPool(const std::string& site, std::uint32_t site_number,
   result_.site = site;
   result_.cluster = cluster_name;
   result_.replicas = 1;
+  result_.is_given = true;
   result_.chips = static_cast<double>(cluster.nodes * cluster.node.chips_per_node);
   look_up();
 }

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <stdexcept>
 #include <variant>
 
 #include "models/catalog.hpp"
@@ -120,20 +122,28 @@ TraceInput check_trace(const TraceFile& file, const std::string& path) {
           file.has_sessions ? check_sessions(path, format) : check_requests(path, format)};
 }
 
+/// None also where the workload contradicts itself, which is told with its meaning.
+std::optional<TraceFile> trace_file_of(const WorkloadConfig& workload) {
+  try {
+    return plugin_table().make<Workload>("workload", workload.source)->trace_file();
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;
+  }
+}
+
 /// Finds and reads through every trace, so that bad data is told before anything is written.
-void check_traces(const std::vector<std::string>& folders, const Node& document,
-                  Scenario& scenario) {
-  std::vector<Problem> missing;
-  std::vector<Problem> bad_rows;
+Findings check_traces(const std::vector<std::string>& folders, const Node& document,
+                      Scenario& scenario) {
+  Findings findings;
   for (const auto& [name, workload] : scenario.config->workloads) {
-    const auto file = plugin_table().make<Workload>("workload", workload.source)->trace_file();
+    const auto file = trace_file_of(workload);
     if (!file) {
       continue;
     }
     try {
       const auto path = find_data_file(file->path, file->format, folders);
       const auto& trace = scenario.traces[name] = check_trace(*file, path);
-      scenario.input_sha256[trace.name] = trace.summary.sha256;
+      scenario.inputs[trace.name] = {trace.path, trace.summary.sha256};
       warn_of_skipped_rows(name, trace, scenario.warnings);
     } catch (const ConfigError& error) {
       for (auto problem : error.problems()) {
@@ -143,18 +153,13 @@ void check_traces(const std::vector<std::string>& folders, const Node& document,
         if (const Node* node = find_pointer(document, pointer)) {
           problem.place = node->mark.place();
         }
-        missing.push_back(problem);
+        findings.scenario.push_back(problem);
       }
     } catch (const DataError& error) {
-      bad_rows.insert(bad_rows.end(), error.problems().begin(), error.problems().end());
+      Findings::append(findings.data, error.problems());
     }
   }
-  if (!missing.empty()) {
-    throw ConfigError(missing);
-  }
-  if (!bad_rows.empty()) {
-    throw DataError(bad_rows);
-  }
+  return findings;
 }
 
 AssertionScope assertion_scope(const ScenarioConfig& config,
@@ -212,6 +217,30 @@ void check_meaning(const Node& document, const std::map<std::string, double>& ra
   }
 }
 
+/// Without sound clocks no model of a site can be opened.
+bool has_sound_clocks(const ScenarioConfig& config) {
+  return local_date(config.start) &&
+         std::all_of(config.sites.begin(), config.sites.end(), [](const auto& entry) {
+           return utc_offset_h(entry.second.time_zone).has_value();
+         });
+}
+
+/// Everything that needs the structs: meaning, data files and what models make of them, and, where
+/// nothing is wrong with the scenario itself, whether it fits.
+void check_all(const std::vector<std::string>& folders, const Node& document,
+               const std::map<std::string, double>& rates, Scenario& scenario) {
+  Findings findings;
+  findings.run([&] { check_meaning(document, rates, scenario); });
+  findings.add(check_traces(folders, document, scenario));
+  if (has_sound_clocks(*scenario.config)) {
+    findings.add(check_sites(folders, document, rates, scenario));
+  }
+  if (findings.scenario.empty()) {
+    findings.run([&] { plan_pools(document, scenario); });
+  }
+  findings.raise();
+}
+
 }  // namespace
 
 Scenario load_scenario(const ScenarioRequest& request) {
@@ -232,10 +261,7 @@ Scenario load_scenario(const ScenarioRequest& request) {
   apply_engine_defaults(document, *config, scenario.origins);
   scenario.path = request.path;
   scenario.config = std::move(config);
-  check_meaning(document, context.usd_per_currency, scenario);
-  check_traces(folders, document, scenario);
-  check_sites(folders, document, context.usd_per_currency, scenario);
-  plan_pools(document, scenario);
+  check_all(folders, document, context.usd_per_currency, scenario);
   scenario.resolved_text =
       write_resolved(plugin_table(), schema_of<ScenarioConfig>(), scenario.config.get());
   return scenario;

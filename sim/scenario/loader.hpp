@@ -12,7 +12,9 @@
 
 #include "models/diffusion/render_placement.hpp"
 #include "models/serving/placement.hpp"
+#include "sim/api/grid.hpp"
 #include "sim/api/site_data.hpp"
+#include "sim/api/weather.hpp"
 #include "sim/config/document.hpp"
 #include "sim/data/check_requests.hpp"
 #include "sim/metrics/assertion.hpp"
@@ -27,6 +29,12 @@ struct ScenarioRequest {
   std::vector<std::pair<std::string, std::string>> overrides;  // JSON pointer, value
   std::optional<std::int64_t> seed;
   std::vector<std::string> data_folders;
+};
+
+/// A data file as it was found.
+struct InputFile {
+  std::string path;
+  std::string sha256;
 };
 
 /// A trace that a workload replays, found and checked.
@@ -67,6 +75,13 @@ struct PoolPlan {
   }
 };
 
+/// The cost functions of a site, opened.
+struct SiteModels {
+  std::shared_ptr<const WeatherModel> weather;
+  std::shared_ptr<const Tariff> tariff;
+  std::shared_ptr<const CarbonIntensity> carbon;
+};
+
 /// Immutable once loaded; PoolPlan points into `config`.
 struct Scenario {
   std::unique_ptr<const ScenarioConfig> config;
@@ -75,14 +90,15 @@ struct Scenario {
   std::map<std::string, Mark> origins;  // where each scalar was written, by pointer; no defaults
   std::vector<Assertion> assertions;
   std::vector<PoolPlan> pools;
-  std::map<std::string, TraceInput> traces;         // by workload
-  std::map<std::string, SiteData> site_data;        // by path of the model that reads it
-  std::map<std::string, std::string> input_sha256;  // of every data file, as the scenario calls it
+  std::map<std::string, TraceInput> traces;   // by workload
+  std::map<std::string, SiteData> site_data;  // by path of the model that reads it
+  std::map<std::string, SiteModels> site_models;
+  std::map<std::string, InputFile> inputs;  // every data file, as the scenario calls it
   std::vector<std::string> warnings;
 };
 
 /// Throws ConfigError, DataError or InfeasibleError: the first of these three kinds that has
-/// problems, with all of them.
+/// problems. What cannot be read is told first; once all can, everything else at once.
 Scenario load_scenario(const ScenarioRequest& request);
 
 }  // namespace tokenfab

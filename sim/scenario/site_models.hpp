@@ -9,6 +9,7 @@
 #include "models/energy/power_source.hpp"
 #include "sim/api/site_data.hpp"
 #include "sim/api/weather.hpp"
+#include "sim/scenario/findings.hpp"
 #include "sim/scenario/loader.hpp"
 
 namespace tokenfab {
@@ -26,9 +27,8 @@ std::optional<SitePlace> place_of(const WeatherModel& weather);
 OpenSiteModel site_opener(const Scenario& scenario, const std::string& site);
 
 /// Makes every model of every site once and reads every file they name into scenario.site_data.
-/// Throws ConfigError (contradictory configurations, missing files) or else DataError, with all
-/// problems.
-void check_sites(const std::vector<std::string>& folders, const Node& document,
-                 const std::map<std::string, double>& usd_per_currency, Scenario& scenario);
+/// Tells contradictory configurations, missing files and bad contents.
+Findings check_sites(const std::vector<std::string>& folders, const Node& document,
+                     const std::map<std::string, double>& usd_per_currency, Scenario& scenario);
 
 }  // namespace tokenfab

@@ -24,35 +24,35 @@ void come_sooner(Instant& date, const std::optional<Instant>& other) {
   }
 }
 
-template <class Model>
-std::unique_ptr<Model> opened(const char* kind, const PluginConfig& config, const std::string& key,
-                              const OpenSiteModel& open) {
-  auto model = plugin_table().make<Model>(kind, config);
-  open(*model, key);
-  return model;
+std::unique_ptr<PowerControl> opened_control(const PluginConfig& config,
+                                             const OpenSiteModel& open) {
+  auto control = plugin_table().make<PowerControl>("control", config);
+  open(*control, "control");
+  return control;
 }
 
 }  // namespace
 
 SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
-                     const Calendar& calendar, Duration interval, const OpenSiteModel& open,
-                     std::vector<MeteredPool*> pools, PlantListener& listener)
+                     const Calendar& calendar, Duration interval, const SiteModels& models,
+                     const OpenSiteModel& open, std::vector<MeteredPool*> pools,
+                     PlantListener& listener)
     : number_(number),
       listener_(listener),
       calendar_(calendar),
       restart_time_(Duration::from_seconds(config.restart_time.si())),
       it_(name, config, std::move(pools)),
       faults_(config.plant_faults),
-      weather_model_(opened<WeatherModel>("weather", config.weather, "weather", open)),
+      weather_model_(models.weather),
       chain_(plugin_table().make<PowerChain>("power", config.power)),
       cooling_(plugin_table().make<CoolingModel>("cooling", config.cooling)),
-      tariff_(opened<Tariff>("tariff", config.energy.grid.tariff, "energy/grid/tariff", open)),
+      tariff_(models.tariff),
       bill_(tariff_->open_bill()),
-      carbon_(
-          opened<CarbonIntensity>("carbon", config.energy.grid.carbon, "energy/grid/carbon", open)),
-      control_(opened<PowerControl>("control", config.control, "control", open)),
+      carbon_(models.carbon),
+      control_(opened_control(config.control, open)),
       supply_(config.energy, plugin_table(), open, place_of(*weather_model_)),
       islands_(config.energy.battery && config.energy.battery->backs_up),
+      can_settle_(cooling_->state().has_value() || config.power.model != "constant_efficiency"),
       has_decider_(config.control.model != "none" || config.energy.dispatch.model != "none"),
       extremes_(interval) {
   result_.name = name;
@@ -105,6 +105,7 @@ void SitePlant::solve(Instant now) {
     solve_stretch(until);
     if (solved_ == holds_until_) {
       look_ahead();
+      is_settling_ = can_settle_;
     }
     decide(solved_);
     feed_or_cut(solved_);
@@ -133,9 +134,9 @@ void SitePlant::solve_stretch(Instant until) {
   const auto stored_before = cooling_->stored_heat();
   stretch.cooling = cooling_last_ = cooling_->advance(stretch.span, inputs);
   stretch.heat_stored = cooling_->stored_heat() - stored_before;
-  is_warming_ = stretch.heat_stored != Joules(0);
   chain.cooling = stretch.cooling.electric_power();
   stretch.chain = chain_->advance(stretch.span, chain);
+  is_settling_ = stretch.heat_stored != Joules(0) || stretch.chain.stored != Watts(0);
   load_ = stretch.chain.drawn;
   stretch.supply = supply_.advance(solved_, stretch.span, supply_inputs(load_));
   stretch.carbon = carbon_now_;
@@ -212,6 +213,7 @@ void SitePlant::feed_or_cut(Instant now) {
   }
   has_changed_ = racks_ != racks_before || inputs.has_source != had_source_;
   had_source_ = inputs.has_source;
+  is_settling_ = is_settling_ || (has_changed_ && can_settle_);
 }
 
 void SitePlant::cut(Instant now) {
@@ -231,8 +233,21 @@ bool SitePlant::comes_back() const {
   if (racks_ != Racks::Dark || !thermal || !thermal->is_too_hot) {
     return racks_ != Racks::Fed;  // every outage and every loss of UPS units has an end
   }
-  return cooling_->time_to_change(cooling_inputs_) || faults_.next_change(solved_) ||
+  return cooling_->time_to_change(cooling_ahead()) || faults_.next_change(solved_) ||
          !supply_.has_grid(solved_);
+}
+
+/// What the cooling plant will have to deal with: heat as in the last stretch, but power and racks
+/// as they are now.
+CoolingInputs SitePlant::cooling_ahead() const {
+  auto inputs = cooling_inputs_;
+  if (racks_ == Racks::Dark) {
+    inputs.it_power = inputs.liquid_heat = inputs.air_heat = inputs.chip_power = Watts(0);
+  }
+  const auto chain = chain_inputs(inputs.it_power, Watts(0));
+  inputs.indoor_loss = chain_->indoor_loss(chain);
+  inputs.is_powered = chain_->can_cool(chain);
+  return inputs;
 }
 
 /// The next date at which anything but what the racks draw changes.
@@ -252,7 +267,7 @@ Instant SitePlant::soonest(Instant now) const {
   const auto after = [now](const std::optional<Duration>& span) {
     return span ? std::optional(now + *span) : std::nullopt;
   };
-  come_sooner(date, after(cooling_->time_to_change(cooling_inputs_)));
+  come_sooner(date, after(cooling_->time_to_change(cooling_ahead())));
   come_sooner(date, after(outlook().until_change));
   // A change that is due at once, or nearer than the clock can tell, waits for the next tick.
   return std::max(date, now + margin_to_dark);

@@ -39,15 +39,15 @@ class PlantListener {
 class SitePlant {
  public:
   SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
-            const Calendar& calendar, Duration interval, const OpenSiteModel& open,
-            std::vector<MeteredPool*> pools, PlantListener& listener);
+            const Calendar& calendar, Duration interval, const SiteModels& models,
+            const OpenSiteModel& open, std::vector<MeteredPool*> pools, PlantListener& listener);
 
   /// Solves the time up to `now`. Then control decides, and the racks may lose power.
   void solve(Instant now);
   bool any_busy() const { return it_.any_busy(); }
   /// Whether it must be solved every plant interval even with nothing to do: somebody decides
-  /// every time, or temperatures, which fans follow, still move, or clocks wait to rise again.
-  bool is_restless() const { return has_decider_ || is_warming_ || it_.mean_clock() < 1; }
+  /// every time, temperatures (which fans follow) or chain batteries move, or clocks are low.
+  bool is_restless() const { return has_decider_ || is_settling_ || it_.mean_clock() < 1; }
   /// When something changes by itself after the date solved.
   Instant next_event() const { return next_event_; }
   /// Whether racks without power will have it again, if nothing else happens.
@@ -85,6 +85,7 @@ class SitePlant {
   void decide(Instant now);
   void feed_or_cut(Instant now);
   void cut(Instant now);
+  CoolingInputs cooling_ahead() const;
   Instant soonest(Instant now) const;
   Outlook outlook() const;
 
@@ -95,12 +96,12 @@ class SitePlant {
   Duration restart_time_;
   ItLoad it_;
   PlantFaults faults_;
-  std::unique_ptr<WeatherModel> weather_model_;
+  std::shared_ptr<const WeatherModel> weather_model_;
   std::unique_ptr<PowerChain> chain_;
   std::unique_ptr<CoolingModel> cooling_;
-  std::unique_ptr<Tariff> tariff_;
+  std::shared_ptr<const Tariff> tariff_;
   std::unique_ptr<BillMeter> bill_;
-  std::unique_ptr<CarbonIntensity> carbon_;
+  std::shared_ptr<const CarbonIntensity> carbon_;
   std::unique_ptr<PowerControl> control_;
   SiteSupply supply_;
 
@@ -109,9 +110,10 @@ class SitePlant {
   Instant next_event_;
   Weather weather_;
   double units_lost_ = 0;
-  bool islands_;             // its battery may feed it alone
-  bool has_decider_;         // of clocks, or of the battery's power
-  bool is_warming_ = false;  // or cooling down
+  bool islands_;  // its battery may feed it alone
+  bool can_settle_;
+  bool has_decider_;          // of clocks, or of the battery's power
+  bool is_settling_ = false;  // temperatures move, or batteries of the chain
   KilogramsPerJoule carbon_now_;
   CoolingInputs cooling_inputs_;  // of the last stretch
   CoolingOutcome cooling_last_;

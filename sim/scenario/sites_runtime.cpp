@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/sites_runtime.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "sim/scenario/plant_warnings.hpp"
 #include "sim/scenario/site_bill.hpp"
 #include "sim/scenario/site_models.hpp"
 
@@ -27,7 +26,8 @@ SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Engine& engine,
     auto own = pools_;
     std::erase_if(own, [number](const MeteredPool* pool) { return pool->site() != number; });
     plants_.push_back(std::make_unique<SitePlant>(name, number, site, site_calendar(config_, site),
-                                                  interval, open, std::move(own), *this));
+                                                  interval, scenario.site_models.at(name), open,
+                                                  std::move(own), *this));
     plants.push_back(plants_.back().get());
     ++number;
   }
@@ -89,14 +89,9 @@ std::vector<SiteBill> SitesRuntime::bills(Duration duration) const {
 
 void SitesRuntime::close(RunResult& result) {
   for (const auto& own : plants_) {
-    result.sites.push_back(own->close());
-    const auto& site = result.sites.back();
-    if (site.extrapolations > 0) {
-      result.warnings.push_back(fmt::format(
-          "/sites/{}/cooling: equipment worked outside the range of its fitted curves for {:.2g} % "
-          "of the time; there they are extrapolated",
-          site.name, 100 * site.beyond_curves.seconds() / result.duration.seconds()));
-    }
+    const auto& site = result.sites.emplace_back(own->close());
+    const auto warnings = plant_warnings(config_.sites.at(site.name), site);
+    result.warnings.insert(result.warnings.end(), warnings.begin(), warnings.end());
     result.clusters.insert(result.clusters.end(), own->clusters().begin(), own->clusters().end());
   }
   for (const auto& load : loads_) {
@@ -105,6 +100,7 @@ void SitesRuntime::close(RunResult& result) {
     auto& application = result.applications[made.service];
     application.service = made.service;
     application.kind = "given load";
+    application.is_given = true;
     application.requests = application.tenants[""].requests = made.requests;
   }
 }

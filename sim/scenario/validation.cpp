@@ -3,15 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cmath>
 #include <functional>
 #include <set>
 #include <stdexcept>
 
 #include "models/catalog.hpp"
-#include "sim/api/cooling.hpp"
-#include "sim/api/power_chain.hpp"
 #include "sim/api/router.hpp"
 #include "sim/api/workload.hpp"
 #include "sim/data/open_sessions.hpp"
@@ -21,6 +18,7 @@
 #include "sim/scenario/render_rules.hpp"
 #include "sim/scenario/serving_rules.hpp"
 #include "sim/scenario/site_models.hpp"
+#include "sim/scenario/site_rules.hpp"
 
 namespace tokenfab {
 namespace {
@@ -169,29 +167,6 @@ void check_output(const ScenarioConfig& config, ProblemList& problems) {
 
 }  // namespace
 
-std::optional<Duration> local_date(const std::string& date) {
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  int hour = 0;
-  int minute = 0;
-  char rest = 0;
-  if (std::sscanf(date.c_str(), "%4d-%2d-%2dT%2d:%2d%c", &year, &month, &day, &hour, &minute,
-                  &rest) != 5 ||
-      hour < 0 || hour > 23 || minute < 0 || minute > 59) {
-    return std::nullopt;
-  }
-  const std::chrono::year_month_day date_of{std::chrono::year(year),
-                                            std::chrono::month(static_cast<unsigned>(month)),
-                                            std::chrono::day(static_cast<unsigned>(day))};
-  if (month < 1 || day < 1 || !date_of.ok()) {
-    return std::nullopt;
-  }
-  const auto days = std::chrono::sys_days(date_of).time_since_epoch().count();
-  return Duration::from_ticks((Int128{days} * 86400 + hour * 3600 + minute * 60) *
-                              Duration::ticks_per_second);
-}
-
 void check_references(const ScenarioConfig& config, const Node& document) {
   ProblemList problems(document);
   check_all_names(config, problems);
@@ -222,6 +197,7 @@ void check_references(const ScenarioConfig& config, const Node& document) {
     }
   }
   check_serving(config, problems);
+  check_site_rules(config, problems);
   for (const auto& [name, workload] : config.workloads) {
     check_workload(name, workload, config, problems);
   }
@@ -307,29 +283,6 @@ void check_capacity(const ScenarioConfig& config, std::vector<PoolPlan>& pools,
   }
 }
 
-/// A constant PUE below what the power chain alone loses would need negative cooling power.
-void check_plant(const std::string& name, const SiteConfig& site, ProblemList& problems) {
-  const auto power = plugin_table().make<PowerChain>("power", site.power);
-  Watts design;
-  for (const auto& [cluster_name, cluster] : site.clusters) {
-    design += static_cast<double>(cluster.nodes) * cluster.node.power_design();
-  }
-  power->size_for(design, Watts(0));
-  const auto cooling = plugin_table().make<CoolingModel>("cooling", site.cooling);
-  const Watts it = design;
-  CoolingInputs inputs;
-  inputs.it_power = inputs.air_heat = it;
-  const auto loss = inputs.indoor_loss = power->indoor_loss({it, Watts(0)});
-  const bool is_twin = site.cooling.model == "constant_pue";
-  if (is_twin && cooling->advance(Duration::from_seconds(1), inputs).other < Watts(0)) {
-    problems.add("/sites/" + name + "/cooling",
-                 fmt::format("the power chain alone loses {:.1f} % of the IT power, so the site's "
-                             "PUE cannot be lower than {:.4f}",
-                             100 * (loss / it), 1 + loss / it),
-                 "raise pue or the efficiencies of the power chain");
-  }
-}
-
 }  // namespace
 
 void plan_pools(const Node& document, Scenario& scenario) {
@@ -350,7 +303,7 @@ void plan_pools(const Node& document, Scenario& scenario) {
   }
   check_capacity(config, scenario.pools, problems);
   for (const auto& [name, site] : config.sites) {
-    check_plant(name, site, problems);
+    check_ratings(name, site, problems, scenario.warnings);
   }
   if (!problems.list().empty()) {
     throw InfeasibleError(problems.list());

@@ -7,10 +7,6 @@
 
 namespace tokenfab {
 
-/// A local date such as 2024-01-31T18:00 as the time since the beginning of 1970; none if it is no
-/// such date.
-std::optional<Duration> local_date(const std::string& date);
-
 /// Throws ConfigError with every dangling reference and every contradiction.
 void check_references(const ScenarioConfig& config, const Node& document);
 

@@ -95,6 +95,49 @@ TEST_CASE("shipped scenarios: video-factory") {
   expect_words(finished.out, {"video", "per image", "per second of video", "premium"});
 }
 
+/// The scenario's own asserts hold, and so do these.
+void play_plant(const std::string& scenario, std::vector<std::string> settings,
+                const std::string& asserts) {
+  const Sandbox sandbox;
+  std::vector<std::string> arguments{"run", shipped(scenario), "--out", "out"};
+  if (!asserts.empty()) {
+    settings.push_back("/assert=[" + asserts + "]");
+  }
+  for (const auto& setting : settings) {
+    arguments.insert(arguments.end(), {"--set", setting});
+  }
+  const auto finished = sandbox.run(arguments);
+  INFO(finished.err << finished.out);
+  REQUIRE(finished.code == ok);
+}
+
+TEST_CASE("shipped scenarios: a year of the 100 MW site, Frontier, and the main job's plant") {
+  play_plant("plant-year-100mw.json", {}, "");
+  play_plant("frontier-power.json", {}, "");
+  play_plant("main-physical.json", {}, R"("requests_completed == 19366", "pue > 1.1")");
+}
+
+TEST_CASE("shipped scenarios: four climates") { play_plant("four-climates.json", {}, ""); }
+
+TEST_CASE("shipped scenarios: the hottest half hour of heat-wave, and its cure") {
+  const std::string noon = "/start=2025-08-12T14:00";
+  play_plant("heat-wave.json", {noon, "/horizon=30 min"},
+             R"("clock_mean < 0.99", "chip_temperature_max_degc >= 84.9")");
+  play_plant("heat-wave.json",
+             {noon, "/horizon=10 min", "/sites/dallas/cooling/dry_cooler/pad_effectiveness=0.7"},
+             R"("clock_mean == 1", "chip_temperature_max_degc < 80", "wue_l_per_kwh > 1")");
+}
+
+TEST_CASE("shipped scenarios: grid-outage until the second outage, with and without generators") {
+  const std::string horizon = "/horizon=70 min";
+  const std::string calm = "/workloads/load/request_rate=20 /s";
+  play_plant(
+      "grid-outage.json", {horizon, calm},
+      R"("generator_starts == 2", "room_temperature_max_degc < 26", "requests_failed == 0")");
+  play_plant("grid-outage.json", {horizon, calm, "/sites/chicago/energy/genset=null"},
+             R"("blackouts == 1", "thermal_shutdowns == 1", "replica_failures == 16")");
+}
+
 /// Plays a trace to its end; skips the test where no folder has it.
 void play_trace(const std::string& scenario, const std::string& trace,
                 const std::string& completed) {

@@ -43,6 +43,8 @@ std::vector<Kind> kinds() {
   LiquidPlantConfig cool = towers;
   cool.facility_water.supply = Celsius(21);
   cool.air_cooling = LiquidPlantConfig::AirCooling::FacilityWater;
+  LiquidPlantConfig relieved;
+  relieved.air_economizer.emplace();
   AirEconomizerConfig bare;
   bare.backup.share = 0;
   ChilledWaterConfig no_economizer;
@@ -55,6 +57,7 @@ std::vector<Kind> kinds() {
           kind<AirEconomizer>("outside air, no chillers", bare),
           kind<LiquidPlant>("liquid, dry coolers", LiquidPlantConfig{}),
           kind<LiquidPlant>("liquid, trimmed", trimmed),
+          kind<LiquidPlant>("liquid, air economizer", relieved),
           kind<LiquidPlant>("liquid, towers", towers),
           kind<LiquidPlant>("liquid, one loop", cool)};
 }

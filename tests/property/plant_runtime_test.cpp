@@ -120,3 +120,40 @@ TEST_CASE("plant runtime: writing a series changes nothing") {
     REQUIRE(all_differences(with.report, without.report, 1e-9) == "");
   }
 }
+
+TEST_CASE(
+    "plant runtime: racks that were too hot are back at one date, whatever rows are written") {
+  const auto lost = [](const std::string& series) {
+    const auto played = play(R"({
+      "scenario_version": 1, "name": "hot", "start": "2024-07-01T00:00", "horizon": "2 h",
+      "plant_interval": "10 s",
+      "sites": {"a": {
+        "weather": {"model": "constant", "dry_bulb": "30 degC"},
+        "energy": {"grid": {
+          "tariff": {"model": "flat", "price": "0.1 USD/kWh"},
+          "carbon": {"model": "flat", "intensity": "100 g/kWh"},
+          "outages": {"model": "scheduled",
+                      "outages": {"one": {"at": "10 min", "duration": "15 min"}}}}},
+        "power": {"model": "conversion_chain", "ups": {"use": "ups-double-conversion"},
+                  "battery": {"autonomy": "10 min"}},
+        "cooling": {"model": "chilled_water"}, "restart_time": "5 min",
+        "clusters": {"h": {"node": {"use": "hgx-h100"}, "nodes": 1}}}},
+      "models": {"llama": {"use": "llama-3.1-70b"}},
+      "services": {"chat": {"model": "llama", "admission": {"deadline": "20 s"}, "pools": {"main":
+        {"cluster": "a/h", "replicas": 1, "engine": {"tensor_parallel_size": 8}}}}},
+      "workloads": {"load": {"model": "synthetic", "service": "chat", "request_rate": "0.5 /s",
+        "isl": {"model": "fixed", "value": 500}, "osl": {"model": "fixed", "value": 50}}},
+      "output": {)" + series +
+                             "}}");
+    INFO(played.report_text);
+    REQUIRE(played.metric("/metrics/thermal_shutdowns") == 1);
+    return played.metric("/metrics/requests_rejected_deadline");
+  };
+  // The room is too hot before the grid is back in the 25th minute; the nodes start within minutes
+  // of that, not with the next hour.
+  const double without_rows = lost("");
+  REQUIRE(without_rows > 0.5 * 60 * 5);
+  REQUIRE(without_rows < 0.5 * 60 * 20);
+  REQUIRE(lost(R"("series": "10 s")") == without_rows);
+  REQUIRE(lost(R"("series": "10 min")") == without_rows);
+}

@@ -103,5 +103,18 @@ TEST_CASE("assertion: a metric without meaning never holds") {
   }
 }
 
+TEST_CASE("assertion: temperatures are points on a scale") {
+  CHECK(parsed("chip_temperature_max_degc < 90").value == 90);
+  CHECK(parsed("chip_temperature_max_degc < 90 degC").value == 90);
+  CHECK(parsed("room_temperature_max_degc <= 300.15 K").value == Approx(27));
+  CHECK(fault_of("coolant_temperature_max_degc < 90 kW").find("degC or K") != std::string::npos);
+}
+
+TEST_CASE("assertion: every metric may be asserted") {
+  for (const auto& declaration : metric_declarations()) {
+    CHECK(parsed(std::string(declaration.name) + " > 1").value == 1);
+  }
+}
+
 }  // namespace
 }  // namespace tokenfab

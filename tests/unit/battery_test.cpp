@@ -85,11 +85,11 @@ TEST_CASE("battery: ratings that contradict each other are told together") {
   config.inverter = Watts(400e3);
   config.c_rate = 0.25;
   config.soc_min = 0.6;
-  REQUIRE_THROWS_WITH(Battery(config),
-                      Contains("power 500000 W is above the inverter's 400000 W") &&
-                          Contains("nearest: power 400000 W") &&
-                          Contains("c_rate 0.25 = 250000 W") && Contains("capacity 2000 kWh") &&
-                          Contains("soc_initial 0.5 is outside soc_min 0.6"));
+  REQUIRE_THROWS_WITH(Battery(config), Contains("power 500 kW is above the inverter's 400 kW") &&
+                                           Contains("nearest: power 400 kW") &&
+                                           Contains("c_rate 0.25 = 250 kW") &&
+                                           Contains("capacity 2000 kWh") &&
+                                           Contains("soc_initial 0.5 is outside soc_min 0.6"));
   config = plain_battery();
   config.soc_min = 1;
   REQUIRE_THROWS_WITH(Battery(config), Contains("soc_min 1 is not below soc_max 1"));

@@ -68,6 +68,33 @@ TEST_CASE("cooling plant: chillers are off while the economizer covers all") {
   REQUIRE(litres / 8000 == Approx(2.0).margin(0.4));
 }
 
+TEST_CASE("cooling plant: cool weather relieves the chillers of a liquid plant's air side") {
+  LiquidPlantConfig config;
+  config.air_economizer.emplace();  // 6 K approach at design, 8 K of water range; water at 16 degC
+  config.size.margin = 1;
+  config.size.loss_share = 0;
+  config.air_margin = 1;
+  config.air.spare_units = 0;
+  const auto at = [](const LiquidPlantConfig& plant, double dry_degc) {
+    auto inputs = load(8.5, 1.5);
+    inputs.weather.dry_bulb = Celsius(dry_degc);
+    inputs.weather.wet_bulb = Celsius(dry_degc - 2);
+    return sized<LiquidPlant>(plant, 10).advance(seconds(60), inputs);
+  };
+  auto without = config;
+  without.air_economizer.reset();
+  const auto full = at(without, 20);
+  REQUIRE(at(config, 9).chillers.si() == 0);
+  // At 14 degC the water leaves the dry coolers at 20 degC: half of its way from 24 to 16.
+  REQUIRE(at(config, 14).chillers.si() == Approx(0.5 * full.chillers.si()).epsilon(1e-3));
+  REQUIRE(at(config, 20).chillers.si() == full.chillers.si());
+  REQUIRE(at(config, 9).fans.si() - full.fans.si() < 0.015 * 1.6e6);
+
+  config.air_cooling = LiquidPlantConfig::AirCooling::FacilityWater;
+  config.facility_water.supply = Celsius(20);
+  REQUIRE_THROWS_WITH(LiquidPlant(config), Contains("air_economizer"));
+}
+
 TEST_CASE("cooling plant: without pumps the coolant warms by Q / C, chips throttle and trip") {
   LiquidPlantConfig config;
   config.size.margin = 1;

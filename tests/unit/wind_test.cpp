@@ -51,6 +51,9 @@ TEST_CASE("wind: height and thin air") {
   // 5 m/s at 10 m are 5 x 10^(1/7) = 6.948 m/s at 100 m.
   REQUIRE(farm.power(Instant(), windy(5)).si() ==
           Approx(at_hub.power(Instant(), windy(5 * std::pow(10, 1.0 / 7))).si()));
+  config.speed_factor = 1.4;
+  REQUIRE(WindFarm(config).power(Instant(), windy(5)).si() ==
+          Approx(farm.power(Instant(), windy(7)).si()));
   auto thin = windy(7);
   thin.pressure_pa *= 0.729;  // 0.9 of the wind speed
   REQUIRE(at_hub.power(Instant(), thin).si() ==
