@@ -50,8 +50,7 @@ class CoolingPlant : public CoolingModel {
   std::optional<ThermalState> state() const override;
   Joules stored_heat() const override { return Joules(network_.stored_j()); }
   std::optional<Duration> time_to_change(const CoolingInputs& inputs) const override;
-  /// Simulated time spent outside the fitted curves of some equipment.
-  Duration beyond_curves() const { return beyond_curves_; }
+  Duration beyond_curves() const override { return beyond_curves_; }
 
  protected:
   CoolingPlant(const PlantLayout& layout, const ThermalProtectionConfig& protection,

@@ -64,6 +64,8 @@ class CoolingModel {
   virtual std::optional<ThermalState> state() const { return std::nullopt; }
   /// Heat above that of the plant at its set points.
   virtual Joules stored_heat() const { return Joules(0); }
+  /// Time so far in which some equipment worked outside what its curves were fitted to.
+  virtual Duration beyond_curves() const { return Duration(); }
   /// Span until state()'s limit or flag changes if the inputs stay; nullopt: never.
   virtual std::optional<Duration> time_to_change(const CoolingInputs&) const {
     return std::nullopt;

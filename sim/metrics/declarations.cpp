@@ -167,6 +167,8 @@ constexpr auto declarations = std::to_array<MetricDeclaration>({
 constexpr auto warnings = std::to_array<MetricDeclaration>({
     {"cap_exceeded", "",
      "A control found a power cap of its site exceeded although all clocks were at their lowest"},
+    {"extrapolated", "",
+     "Cooling equipment worked outside the range that its curves were fitted to"},
     {"over_limit", "",
      "A site drew more from the grid than its import_limit; the rest was delivered all the same"},
     {"saturated", "",
@@ -175,6 +177,7 @@ constexpr auto warnings = std::to_array<MetricDeclaration>({
      "replica and at least 1 % of all that had arrived"},
     {"shortfall", "",
      "A site's load was not met in moments in which no source was able to feed it"},
+    {"unserved", "", "A run without a horizon ended with requests that nothing was left to serve"},
 });
 
 const MetricDeclaration* find(std::string_view name) {

@@ -173,6 +173,8 @@ struct SiteResult {
   double battery_cycles = 0;
   double battery_health = 1;
   bool has_battery = false;
+  Duration beyond_curves;            // cooling equipment outside what its curves were fitted to ...
+  std::uint64_t extrapolations = 0;  // ... in so many stretches of the plant
   std::vector<SiteMonth> months;
 };
 

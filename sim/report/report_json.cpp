@@ -129,7 +129,11 @@ std::string report_json(const Stamp& stamp, const RunResult& result, const Summa
   report["energy_ledger"] = energy_ledger(result);
   report["asserts"] = asserts_json(asserts);
   report["warnings"] = result.warnings;
-  report["extrapolations"] = 0;
+  std::uint64_t extrapolations = 0;
+  for (const auto& site : result.sites) {
+    extrapolations += site.extrapolations;
+  }
+  report["extrapolations"] = extrapolations;
   return report.dump(2) + "\n";
 }
 

@@ -26,6 +26,13 @@ std::vector<std::string> plant_warnings(const SiteConfig& config, const SiteResu
         "cap_exceeded: site {}: in {} decisions a power cap was exceeded at the lowest clocks",
         site.name, site.unreachable_caps));
   }
+  if (site.extrapolations > 0) {
+    const double time_s = ledger.dark.seconds() + ledger.powered_seconds;
+    warnings.push_back(
+        fmt::format("extrapolated: site {}: cooling equipment worked outside the range of its "
+                    "fitted curves for {:.2g} % of the time",
+                    site.name, 100 * site.beyond_curves.seconds() / time_s));
+  }
   if (config.energy.grid.import_limit && is_notable(ledger.over_limit, site)) {
     warnings.push_back(fmt::format(
         "over_limit: site {}: {:.4g} kWh were imported beyond import_limit {}, at most {} in all",

@@ -255,10 +255,9 @@ RunResult Simulation::close() {
                     result.duration.seconds(), result.warmup.seconds()));
   }
   if (!config_.horizon && floor_.in_system > 0) {
-    result.warnings.push_back(
-        fmt::format("the run ended with {} requests waiting: nothing was left that could serve "
-                    "them; see blackouts and replica_failures",
-                    floor_.in_system));
+    result.warnings.push_back(fmt::format(
+        "unserved: the run ended with {} requests waiting that nothing was left to serve",
+        floor_.in_system));
   }
   result.time_of_day = time_of_day(config_);
   for (const auto& service : services_) {

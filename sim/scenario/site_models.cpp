@@ -61,6 +61,9 @@ class SiteCheck {
       }
     }
     for (const auto& [cluster_name, cluster] : site.clusters) {
+      for (const auto& problem : power_problems(cluster.node)) {
+        problems_.add(pointer_to("clusters/" + cluster_name + "/node"), problem);
+      }
       made<ClusterLoad>("clusters/" + cluster_name + "/load", "load", cluster.load);
     }
     check_energy(site.energy, models.weather.get());

@@ -12,8 +12,9 @@ namespace {
 
 // Nearer than this to empty batteries the racks are cut: the last bit of their charge stays.
 constexpr auto margin_to_dark = Duration::from_ticks(Duration::ticks_per_second / 1000);
-// Estimate: until somebody has found the overload and closed the breaker.
-constexpr auto breaker_closing_time = Duration::from_seconds(60);
+// Estimate: until somebody has found the overload and closed the breaker, or until an island that
+// has broken down is tried again.
+constexpr auto closing_time = Duration::from_seconds(60);
 // After so many blackouts in a row, no chip at work in between, nobody waits for the next start.
 constexpr int vain_starts_max = 20;
 
@@ -50,6 +51,8 @@ SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteCo
       carbon_(models.carbon),
       control_(opened_control(config.control, open)),
       supply_(config.energy, plugin_table(), open, place_of(*weather_model_)),
+      islands_(config.energy.battery && config.energy.battery->backs_up),
+      can_settle_(cooling_->state().has_value() || config.power.model != "constant_efficiency"),
       has_decider_(config.control.model != "none" || config.energy.dispatch.model != "none"),
       extremes_(interval) {
   result_.name = name;
@@ -85,7 +88,9 @@ void SitePlant::look_ahead() {
 }
 
 ChainInputs SitePlant::chain_inputs(Watts racks, Watts cooling) const {
-  return {racks, cooling, supply_.has_source(solved_, supply_inputs(load_)), units_lost_};
+  // What fed racks may draw, or sun and wind would be a source for racks that are dark only.
+  const auto load = std::max(load_, it_.power_design());
+  return {racks, cooling, supply_.has_source(solved_, supply_inputs(load)), units_lost_};
 }
 
 SupplyInputs SitePlant::supply_inputs(Watts load) const { return {load, weather_}; }
@@ -100,6 +105,7 @@ void SitePlant::solve(Instant now) {
     solve_stretch(until);
     if (solved_ == holds_until_) {
       look_ahead();
+      is_settling_ = can_settle_;
     }
     decide(solved_);
     feed_or_cut(solved_);
@@ -128,9 +134,9 @@ void SitePlant::solve_stretch(Instant until) {
   const auto stored_before = cooling_->stored_heat();
   stretch.cooling = cooling_last_ = cooling_->advance(stretch.span, inputs);
   stretch.heat_stored = cooling_->stored_heat() - stored_before;
-  is_warming_ = stretch.heat_stored != Joules(0);
   chain.cooling = stretch.cooling.electric_power();
   stretch.chain = chain_->advance(stretch.span, chain);
+  is_settling_ = stretch.heat_stored != Joules(0) || stretch.chain.stored != Watts(0);
   load_ = stretch.chain.drawn;
   stretch.supply = supply_.advance(solved_, stretch.span, supply_inputs(load_));
   stretch.carbon = carbon_now_;
@@ -191,7 +197,8 @@ void SitePlant::feed_or_cut(Instant now) {
     ++result_.blackouts;
     result_.thermal_shutdowns += is_too_hot ? 1 : 0;
     result_.breaker_trips += has_tripped ? 1 : 0;
-    closes_at_ = has_tripped ? now + breaker_closing_time : now;
+    const bool must_wait = has_tripped || (islands_ && !inputs.has_source);
+    closes_at_ = must_wait ? now + closing_time : now;
     cut(now);
   } else if (racks_ == Racks::Dark && !is_too_hot && inputs.has_source && closes_at_ <= now) {
     chain_->reset_breakers();
@@ -206,6 +213,7 @@ void SitePlant::feed_or_cut(Instant now) {
   }
   has_changed_ = racks_ != racks_before || inputs.has_source != had_source_;
   had_source_ = inputs.has_source;
+  is_settling_ = is_settling_ || (has_changed_ && can_settle_);
 }
 
 void SitePlant::cut(Instant now) {

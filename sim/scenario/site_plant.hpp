@@ -46,8 +46,8 @@ class SitePlant {
   void solve(Instant now);
   bool any_busy() const { return it_.any_busy(); }
   /// Whether it must be solved every plant interval even with nothing to do: somebody decides
-  /// every time, or temperatures, which fans follow, still move, or clocks wait to rise again.
-  bool is_restless() const { return has_decider_ || is_warming_ || it_.mean_clock() < 1; }
+  /// every time, temperatures (which fans follow) or chain batteries move, or clocks are low.
+  bool is_restless() const { return has_decider_ || is_settling_ || it_.mean_clock() < 1; }
   /// When something changes by itself after the date solved.
   Instant next_event() const { return next_event_; }
   /// Whether racks without power will have it again, if nothing else happens.
@@ -110,14 +110,16 @@ class SitePlant {
   Instant next_event_;
   Weather weather_;
   double units_lost_ = 0;
-  bool has_decider_;         // of clocks, or of the battery's power
-  bool is_warming_ = false;  // or cooling down
+  bool islands_;  // its battery may feed it alone
+  bool can_settle_;
+  bool has_decider_;          // of clocks, or of the battery's power
+  bool is_settling_ = false;  // temperatures move, or batteries of the chain
   KilogramsPerJoule carbon_now_;
   CoolingInputs cooling_inputs_;  // of the last stretch
   CoolingOutcome cooling_last_;
   Watts load_;  // of the last stretch, through the chain's input
   Racks racks_ = Racks::Fed;
-  Instant closes_at_;  // a breaker that has tripped
+  Instant closes_at_;  // not fed again before
   Instant back_at_;    // nodes that start are ready
   bool had_source_ = true;
   bool has_changed_ = false;  // the racks' state or the source, at the date solved

@@ -34,6 +34,9 @@ void SitePlant::record(const PlantStretch& stretch) {
                     stretch.cooling.electric_power() + stretch.supply.battery_loss;
   extremes_.add(solved_, used, stretch.supply.import);
   note_temperatures();
+  const auto beyond = cooling_->beyond_curves();
+  result_.extrapolations += beyond > result_.beyond_curves ? 1 : 0;
+  result_.beyond_curves = beyond;
   if (calendar_.next_multiple(stretch.from, Duration::from_seconds(3600)) == solved_) {
     month_.ledger.carbon_matched += matching_.close_hour();
   }

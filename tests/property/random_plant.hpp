@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -131,7 +132,8 @@ class RandomPlant {
     }
     if (has_ups || has_rectifier) {
       if (!one_of(3)) {
-        add(fmt::format(R"("battery": {{"autonomy": "{} s"}})", real(1, 1 + 0.3 * span_s_)));
+        add(fmt::format(R"("battery": {{"autonomy": "{} s"}})",
+                        real(1, std::min(3600.0, 1 + 0.3 * span_s_))));
       }
     }
     if (one_of(2)) {

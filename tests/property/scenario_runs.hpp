@@ -10,8 +10,10 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "sim/config/document.hpp"
+#include "sim/report/months_csv.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/result_files.hpp"
 #include "sim/scenario/simulation.hpp"
@@ -24,6 +26,7 @@ struct Played {
   std::string report_text;
   std::string requests;
   std::string series;
+  std::string months;
   Node report;
 
   double metric(const std::string& pointer) const {
@@ -42,20 +45,29 @@ inline std::string contents(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Three texts with their lengths before them, as one.
-inline std::string packed(const std::string& a, const std::string& b, const std::string& c) {
-  return std::to_string(a.size()) + " " + std::to_string(b.size()) + "\n" + a + b + c;
+/// Texts, each with its length before it, as one.
+inline std::string packed(const std::vector<std::string>& texts) {
+  std::string bytes;
+  for (const auto& text : texts) {
+    bytes += std::to_string(text.size()) + "\n" + text;
+  }
+  return bytes;
 }
 
-inline Played unpacked(const std::string& bytes) {
+/// Takes the first text off.
+inline std::string take_text(std::string& bytes) {
   const auto line_end = bytes.find('\n');
-  const auto space = bytes.find(' ');
-  const auto first = std::stoul(bytes.substr(0, space));
-  const auto second = std::stoul(bytes.substr(space + 1, line_end - space - 1));
+  const auto size = std::stoul(bytes.substr(0, line_end));
+  auto text = bytes.substr(line_end + 1, size);
+  bytes.erase(0, line_end + 1 + size);
+  return text;
+}
+
+inline Played unpacked(std::string bytes) {
   Played played;
-  played.report_text = bytes.substr(line_end + 1, first);
-  played.requests = bytes.substr(line_end + 1 + first, second);
-  played.series = bytes.substr(line_end + 1 + first + second);
+  for (auto* text : {&played.report_text, &played.requests, &played.series, &played.months}) {
+    *text = take_text(bytes);
+  }
   played.report = parse_document(played.report_text, "report.json");
   return played;
 }
@@ -82,9 +94,10 @@ inline Played play(const std::string& scenario_text, const std::string& trace = 
     options.series = files.has_series() ? &files : nullptr;
     const auto outcome = simulate(scenario, options);
     const auto report = report_json({}, outcome.result, summarize(outcome.result));
-    files.commit(report, scenario.resolved_text);
-    return detail::packed(report, detail::contents(out + "/requests.csv"),
-                          detail::contents(out + "/series.csv"));
+    const auto months = months_csv(outcome.result);
+    files.commit(report, scenario.resolved_text, months);
+    return detail::packed({report, detail::contents(out + "/requests.csv"),
+                           detail::contents(out + "/series.csv"), months});
   };
   const auto outcome = try_in_child(work);
   remove_folder();
