@@ -61,8 +61,20 @@ CoolingPlant::CoolingPlant(const PlantLayout& layout, const ThermalProtectionCon
 
 void CoolingPlant::size_for(Watts it_design) {
   CHECK(it_design > Watts(0), "cooling sized for {} W", it_design.si());
+  it_design_ = it_design;
   auxiliary_w_ = auxiliary_share_ * it_design.si();
   size_equipment(it_design.si());
+}
+
+Watts CoolingPlant::power_design() const {
+  CoolingInputs inputs;
+  inputs.it_power = it_design_;
+  inputs.liquid_heat = it_design_ * liquid_share_design();
+  inputs.air_heat = it_design_ - inputs.liquid_heat;
+  inputs.weather.dry_bulb = Celsius(35);
+  inputs.weather.wet_bulb = Celsius(25);
+  inputs.weather.relative_humidity = 0.44;  // of the two, at sea level
+  return rates(drive_for(inputs)).electric_power() + Watts(auxiliary_w_);
 }
 
 void CoolingPlant::prepare(const CoolingInputs& inputs) const {

@@ -46,6 +46,9 @@ struct PlantLayout {
 class CoolingPlant : public CoolingModel {
  public:
   void size_for(Watts it_design) override;
+  /// Full load on a design day of 35 degC dry and 25 degC wet bulb (estimate: summer days that are
+  /// exceeded 0.4 to 2 % of the hours in most places of the ASHRAE Handbook, Fundamentals, ch. 14).
+  Watts power_design() const override;
   CoolingOutcome advance(Duration span, const CoolingInputs& inputs) override;
   std::optional<ThermalState> state() const override;
   Joules stored_heat() const override { return Joules(network_.stored_j()); }
@@ -58,6 +61,8 @@ class CoolingPlant : public CoolingModel {
 
   /// Sizes equipment; called once, before anything else.
   virtual void size_equipment(double it_design_w) = 0;
+  /// Of IT heat, at design.
+  virtual double liquid_share_design() const { return 0; }
   /// Node k > 0 at these inputs, with power; a plant without power is the base class's matter.
   virtual PlantNode node_at(int node, const CoolingInputs& inputs) const = 0;
   /// Pumps or fans of node 0: heat that they can carry, and their power for so much.
@@ -88,6 +93,7 @@ class CoolingPlant : public CoolingModel {
   ThermalNetwork network_;
   double auxiliary_share_;
   double auxiliary_w_ = 0;
+  Watts it_design_;
   double chip_power_w_ = 0;
   Duration beyond_curves_;
   // What rejection_ was prepared for: weather changes far less often than the load.

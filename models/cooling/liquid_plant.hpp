@@ -58,6 +58,7 @@ class LiquidPlant : public CoolingPlant {
 
  private:
   void size_equipment(double it_design_w) override;
+  double liquid_share_design() const override { return config_.liquid_share; }
   PlantNode node_at(int node, const CoolingInputs& inputs) const override;
   PlantNode root_at(const CoolingInputs& inputs, double carried_w) const override;
   PlantNode rack_node_at(const CoolingInputs& inputs) const;

@@ -34,11 +34,12 @@ void PlantFaultConfig::describe(Describe<PlantFaultConfig>& d) {
 
 CoolingHealth PlantFaults::cooling(Instant now) const {
   CoolingHealth health;
-  for (const auto& [name, fault] : *faults_) {
+  for (const auto& entry : *faults_) {
+    const PlantFaultConfig& fault = entry.second;
     if (!is_under_way(fault, now)) {
       continue;
     }
-    const auto lose = [&](double& share) { share = std::max(0.0, share - fault.share); };
+    const auto lose = [&fault](double& share) { share = std::max(0.0, share - fault.share); };
     switch (fault.component) {
       case PlantComponent::Chillers:
         lose(health.chillers);
