@@ -85,8 +85,10 @@ ItLoad::Reading ItLoad::read(Instant until, Seconds span, bool has_power,
       source.pool->result().energy_it += drawn * span;
       power += drawn;
       const auto& chip = node.chip;
-      reading.chip_power = std::max(reading.chip_power,
-                                    chip.power_idle + (chip.power_limit - chip.power_idle) * load);
+      if (has_power) {
+        const auto chip_power = chip.power_idle + (chip.power_limit - chip.power_idle) * load;
+        reading.chip_power = std::max(reading.chip_power, chip_power);
+      }
     }
     clusters_[i].energy_it += power * span;
     controlled_[i].it_power = power;
