@@ -74,7 +74,13 @@ Watts CoolingPlant::power_design() const {
   inputs.weather.dry_bulb = Celsius(35);
   inputs.weather.wet_bulb = Celsius(25);
   inputs.weather.relative_humidity = 0.44;  // of the two, at sea level
-  return rates(drive_for(inputs)).electric_power() + Watts(auxiliary_w_);
+  const auto drive = drive_for(inputs);
+  ThermalSegment second;
+  second.span_s = 1;
+  second.is_free.fill(!drive.is_steady);  // beyond its means everything runs flat out
+  CoolingOutcome outcome;
+  add(second, drive, outcome);
+  return outcome.electric_power() + Watts(auxiliary_w_);
 }
 
 void CoolingPlant::prepare(const CoolingInputs& inputs) const {

@@ -47,7 +47,8 @@ class CoolingPlant : public CoolingModel {
  public:
   void size_for(Watts it_design) override;
   /// Full load on a design day of 35 degC dry and 25 degC wet bulb (estimate: summer days that are
-  /// exceeded 0.4 to 2 % of the hours in most places of the ASHRAE Handbook, Fundamentals, ch. 14).
+  /// exceeded 0.4 to 2 % of the hours in most places of the ASHRAE Handbook, Fundamentals, ch. 14);
+  /// of everything flat out if the plant cannot hold its set points then.
   Watts power_design() const override;
   CoolingOutcome advance(Duration span, const CoolingInputs& inputs) override;
   std::optional<ThermalState> state() const override;
