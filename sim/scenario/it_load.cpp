@@ -19,7 +19,7 @@ ItLoad::ItLoad(const std::string& site, const SiteConfig& config, std::vector<Me
     part.spare_nodes = nodes;
     part.levels = clock_levels(cluster.node.chip);
     for (auto* pool : pools_) {
-      if (pool->result().cluster == name) {
+      if (pool->cluster() == name) {
         const double share = pool->result().chips / per_node;
         part.spare_nodes -= share;
         part.sources.push_back({pool, share, share * cluster.node.idle_output()});

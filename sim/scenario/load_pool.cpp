@@ -11,7 +11,8 @@ namespace tokenfab {
 LoadPool::LoadPool(const std::string& site, std::uint32_t site_number,
                    const std::string& cluster_name, const ClusterConfig& cluster,
                    const OpenSiteModel& open)
-    : cluster_(cluster),
+    : name_(cluster_name),
+      cluster_(cluster),
       site_(site_number),
       load_(plugin_table().make<ClusterLoad>("load", cluster.load)),
       levels_(clock_levels(cluster.node.chip)),

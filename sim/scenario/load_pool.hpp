@@ -22,6 +22,7 @@ class LoadPool : public MeteredPool {
            const ClusterConfig& cluster, const OpenSiteModel& open);
 
   std::uint32_t site() const override { return site_; }
+  const std::string& cluster() const override { return name_; }
   double harvest_energy_j(Instant now) override;
   std::uint64_t harvest_tokens(Instant now) override;
   TokenCounts tokens_so_far() const override;
@@ -43,6 +44,7 @@ class LoadPool : public MeteredPool {
   void advance_to(Instant now);
   void look_up();
 
+  std::string name_;  // of the cluster
   const ClusterConfig& cluster_;
   std::uint32_t site_;
   std::unique_ptr<ClusterLoad> load_;

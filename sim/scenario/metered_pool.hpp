@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "sim/metrics/result.hpp"
 #include "sim/scenario/loader.hpp"
@@ -21,6 +22,7 @@ class MeteredPool {
  public:
   virtual ~MeteredPool() = default;
   virtual std::uint32_t site() const = 0;
+  virtual const std::string& cluster() const = 0;
   /// Energy above idle since the last call, summed in replica order.
   virtual double harvest_energy_j(Instant now) = 0;
   /// Output tokens since the last call.

@@ -44,6 +44,7 @@ class ServicePool : public MeteredPool {
   virtual void node_failed(std::uint32_t node, Instant now) = 0;
   virtual void node_repaired(std::uint32_t node, Instant now) = 0;
   std::uint32_t cluster_index() const { return plan().cluster_index; }
+  const std::string& cluster() const override { return plan().cluster; }
 };
 
 /// Told what the pool cannot decide: its service.

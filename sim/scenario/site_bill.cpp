@@ -3,8 +3,8 @@
 
 namespace tokenfab {
 
-SiteBill site_bill(const std::string& name, const SiteConfig& site, const SiteResult& metered,
-                   const std::vector<MeteredPool*>& pools, Instant now) {
+SiteBill site_bill(const std::string& name, std::uint32_t number, const SiteConfig& site,
+                   const SiteResult& metered, const std::vector<MeteredPool*>& pools, Instant now) {
   SiteBill bill{
       name, {}, metered.bill, metered.ledger.fuel, metered.ledger.contracts, metered.ledger.carbon,
       {}};
@@ -13,7 +13,7 @@ SiteBill site_bill(const std::string& name, const SiteConfig& site, const SiteRe
     const auto& node = cluster.node;
     double active_chip_seconds = 0;
     for (auto* pool : pools) {
-      const bool is_here = pool->result().site == name && pool->result().cluster == cluster_name;
+      const bool is_here = pool->site() == number && pool->cluster() == cluster_name;
       active_chip_seconds += is_here ? pool->active_chip_seconds(now) : 0;
     }
     bill.clusters.push_back({nodes * static_cast<double>(node.chips_per_node), node.chip.price,

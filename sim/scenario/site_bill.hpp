@@ -11,8 +11,8 @@
 
 namespace tokenfab {
 
-/// `pools`: those of all sites.
-SiteBill site_bill(const std::string& name, const SiteConfig& site, const SiteResult& metered,
-                   const std::vector<MeteredPool*>& pools, Instant now);
+/// `number`: of the site in name order; `pools`: those of all sites.
+SiteBill site_bill(const std::string& name, std::uint32_t number, const SiteConfig& site,
+                   const SiteResult& metered, const std::vector<MeteredPool*>& pools, Instant now);
 
 }  // namespace tokenfab

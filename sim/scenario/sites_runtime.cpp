@@ -79,10 +79,12 @@ void SitesRuntime::stop_loads(Instant now) {
 
 std::vector<SiteBill> SitesRuntime::bills(Duration duration) const {
   std::vector<SiteBill> bills;
+  std::uint32_t number = 0;
   for (const auto& [name, site] : config_.sites) {
-    const auto& own = *plants_[bills.size()];
-    bills.push_back(site_bill(name, site, own.so_far(), pools_, Instant(duration)));
+    const auto& own = *plants_[number];
+    bills.push_back(site_bill(name, number, site, own.so_far(), pools_, Instant(duration)));
     bills.back().assets = own.assets();
+    ++number;
   }
   return bills;
 }

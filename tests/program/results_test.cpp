@@ -242,6 +242,18 @@ TEST_CASE("results: the time series") {
   }
 }
 
+TEST_CASE("results: chips on demand cost their rent while replicas hold them") {
+  const auto cost = [](const std::string& rental) {
+    const Sandbox sandbox;
+    run_well(sandbox, small_scenario(),
+             {"--set", "/economics/ownership=rented", "--set", "/economics/rental=" + rental});
+    return Json::parse(sandbox.read("out/report.json"))["metrics"]["cost_total_usd"].get<double>();
+  };
+  // Its two replicas hold all sixteen chips all the time.
+  CHECK(cost("on_demand") > 0);
+  CHECK(cost("on_demand") == Approx(cost("reserved")));
+}
+
 TEST_CASE("results: files nobody asked for are not written") {
   const Sandbox sandbox;
   const auto text = replaced(small_scenario(), "{\"series\": \"1 s\"}", "{\"requests\": false}");
