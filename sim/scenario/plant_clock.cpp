@@ -83,10 +83,11 @@ void PlantClock::finish(Instant now) {
     solve_until(cell);
   }
   solve_until(now);
-  if (series_ && row_end_ < now) {
-    for (auto* plant : plants_) {
+  for (auto* plant : plants_) {
+    if (series_ && row_end_ < now) {
       plant->write_row(now, *sink_);
     }
+    plant->finish();
   }
 }
 

@@ -55,6 +55,8 @@ class SitePlant {
 
   /// Means since the last row, counts now.
   void write_row(Instant now, SeriesSink& sink);
+  /// The run ends at the date solved; the pools are about to stop.
+  void finish() { count_tokens(); }
 
   SiteResult& close();
   /// Dues and energies up to the date solved.
@@ -81,6 +83,7 @@ class SitePlant {
   SupplyInputs supply_inputs(Watts load) const;
   void record(const PlantStretch& stretch);
   void close_month();
+  void count_tokens();
   void note_temperatures();
   void decide(Instant now);
   void feed_or_cut(Instant now);
@@ -130,10 +133,11 @@ class SitePlant {
   SiteMonth month_;
   Instant month_began_;
   Bill month_bill_began_;
-  TokenCounts tokens_before_;  // made before this month
+  std::uint64_t input_tokens_ = 0;  // counted so far
   IntervalExtremes extremes_;
   Instant row_began_;
   SiteLedger row_;
+  std::uint64_t row_output_tokens_ = 0;
 };
 
 }  // namespace tokenfab

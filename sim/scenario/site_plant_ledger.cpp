@@ -41,6 +41,7 @@ void SitePlant::record(const PlantStretch& stretch) {
     month_.ledger.carbon_matched += matching_.close_hour();
   }
   if (calendar_.month_end(stretch.from) == solved_) {
+    count_tokens();
     close_month();
   }
 }
@@ -54,19 +55,24 @@ void SitePlant::close_month() {
   const auto bill = bill_->due();
   month_.bill = difference(bill, month_bill_began_);
   month_bill_began_ = bill;
-  for (auto* pool : it_.pools()) {
-    const auto made = pool->tokens_so_far();
-    month_.input_tokens += made.input;
-    month_.output_tokens += made.output;
-  }
-  month_.input_tokens -= tokens_before_.input;
-  month_.output_tokens -= tokens_before_.output;
-  tokens_before_.input += month_.input_tokens;
-  tokens_before_.output += month_.output_tokens;
   result_.ledger.add(month_.ledger);
   result_.months.push_back(month_);
   month_ = SiteMonth();
   month_began_ = solved_;
+}
+
+/// Takes over what the pools have made up to the date solved. Output is exact in the middle of a
+/// run of steps; input is counted with the first token.
+void SitePlant::count_tokens() {
+  std::uint64_t input = 0;
+  for (auto* pool : it_.pools()) {
+    const auto output = pool->harvest_tokens(solved_);
+    month_.output_tokens += output;
+    row_output_tokens_ += output;
+    input += pool->tokens_so_far().input;
+  }
+  month_.input_tokens += input - input_tokens_;
+  input_tokens_ = input;
 }
 
 void SitePlant::note_temperatures() {
@@ -86,14 +92,13 @@ void SitePlant::write_row(Instant now, SeriesSink& sink) {
   record.site_power_w = (row_.site() / span).si();
   record.price_usd_per_kwh = price(row_began_).si() * joules_per_kwh;
   record.carbon_g_per_kwh = carbon(row_began_).si() * joules_per_kwh * grams_per_kilogram;
-  std::uint64_t tokens = 0;
-  for (auto* pool : it_.pools()) {
+  count_tokens();
+  for (const auto* pool : it_.pools()) {
     record.requests_waiting += pool->waiting();
     record.requests_running += pool->running();
     record.replicas_ready += pool->ready_replicas();
-    tokens += pool->harvest_tokens(now);
   }
-  record.output_tokens_per_s = static_cast<double>(tokens) / span.si();
+  record.output_tokens_per_s = static_cast<double>(row_output_tokens_) / span.si();
   record.import_power_w = (row_.import / span).si();
   record.renewable_power_w = ((row_.solar + row_.wind) / span).si();
   record.cooling_power_w = (row_.cooling() / span).si();
@@ -113,6 +118,7 @@ void SitePlant::write_row(Instant now, SeriesSink& sink) {
   sink.series(record);
   row_began_ = now;
   row_ = SiteLedger();
+  row_output_tokens_ = 0;
 }
 
 SiteResult SitePlant::so_far() const {

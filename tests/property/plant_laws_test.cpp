@@ -91,6 +91,36 @@ TEST_CASE("plant laws: the months make up the run") {
   }
 }
 
+TEST_CASE("plant laws: a month that ends amid decodes has the same tokens in both steppings") {
+  const auto played = [](const std::string& stepping) {
+    return play(R"({"scenario_version": 1, "name": "eve", "start": "2024-01-31T23:59",
+      "horizon": "90 s", "stepping": ")" +
+                stepping + R"(",
+      "sites": {"a": {"energy": {"grid": {
+        "tariff": {"model": "flat", "price": "0.1 USD/kWh"},
+        "carbon": {"model": "flat", "intensity": "100 g/kWh"}}},
+        "clusters": {"h": {"node": {"use": "hgx-h100"}, "nodes": 1}}}},
+      "models": {"llama": {"use": "llama-3.1-70b"}},
+      "services": {"chat": {"model": "llama", "pools": {"main":
+        {"cluster": "a/h", "replicas": 1, "engine": {"tensor_parallel_size": 8}}}}},
+      "workloads": {"load": {"model": "synthetic", "service": "chat", "request_rate": "0.2 /s",
+        "isl": {"model": "fixed", "value": 500}, "osl": {"model": "fixed", "value": 2000}}}})");
+  };
+  const auto jumps = played("request");
+  const auto january = [](const Played& run) {
+    return sums(run.months.substr(0, run.months.find("a,2024-02")));
+  };
+  const auto by_jumps = january(jumps);
+  const auto by_steps = january(played("iteration"));
+  REQUIRE(by_jumps.at("output_tokens") > 0);
+  for (const auto& [column, value] : by_steps) {
+    INFO(column);
+    REQUIRE(by_jumps.at(column) == Approx(value).epsilon(1e-9));
+  }
+  REQUIRE(sums(jumps.months).at("output_tokens") == of(jumps, "output_tokens"));
+  REQUIRE(sums(jumps.months).at("input_tokens") == of(jumps, "input_tokens"));
+}
+
 TEST_CASE("plant laws: the interval does not matter where nothing reacts") {
   for (const auto* model : {"constant_pue", "liquid"}) {
     GivenLoad load;
