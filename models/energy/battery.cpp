@@ -7,13 +7,13 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/core/unit_factors.hpp"
 #include "sim/core/unit_parser.hpp"
 
 namespace tokenfab {
 namespace {
 
 constexpr double day_s = 86400;
-constexpr double hour_s = 3600;
 
 }  // namespace
 
@@ -72,7 +72,7 @@ Battery::Battery(const BatteryConfig& config)
                     readable(config.power), readable(*config.inverter),
                     readable(*config.inverter)));
   }
-  const Watts cells = config.capacity * config.c_rate / Seconds(hour_s);
+  const Watts cells = config.capacity * config.c_rate / Seconds(seconds_per_hour);
   if (config.power > cells * (1 + 1e-9)) {
     add(
         fmt::format("power {} is more than the cells give, capacity x c_rate {:g} = {}; nearest: "

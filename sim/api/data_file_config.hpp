@@ -6,6 +6,7 @@
 
 #include "sim/api/field.hpp"
 #include "sim/api/site_data.hpp"
+#include "sim/core/unit_factors.hpp"
 
 namespace tokenfab {
 
@@ -15,8 +16,7 @@ struct DataFileConfig {
   Seconds fill_gaps{0};
 
   DataFile file(DataKind kind) const {
-    constexpr double hour_s = 3600;
-    return {kind, path, format, fill_gaps.si() / hour_s};
+    return {kind, path, format, fill_gaps.si() / seconds_per_hour};
   }
 };
 

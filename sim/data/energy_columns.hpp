@@ -5,11 +5,11 @@
 
 #include <string_view>
 
+#include "sim/core/unit_factors.hpp"
 #include "sim/data/site_table.hpp"
 
 namespace tokenfab {
 
-inline constexpr double joules_per_kwh = 3.6e6;
 inline constexpr double joules_per_mwh = 3.6e9;
 
 /// USD/J of a price in a currency per so many joules.

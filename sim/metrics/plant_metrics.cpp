@@ -5,13 +5,11 @@
 #include <string_view>
 #include <utility>
 
+#include "sim/core/unit_factors.hpp"
 #include "sim/metrics/pool_group.hpp"
 
 namespace tokenfab {
 namespace {
-
-constexpr double joules_per_kwh = 3.6e6;
-constexpr double litres_per_cubic_metre = 1e3;
 
 /// What did not happen is left out; what happened counts.
 void set_if_any(MetricSet& metrics, std::string_view name, double value) {

@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/core/unit_factors.hpp"
+
 namespace tokenfab {
 namespace {
-
-constexpr double hour_s = 3600;
-constexpr double grams_per_kilogram = 1e3;
 
 struct EnergyCharges {
   double image_j = 0;
@@ -127,7 +126,8 @@ MetricSet PoolGroup::metrics(const RunTime& time) const {
   metrics.set_ratio("energy_per_image_j", image_j_, static_cast<double>(requests_.images));
   metrics.set_ratio("energy_per_video_second_j", video_j_, requests_.video_seconds);
   tokenfab::set_costs(metrics, requests_, costs_);
-  metrics.set_ratio("cost_per_chip_hour_usd", costs_.total_usd() * hour_s, active_chip_s_);
+  metrics.set_ratio("cost_per_chip_hour_usd", costs_.total_usd() * seconds_per_hour,
+                    active_chip_s_);
   return metrics;
 }
 

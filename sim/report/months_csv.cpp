@@ -6,14 +6,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "sim/core/unit_factors.hpp"
+#include "sim/metrics/request_metrics.hpp"
+
 namespace tokenfab {
 namespace {
-
-constexpr double joules_per_kwh = 3.6e6;
-constexpr double litres_per_cubic_metre = 1e3;
-constexpr double hour_s = 3600;
-constexpr double tokens_per_mtok = 1e6;
-constexpr double grams_per_kilogram = 1e3;
 
 /// A cell that is empty where the quotient has no meaning.
 std::string ratio(double numerator, double denominator) {
@@ -81,8 +78,9 @@ std::string row(const SiteResult& site, const SiteMonth& month, double cost_usd)
       site.knows_grid_renewables || ledger.solar + ledger.wind > Joules(0);
   return fmt::format(
       "{},{:04}-{:02},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", site.name, month.year,
-      month.month, month.duration.seconds() / hour_s, it_kwh, site_kwh, ratio(site_kwh, it_kwh),
-      ledger.import.si() / joules_per_kwh, (ledger.solar + ledger.wind).si() / joules_per_kwh,
+      month.month, month.duration.seconds() / seconds_per_hour, it_kwh, site_kwh,
+      ratio(site_kwh, it_kwh), ledger.import.si() / joules_per_kwh,
+      (ledger.solar + ledger.wind).si() / joules_per_kwh,
       knows_renewables ? ratio(ledger.renewable.si() / joules_per_kwh, site_kwh) : "", water_l,
       ratio(water_l, it_kwh), carbon_g / grams_per_kilogram, month.bill.total().si(), cost_usd,
       month.input_tokens, month.output_tokens, ratio(cost_usd, mtok), ratio(carbon_g, mtok),

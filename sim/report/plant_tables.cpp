@@ -5,13 +5,13 @@
 
 #include <vector>
 
+#include "sim/core/unit_factors.hpp"
 #include "sim/report/metric_table.hpp"
 
 namespace tokenfab {
 namespace {
 
 constexpr double joules_per_wh = 3.6e3;
-constexpr double litres_per_cubic_metre = 1e3;
 constexpr double least_shown = 5e-4;  // a share that 0.1 % tells
 
 struct Part {

@@ -3,11 +3,12 @@
 
 #include <cstddef>
 
+#include "sim/core/unit_factors.hpp"
+
 namespace tokenfab {
 namespace {
 
 constexpr double kilo = 1e3;
-constexpr double joules_per_kwh = 3.6e6;
 
 }  // namespace
 

@@ -7,7 +7,7 @@
 
 namespace tokenfab {
 ItLoad::ItLoad(const std::string& site, const SiteConfig& config, std::vector<MeteredPool*> pools)
-    : pools_(std::move(pools)) {
+    : pools_(std::move(pools)), power_design_(config.power_design()) {
   for (const auto& [name, cluster] : config.clusters) {
     const auto nodes = static_cast<double>(cluster.nodes);
     const auto per_node = static_cast<double>(cluster.node.chips_per_node);
@@ -22,12 +22,11 @@ ItLoad::ItLoad(const std::string& site, const SiteConfig& config, std::vector<Me
       if (pool->cluster() == name) {
         const double share = pool->result().chips / per_node;
         part.spare_nodes -= share;
-        part.sources.push_back({pool, share, share * cluster.node.idle_output()});
+        part.sources.push_back({pool, share});
         clusters_.back().chips_allocated += pool->result().chips;
       }
     }
     chips_ += nodes * per_node;
-    power_design_ += nodes * cluster.node.power_design();
     ControlledCluster controlled;
     controlled.idle_power = nodes * cluster.node.power_idle();
     controlled.it_power = controlled.idle_power;

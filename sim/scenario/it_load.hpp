@@ -45,8 +45,7 @@ class ItLoad {
  private:
   struct Source {
     MeteredPool* pool;
-    double nodes;      // that its chips make up
-    Watts idle_power;  // of these, before the PSUs
+    double nodes;  // that its chips make up
   };
   struct Cluster {
     const NodeConfig* node;

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "sim/core/unit_factors.hpp"
 #include "sim/core/unit_parser.hpp"
 
 namespace tokenfab {
 namespace {
 
-constexpr double joules_per_kwh = 3.6e6;
 // Estimate: smaller shares of a site's energy come from rounding and from cut stretches.
 constexpr double negligible = 1e-6;
 

@@ -16,6 +16,7 @@
 #include "sim/api/power_chain.hpp"
 #include "sim/api/power_control.hpp"
 #include "sim/api/weather.hpp"
+#include "sim/core/unit_factors.hpp"
 #include "sim/core/unit_parser.hpp"
 #include "sim/data/find_data_file.hpp"
 #include "sim/data/read_site_data.hpp"
@@ -241,8 +242,7 @@ std::optional<double> utc_offset_h(const std::string& time_zone) {
 Calendar site_calendar(const ScenarioConfig& config, const SiteConfig& site) {
   const double first = *utc_offset_h(config.sites.begin()->second.time_zone);
   const double ahead_h = *utc_offset_h(site.time_zone) - first;
-  constexpr double hour_s = 3600;
-  return Calendar(*local_date(config.start) + Duration::from_seconds(ahead_h * hour_s));
+  return Calendar(*local_date(config.start) + Duration::from_seconds(ahead_h * seconds_per_hour));
 }
 
 std::optional<SitePlace> place_of(const WeatherModel& weather) {

@@ -2,14 +2,11 @@
 // What a site's plant accounts for: stretches, hours, months, rows and extremes.
 #include <algorithm>
 
+#include "sim/core/unit_factors.hpp"
 #include "sim/scenario/site_plant.hpp"
 
 namespace tokenfab {
 namespace {
-
-constexpr double litres_per_cubic_metre = 1e3;
-constexpr double joules_per_kwh = 3.6e6;
-constexpr double grams_per_kilogram = 1e3;
 
 template <class T>
 void raise(std::optional<T>& peak, const T& value) {
