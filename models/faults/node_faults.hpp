@@ -23,6 +23,7 @@ class NoFaults : public FaultProcess {
   explicit NoFaults(const NoFaultsConfig&) {}
   void start(std::uint32_t, RandomStream) override {}
   std::optional<NodeLoss> next() override { return std::nullopt; }
+  double stops_per_s(std::uint32_t) const override { return 0; }
 };
 
 struct ExponentialFaultsConfig {
@@ -39,6 +40,7 @@ class ExponentialFaults : public FaultProcess {
   explicit ExponentialFaults(const ExponentialFaultsConfig& config) : config_(config) {}
   void start(std::uint32_t nodes, RandomStream random) override;
   std::optional<NodeLoss> next() override;
+  double stops_per_s(std::uint32_t nodes) const override { return nodes / config_.node_mtbf.si(); }
 
  private:
   ExponentialFaultsConfig config_;
@@ -64,6 +66,8 @@ class ScheduledFaults : public FaultProcess {
   explicit ScheduledFaults(const ScheduledFaultsConfig& config);
   void start(std::uint32_t nodes, RandomStream random) override;
   std::optional<NodeLoss> next() override;
+  /// Dates that are given say nothing of others to come.
+  double stops_per_s(std::uint32_t) const override { return 0; }
 
  private:
   std::vector<NodeLoss> losses_;  // by date
