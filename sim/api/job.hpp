@@ -48,6 +48,13 @@ struct JobInputs {
   std::unique_ptr<JobReader> trace;  // where the source names a file
 };
 
+/// What all jobs of a source have in common.
+struct JobTraits {
+  double activity = 0.76;       // share of the way from idle to the chips' power limit
+  bool is_preemptible = false;
+  bool resumes = false;         // after a loss or a preemption: goes on where it was
+};
+
 class JobSource {
  public:
   virtual ~JobSource() = default;
@@ -57,6 +64,7 @@ class JobSource {
   virtual bool next(JobRow& row) = 0;
   virtual std::map<std::string, std::uint64_t> dropped() const { return {}; }
   virtual bool is_finite() const { return true; }
+  virtual JobTraits traits() const { return {}; }
 };
 
 }  // namespace tokenfab

@@ -78,6 +78,13 @@ class PluginTable {
     return nullptr;
   }
 
+  /// Whether there is such a model and it has that interface: a kind may have several.
+  template <class Interface>
+  bool makes(std::string_view kind, std::string_view id) const {
+    const PluginEntry* entry = find(kind, id);
+    return entry != nullptr && entry->factory.type() == typeid(PluginFactory<Interface>);
+  }
+
   /// Makes the model that a (validated) configuration names.
   template <class Interface>
   std::unique_ptr<Interface> make(std::string_view kind, const PluginConfig& chosen) const {

@@ -127,13 +127,13 @@ double total_cost(const RunResult& result) {
 
 void check_whole(const RunResult& result, const Attribution& attribution) {
   const double whole = total_cost(result);
-  double of_services = 0;
+  double of_services = attribution.jobs_usd;
   for (const auto& [name, costs] : attribution.services) {
     of_services += costs.total_usd();
   }
   CHECK(result.pools.empty() || std::abs(of_services - whole) <= 1e-9 * (std::abs(whole) + 1),
         "services were charged {} USD of {} USD", of_services, whole);
-  double of_tenants = attribution.unattributed_usd;
+  double of_tenants = attribution.unattributed_usd + attribution.jobs_usd;
   for (const auto& [application, tenants] : attribution.tenants) {
     for (const auto& [tenant, costs] : tenants) {
       of_tenants += costs.total_usd();
@@ -184,7 +184,12 @@ Attribution attribute(const RunResult& result) {
   attribution.pools = pool_shares(result);
   for (std::size_t i = 0; i < result.pools.size(); ++i) {
     const auto& pool = result.pools[i];
-    attribution.services[pool.service].add(charge(pool.work, attribution.pools[i].cost_usd));
+    const double cost_usd = attribution.pools[i].cost_usd;
+    if (pool.is_jobs) {
+      attribution.jobs_usd += cost_usd;
+    } else {
+      attribution.services[pool.service].add(charge(pool.work, cost_usd));
+    }
   }
   std::map<std::string, std::vector<Customer>> customers;  // by service
   for (const auto& [name, application] : result.applications) {

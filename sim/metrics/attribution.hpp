@@ -49,6 +49,7 @@ struct Attribution {
   std::vector<Share> pools;                                            // in the order of the result
   std::map<std::string, ProductCosts> services;                        // by name
   std::map<std::string, std::map<std::string, ProductCosts>> tenants;  // by application, tenant
+  double jobs_usd = 0;          // of what the clusters' jobs use
   double unattributed_usd = 0;  // of services that got no request, or without any service
 };
 

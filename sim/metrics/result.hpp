@@ -13,6 +13,7 @@
 #include "sim/api/step.hpp"
 #include "sim/api/workload.hpp"
 #include "sim/core/units.hpp"
+#include "sim/metrics/job_result.hpp"
 #include "sim/metrics/latency.hpp"
 
 namespace tokenfab {
@@ -82,6 +83,7 @@ struct PoolResult {
   Joules energy_it;  // at the PSU inputs, idle share of its chips included
   bool has_service_level = false;
   bool is_given = false;           // a load that is given instead of simulated: no requests
+  bool is_jobs = false;            // what a cluster's jobs use; no requests
   std::string role = "mixed";      // or "prefill" or "decode"
   double active_chip_seconds = 0;  // held by replicas, from the start of loading to the release
   std::uint64_t cold_starts = 0;   // replicas that had to load their weights
@@ -228,6 +230,9 @@ struct RunResult {
   std::vector<SiteResult> sites;
   std::vector<ClusterResult> clusters;
   std::map<std::string, ApplicationResult> applications;
+  std::map<std::string, ClusterJobsResult> jobs;  // by "site/cluster"
+  std::map<std::string, StageResult> stages;      // by declared job
+  std::vector<DeploymentResult> deployments;
   std::vector<CostLine> costs;
   bool has_prices = false;
   std::vector<std::string> warnings;

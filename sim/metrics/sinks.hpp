@@ -67,6 +67,44 @@ struct SeriesRecord {
   std::optional<double> battery_charge;  // share of its capacity
 };
 
+enum class JobStatus { Completed, Rejected, Running, Waiting };
+
+inline std::string_view name_of(JobStatus status) {
+  switch (status) {
+    case JobStatus::Completed:
+      return "completed";
+    case JobStatus::Rejected:
+      return "rejected";
+    case JobStatus::Running:
+      return "running";
+    case JobStatus::Waiting:
+      return "waiting";
+  }
+  return "";
+}
+
+/// One row of jobs.csv, written when the job ends or the run does.
+struct JobRecord {
+  std::string_view source;
+  std::uint64_t id = 0;
+  std::string_view cluster;
+  std::string_view user;
+  JobStatus status = JobStatus::Completed;
+  Instant submit;
+  std::optional<Instant> start;  // the first time
+  std::optional<Instant> end;
+  double chips = 0;
+  std::uint64_t nodes = 0;  // that it held last
+  std::uint32_t interruptions = 0;
+  std::uint32_t preemptions = 0;
+};
+
+class JobSink {
+ public:
+  virtual ~JobSink() = default;
+  virtual void job(const JobRecord& record) = 0;
+};
+
 class RequestSink {
  public:
   virtual ~RequestSink() = default;

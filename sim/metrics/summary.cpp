@@ -5,6 +5,7 @@
 
 #include "sim/metrics/attribution.hpp"
 #include "sim/metrics/customers.hpp"
+#include "sim/metrics/job_metrics.hpp"
 #include "sim/metrics/plant_metrics.hpp"
 #include "sim/metrics/pool_group.hpp"
 
@@ -16,6 +17,7 @@ constexpr std::array sections{
     SummarySection{"pools", &Summary::pools},
     SummarySection{"sites", &Summary::sites},
     SummarySection{"clusters", &Summary::clusters},
+    SummarySection{"jobs", &Summary::jobs},
     SummarySection{"applications", &Summary::applications},
     SummarySection{"tenants", &Summary::tenants},
     SummarySection{"tiers", &Summary::tiers},
@@ -81,6 +83,9 @@ Summary summarize(const RunResult& result) {
   for (std::size_t i = 0; i < result.pools.size(); ++i) {
     const auto& pool = result.pools[i];
     const auto& share = attribution.pools[i];
+    if (pool.is_jobs) {
+      continue;
+    }
     PoolGroup alone;
     for (auto* group : {&alone, &factory, &services[pool.service]}) {
       group->add(pool, share, time);
@@ -106,6 +111,7 @@ Summary summarize(const RunResult& result) {
   set_factory(summary.factory, result, attribution, factory.requests());
   set_sites(summary, result);
   summarize_customers(result, attribution, time, summary);
+  summarize_jobs(result, attribution, summary);
   return summary;
 }
 

@@ -18,6 +18,7 @@ struct Summary {
   std::map<std::string, MetricSet> pools;  // "service/pool"
   std::map<std::string, MetricSet> sites;
   std::map<std::string, MetricSet> clusters;      // "site/cluster"
+  std::map<std::string, MetricSet> jobs;          // declared, and workloads of jobs
   std::map<std::string, MetricSet> applications;  // by workload
   std::map<std::string, MetricSet> tenants;
   std::map<std::string, MetricSet> tiers;        // of the price book

@@ -120,9 +120,6 @@ std::string report_json(const Stamp& stamp, const RunResult& result, const Summa
   report["metrics"] = metrics_json(summary.factory);
   for (const auto& section : summary_sections()) {
     report[section.name] = group_json(summary.*section.objects);
-    if (section.objects == &Summary::clusters) {
-      report["jobs"] = Json::object();
-    }
   }
   add_countries(report["sites"], result);
   report["cost_ledger"] = cost_ledger(result);

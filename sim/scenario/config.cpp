@@ -30,6 +30,9 @@ void ClusterConfig::describe(Describe<ClusterConfig>& d) {
            "How busy the nodes are if no service uses them: given instead of simulated");
   d.object("throughput", &ClusterConfig::throughput, "Tokens that a given load makes");
   d.plugin("faults", &ClusterConfig::faults, "faults", "Which nodes break when");
+  d.plugin("network", &ClusterConfig::network, "network", "What its nodes reach each other over");
+  d.plugin("scheduler", &ClusterConfig::scheduler, "scheduler", "Which job runs next");
+  d.plugin("placement", &ClusterConfig::placement, "placement", "On which chips a job runs");
 }
 
 void SiteConfig::describe(Describe<SiteConfig>& d) {
@@ -140,13 +143,15 @@ void ServiceConfig::describe(Describe<ServiceConfig>& d) {
 
 void WorkloadConfig::describe(Describe<WorkloadConfig>& d) {
   d.field("service", &WorkloadConfig::service, "The service that gets the requests")
-      .required()
       .refers_to("service");
-  d.inline_plugin(&WorkloadConfig::source, "workload", "Where the requests come from");
+  d.field("cluster", &WorkloadConfig::cluster, "Of jobs: the cluster that gets them, SITE/CLUSTER")
+      .refers_to("cluster");
+  d.inline_plugin(&WorkloadConfig::source, "workload", "Where the requests or jobs come from");
 }
 
 void OutputConfig::describe(Describe<OutputConfig>& d) {
   d.field("requests", &OutputConfig::requests, "Write requests.csv, one row per request");
+  d.field("jobs", &OutputConfig::jobs, "Write jobs.csv, one row per job, if there are jobs");
   d.field("series", &OutputConfig::series, "Write series.csv with one row per site and interval")
       .range(1e-3, 1e9);
 }
@@ -191,8 +196,9 @@ void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
       .imports("hf_config");
   d.map("diffusion_models", &C::diffusion_models, "Image and video models by name")
       .catalogue("diffusion_models");
-  d.map("services", &C::services, "Services by name").required();
-  d.map("workloads", &C::workloads, "Workloads by name").required();
+  d.map("services", &C::services, "Services by name");
+  d.map("jobs", &C::jobs, "Jobs by name: stages of the assembly line");
+  d.map("workloads", &C::workloads, "Workloads by name: requests for services, jobs for clusters");
   d.map("tenants", &C::tenants, "Agreements with tenants, by name; others have no limits");
   d.object("economics", &C::economics, "Money");
   d.object("output", &C::output, "Result files besides report.json");

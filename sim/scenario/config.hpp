@@ -18,6 +18,7 @@
 #include "models/serving/kv_tiers.hpp"
 #include "models/serving/replica.hpp"
 #include "sim/api/field.hpp"
+#include "sim/scenario/job_config.hpp"
 #include "sim/scenario/plant_faults.hpp"
 
 namespace tokenfab {
@@ -38,6 +39,9 @@ struct ClusterConfig {
   PluginConfig load{"none", nullptr};
   std::optional<ThroughputConfig> throughput;
   PluginConfig faults{"none", nullptr};
+  PluginConfig network{"non_blocking", nullptr};
+  PluginConfig scheduler{"easy", nullptr};
+  PluginConfig placement{"first_fit", nullptr};
   static void describe(Describe<ClusterConfig>& d);
 };
 
@@ -115,14 +119,17 @@ struct ServiceConfig {
   static void describe(Describe<ServiceConfig>& d);
 };
 
+/// Requests for a service, or jobs for a cluster.
 struct WorkloadConfig {
-  std::string service;
+  std::optional<std::string> service;
+  std::optional<std::string> cluster;  // "site/cluster"
   PluginConfig source;
   static void describe(Describe<WorkloadConfig>& d);
 };
 
 struct OutputConfig {
   bool requests = true;
+  bool jobs = true;
   std::optional<Seconds> series;
   static void describe(Describe<OutputConfig>& d);
 };
@@ -143,6 +150,7 @@ struct ScenarioConfig {
   std::map<std::string, TransformerConfig> models;
   std::map<std::string, DiffusionModelConfig> diffusion_models;
   std::map<std::string, ServiceConfig> services;
+  std::map<std::string, JobConfig> jobs;
   std::map<std::string, WorkloadConfig> workloads;
   std::map<std::string, TenantConfig> tenants;
   EconomicsConfig economics;

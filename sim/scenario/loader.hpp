@@ -16,9 +16,11 @@
 #include "sim/api/site_data.hpp"
 #include "sim/api/weather.hpp"
 #include "sim/config/document.hpp"
+#include "sim/data/check_jobs.hpp"
 #include "sim/data/check_requests.hpp"
 #include "sim/metrics/assertion.hpp"
 #include "sim/scenario/config.hpp"
+#include "sim/scenario/training_plan.hpp"
 
 namespace tokenfab {
 
@@ -44,6 +46,7 @@ struct TraceInput {
   std::string format;
   bool has_sessions = false;
   TraceSummary summary;
+  std::optional<JobSummary> jobs = std::nullopt;  // of a job trace, instead
 };
 
 /// A pool with everything that follows from its configuration.
@@ -90,11 +93,15 @@ struct Scenario {
   std::map<std::string, Mark> origins;  // where each scalar was written, by pointer; no defaults
   std::vector<Assertion> assertions;
   std::vector<PoolPlan> pools;
+  std::map<std::string, std::shared_ptr<TrainingPlan>> trainings;  // by job
   std::map<std::string, TraceInput> traces;   // by workload
   std::map<std::string, SiteData> site_data;  // by path of the model that reads it
   std::map<std::string, SiteModels> site_models;
   std::map<std::string, InputFile> inputs;  // every data file, as the scenario calls it
   std::vector<std::string> warnings;
+
+  /// The first nodes of a cluster, which its pools have set aside.
+  std::int64_t nodes_of_services(const std::string& site, const std::string& cluster) const;
 };
 
 /// Throws ConfigError, DataError or InfeasibleError: the first of these three kinds that has

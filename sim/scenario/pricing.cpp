@@ -31,7 +31,7 @@ void check_known(const std::string& pointer, const char* what,
 std::vector<Sale> sales_of(const ScenarioConfig& config) {
   std::vector<Sale> sales;
   for (const auto& [name, workload] : config.workloads) {
-    const auto service = config.services.find(workload.service);
+    const auto service = config.services.find(workload.service.value_or(""));
     if (service != config.services.end()) {
       sales.push_back({service->second.model, name, ""});
     }

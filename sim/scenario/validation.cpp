@@ -13,6 +13,7 @@
 #include "sim/api/workload.hpp"
 #include "sim/data/open_sessions.hpp"
 #include "sim/data/open_trace.hpp"
+#include "sim/scenario/job_rules.hpp"
 #include "sim/scenario/pricing.hpp"
 #include "sim/scenario/problem_list.hpp"
 #include "sim/scenario/render_rules.hpp"
@@ -63,6 +64,7 @@ void check_all_names(const ScenarioConfig& config, ProblemList& problems) {
   check_names("/diffusion_models", config.diffusion_models, problems);
   check_names("/services", config.services, problems);
   check_names("/workloads", config.workloads, problems);
+  check_names("/jobs", config.jobs, problems);
   check_names("/tenants", config.tenants, problems);
   check_names("/economics/price_book", config.economics.price_book, problems);
   for (const auto& [name, site] : config.sites) {
@@ -88,7 +90,7 @@ std::vector<std::string> format_names(bool has_sessions) {
 void check_product(const std::string& pointer, const Workload& source,
                    const WorkloadConfig& workload, const ScenarioConfig& config,
                    ProblemList& problems) {
-  const auto service = config.services.find(workload.service);
+  const auto service = config.services.find(workload.service.value_or(""));
   if (service == config.services.end()) {
     return;
   }
@@ -106,8 +108,16 @@ void check_product(const std::string& pointer, const Workload& source,
 void check_workload(const std::string& name, const WorkloadConfig& workload,
                     const ScenarioConfig& config, ProblemList& problems) {
   const auto pointer = "/workloads/" + name;
-  problems.require_known(pointer + "/service", "service", workload.service,
-                         names_of(config.services));
+  if (!workload.service) {
+    problems.add(pointer, "needs the service that gets its requests", "add \"service\"");
+  } else {
+    problems.require_known(pointer + "/service", "service", *workload.service,
+                           names_of(config.services));
+  }
+  if (workload.cluster) {
+    problems.add(pointer + "/cluster", "a workload of requests goes to a service, not to a cluster",
+                 "leave it out");
+  }
   try {
     const auto source = plugin_table().make<Workload>("workload", workload.source);
     if (!source->is_finite() && !config.horizon) {
@@ -198,11 +208,17 @@ void check_references(const ScenarioConfig& config, const Node& document) {
   }
   check_serving(config, problems);
   check_site_rules(config, problems);
+  const auto clusters = cluster_names(config);
   for (const auto& [name, workload] : config.workloads) {
-    check_workload(name, workload, config, problems);
+    if (makes_jobs(workload)) {
+      check_job_workload("/workloads/" + name, workload, config, clusters, problems);
+    } else {
+      check_workload(name, workload, config, problems);
+    }
   }
-  if (config.workloads.empty() && !config.horizon) {
-    problems.add("/workloads", "without workloads the scenario needs a horizon");
+  check_jobs(config, clusters, problems);
+  if (config.workloads.empty() && config.jobs.empty() && !config.horizon) {
+    problems.add("/workloads", "without workloads or jobs the scenario needs a horizon");
   }
   check_date(config, problems);
   check_sites_clocks(config, problems);
@@ -214,6 +230,19 @@ void check_references(const ScenarioConfig& config, const Node& document) {
   if (!problems.list().empty()) {
     throw ConfigError(problems.list());
   }
+}
+
+std::int64_t Scenario::nodes_of_services(const std::string& site,
+                                         const std::string& cluster) const {
+  std::int64_t nodes = 0;
+  for (const auto& plan : pools) {
+    if (plan.site == site && plan.cluster == cluster) {
+      const auto end = plan.chip_offset + static_cast<std::int64_t>(plan.chips());
+      const auto per_node = plan.node->chips_per_node;
+      nodes = std::max(nodes, (end + per_node - 1) / per_node);
+    }
+  }
+  return nodes;
 }
 
 namespace {
@@ -302,6 +331,7 @@ void plan_pools(const Node& document, Scenario& scenario) {
     }
   }
   check_capacity(config, scenario.pools, problems);
+  plan_jobs(scenario, problems);
   for (const auto& [name, site] : config.sites) {
     check_ratings(name, site, problems, scenario.warnings);
   }

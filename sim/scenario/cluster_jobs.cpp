@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/cluster_jobs.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/catalog.hpp"
+#include "sim/core/check.hpp"
+
+namespace tokenfab {
+
+ClusterJobs::ClusterJobs(const std::string& site_name, std::uint32_t site,
+                         const std::string& cluster_name, const ClusterConfig& cluster,
+                         std::uint32_t first_node, engine::Agenda& agenda, JobSink* sink,
+                         JobsListener& listener)
+    : name_(cluster_name),
+      site_name_(site_name),
+      config_(cluster),
+      site_(site),
+      agenda_(agenda),
+      slot_(agenda.add(engine::EventPriority::StepBoundary, *this)),
+      sink_(sink),
+      listener_(listener),
+      scheduler_(plugin_table().make<JobScheduler>("scheduler", cluster.scheduler)),
+      placement_(plugin_table().make<JobPlacement>("placement", cluster.placement)),
+      levels_(clock_levels(cluster.node.chip)),
+      nodes_(static_cast<std::size_t>(cluster.nodes)) {
+  const auto per_node = cluster.node.chips_per_node;
+  PlacementInputs inputs;
+  inputs.nodes = static_cast<std::uint32_t>(cluster.nodes);
+  inputs.chips_per_node = static_cast<std::uint32_t>(per_node);
+  inputs.nodes_per_domain =
+      static_cast<std::uint32_t>(std::max<std::int64_t>(1, cluster.node.chip.scale_up_domain / per_node));
+  inputs.nodes_per_leaf = static_cast<std::uint32_t>(nodes_per_leaf(cluster));
+  placement_->start(inputs);
+  nodes_usable_ = cluster.nodes;
+  for (std::uint32_t node = 0; node < first_node; ++node) {
+    nodes_[node].is_ours = false;
+    ++nodes_serving_;
+    set_usable(node);
+  }
+  scheduler_->start({nodes_usable_ * per_node, {}});
+  result_.service = site_name + "." + cluster_name;
+  result_.name = "jobs";
+  result_.site = site_name;
+  result_.cluster = cluster_name;
+  result_.is_jobs = true;
+  result_.chips = static_cast<double>(nodes_usable_ * per_node);
+}
+
+void ClusterJobs::submit(JobSubmission submission, Instant now) {
+  advance_ledger(now);
+  auto& source = jobs_result_.sources[std::string(submission.source)];
+  ++source.submitted;
+  submission.demand.user = user_number(submission.user);
+  const auto index = static_cast<JobIndex>(jobs_.size());
+  auto& job = jobs_.emplace_back();
+  job.said = std::move(submission);
+  job.submitted = now;
+  if (job.said.demand.chips > config_.nodes * config_.node.chips_per_node) {
+    job.state = State::Ended;
+    ++source.rejected;
+    write_row(job, now, JobStatus::Rejected);
+    return;
+  }
+  ++unfinished_;
+  job.said.work->when_changed([this, index](Instant date) { look_at(index, date); });
+  queue_again(index, now);
+}
+
+std::uint32_t ClusterJobs::user_number(const std::string& user) {
+  return users_.try_emplace(user, static_cast<std::uint32_t>(users_.size())).first->second;
+}
+
+void ClusterJobs::queue_again(JobIndex index, Instant now) {
+  auto& job = jobs_[index];
+  job.state = State::Queued;
+  ++queued_;
+  job.said.demand.estimate = job.said.work->estimate_left();
+  scheduler_->submitted(index, job.said.demand, now);
+  wake(now);
+}
+
+/// The scheduler decides once everything of this date has happened.
+void ClusterJobs::wake(Instant now) {
+  must_decide_ = true;
+  agenda_.schedule(slot_, now);
+}
+
+/// Something outside told the job's work something.
+void ClusterJobs::look_at(JobIndex index, Instant now) {
+  if (jobs_[index].state == State::Running) {
+    advance_ledger(now);
+    reschedule(index);
+    reschedule_slot();
+  }
+}
+
+void ClusterJobs::handle_event(Instant now) {
+  advance_ledger(now);
+  play_due(now);
+  const auto change = scheduler_->next_change(now);
+  while (must_decide_ || (change && *change <= now)) {
+    must_decide_ = false;
+    scheduler_->decide(now, *this);
+    play_due(now);
+    if (!must_decide_) {
+      break;
+    }
+  }
+  reschedule_slot();
+}
+
+void ClusterJobs::play_due(Instant now) {
+  while (!events_.empty() && events_.top().date <= now) {
+    const auto event = events_.top();
+    events_.pop();
+    auto& job = jobs_[event.job];
+    if (event.generation != job.generation || job.state != State::Running) {
+      continue;
+    }
+    job.said.work->advance_to(now);
+    if (job.said.work->is_done()) {
+      end_job(event.job, now);
+    } else {
+      reschedule(event.job);
+    }
+  }
+}
+
+void ClusterJobs::reschedule(JobIndex index) {
+  auto& job = jobs_[index];
+  ++job.generation;
+  const auto date = job.said.work->next_event();
+  if (job.state == State::Running && date) {
+    events_.push({*date, index, job.generation});
+  }
+}
+
+void ClusterJobs::reschedule_slot() {
+  while (!events_.empty() && (jobs_[events_.top().job].generation != events_.top().generation ||
+                              jobs_[events_.top().job].state != State::Running)) {
+    events_.pop();
+  }
+  auto date = events_.empty() ? std::nullopt : std::optional(events_.top().date);
+  const auto change = scheduler_->next_change(now_);
+  if (change && *change > now_ && (!date || *change < *date)) {
+    date = change;
+  }
+  if (must_decide_) {
+    date = now_;
+  }
+  if (date) {
+    agenda_.schedule(slot_, std::max(*date, now_));
+  } else {
+    agenda_.cancel(slot_);
+  }
+}
+
+bool ClusterJobs::start(JobIndex index) {
+  auto& job = jobs_[index];
+  CHECK(job.state == State::Queued, "{}: job {} is not in the queue", name_, index);
+  job.chips.clear();
+  if (!placement_->place(job.said.demand, job.chips)) {
+    return false;
+  }
+  --queued_;
+  job.state = State::Running;
+  if (++running_ == 1) {
+    listener_.jobs_became_busy(now_);
+  }
+  if (!job.started) {
+    job.started = now_;
+  }
+  for (const auto& part : job.chips) {
+    nodes_[part.node].jobs.push_back(index);
+  }
+  auto& work = *job.said.work;
+  work.set_speed(now_, clock_, slowdown_of(job));
+  work.start(now_, job.chips);
+  job.counted = work.times();
+  job.counted_at = now_;
+  count_steady_energy(now_);
+  steady_uw_ += work.steady_power_uw();
+  if (work.has_profile()) {
+    profiled_.insert(std::upper_bound(profiled_.begin(), profiled_.end(), index), index);
+  }
+  if (job.said.goes_on_without) {
+    elastic_.insert(std::upper_bound(elastic_.begin(), elastic_.end(), index), index);
+  }
+  reschedule(index);
+  return true;
+}
+
+/// The job runs no more, for whatever reason, and its chips are free.
+void ClusterJobs::take_chips_from(JobIndex index, Instant now, bool is_preempted) {
+  auto& job = jobs_[index];
+  auto& work = *job.said.work;
+  if (!work.is_done()) {
+    work.stop(now, is_preempted);
+  }
+  count_held(job, now);
+  count_steady_energy(now);
+  steady_uw_ -= work.steady_power_uw();
+  if (work.has_profile()) {
+    const auto energy = work.profile_energy(now);
+    pending_j_ += joules_of(energy - job.counted_energy);
+    job.energy_j += joules_of(energy - job.counted_energy);
+    job.counted_energy = energy;
+    std::erase(profiled_, index);
+  }
+  if (job.said.goes_on_without) {
+    std::erase(elastic_, index);
+  }
+  for (const auto& part : job.chips) {
+    std::erase(nodes_[part.node].jobs, index);
+  }
+  placement_->release(job.chips, job.said.demand.chip_share);
+  --running_;
+  scheduler_->ended(index, now);
+  wake(now);
+}
+
+void ClusterJobs::end_job(JobIndex index, Instant now) {
+  take_chips_from(index, now, false);
+  auto& job = jobs_[index];
+  job.state = State::Ended;
+  --unfinished_;
+  auto& source = source_of(job);
+  ++source.completed;
+  const double wait_s = (*job.started - job.submitted).seconds();
+  const double run_s = (now - *job.started).seconds();
+  source.wait_sum_s += wait_s;
+  source.wait_max_s = std::max(source.wait_max_s, wait_s);
+  // Feitelson et al. 1997, "Theory and practice in parallel job scheduling": bounded at 10 s.
+  source.bounded_slowdown_sum += std::max(1.0, (wait_s + run_s) / std::max(run_s, 10.0));
+  source.completion_sum_s += (now - job.submitted).seconds();
+  source.last_end_s = now.seconds();
+  write_row(job, now, JobStatus::Completed);
+  if (job.said.when_done) {
+    job.said.when_done(now);
+  }
+  job.said.work.reset();
+  job.chips = {};
+  listener_.job_left(now);
+}
+
+void ClusterJobs::preempt(JobIndex index) {
+  auto& job = jobs_[index];
+  CHECK(job.state == State::Running && job.said.demand.is_preemptible,
+        "{}: job {} cannot be preempted", name_, index);
+  ++job.preemptions;
+  ++source_of(job).preemptions;
+  take_chips_from(index, now_, true);
+  queue_again(index, now_);
+}
+
+double ClusterJobs::slowdown_of(const Job& job) const {
+  double slowest = 1;
+  for (const auto& part : job.chips) {
+    slowest = std::max(slowest, nodes_[part.node].slowdown);
+  }
+  return slowest;
+}
+
+void ClusterJobs::update_speed(JobIndex index, Instant now) {
+  auto& job = jobs_[index];
+  job.said.work->set_speed(now, clock_, slowdown_of(job));
+  reschedule(index);
+}
+
+void ClusterJobs::set_clock(double clock, Instant now) {
+  advance_ledger(now);
+  count_steady_energy(now);
+  for (JobIndex index = 0; index < jobs_.size(); ++index) {
+    if (jobs_[index].state == State::Running) {
+      count_held(jobs_[index], now);
+    }
+  }
+  clock_ = clock;
+  const auto level = std::find_if(levels_.begin(), levels_.end(),
+                                  [clock](const ClockLevel& at) { return at.clock >= clock; });
+  power_share_ = level == levels_.end() ? 1 : level->dynamic_power;
+  for (JobIndex index = 0; index < jobs_.size(); ++index) {
+    if (jobs_[index].state == State::Running) {
+      update_speed(index, now);
+    }
+  }
+  reschedule_slot();
+}
+
+}  // namespace tokenfab

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the time of a cluster's chips goes, and the energy of its jobs: exact integers.
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/check.hpp"
+#include "sim/scenario/cluster_jobs.hpp"
+
+namespace tokenfab {
+namespace {
+
+constexpr std::int64_t milli = 1000;  // thousandths of a chip
+
+std::int64_t milli_chips(double chips) {
+  return static_cast<std::int64_t>(std::llround(chips * milli));
+}
+
+}  // namespace
+
+void ClusterJobs::ExactLedger::add_held(const JobTimes& times, std::int64_t milli_active,
+                                        Int128 spare_ticks) {
+  useful += times.useful.ticks() * milli_active;
+  lost += times.lost.ticks() * milli_active;
+  checkpointing += times.checkpointing.ticks() * milli_active;
+  restarting += times.restarting.ticks() * milli_active;
+  waiting += times.waiting.ticks() * milli_active;
+  spare += spare_ticks;
+}
+
+ChipTimeLedger ClusterJobs::ExactLedger::in_seconds() const {
+  const auto seconds = [](Int128 milli_ticks) {
+    return static_cast<double>(milli_ticks) / milli / Duration::ticks_per_second;
+  };
+  return {seconds(useful),     seconds(lost),    seconds(checkpointing),
+          seconds(restarting), seconds(waiting), seconds(spare),
+          seconds(idle),       seconds(repairing), seconds(serving),
+          seconds(sum())};
+}
+
+std::int64_t ClusterJobs::held_milli_chips(const Job& job) const {
+  std::int64_t chips = 0;
+  for (const auto& part : job.chips) {
+    chips += part.chips;
+  }
+  return milli_chips(static_cast<double>(chips) * job.said.demand.chip_share);
+}
+
+void ClusterJobs::advance_ledger(Instant now) {
+  if (now <= now_) {
+    return;
+  }
+  const auto span = now - now_;
+  const auto per_node = milli * config_.node.chips_per_node;
+  ledger_.idle += span.ticks() * milli_chips(placement_->free_chips());
+  ledger_.repairing += span.ticks() * nodes_down_ * per_node;
+  ledger_.serving += span.ticks() * nodes_serving_ * per_node;
+  fragmentation_s_ += placement_->fragmentation() * span.seconds();
+  queue_s_ += static_cast<double>(queued_) * span.seconds();
+  now_ = now;
+}
+
+/// Up to `now`; must come before the job's chips or their number at work change.
+void ClusterJobs::count_held(Job& job, Instant now) {
+  auto& work = *job.said.work;
+  work.advance_to(now);
+  const auto span = now - job.counted_at;
+  const auto times = work.times();
+  const auto delta = times - job.counted;
+  const auto counted =
+      delta.useful + delta.lost + delta.checkpointing + delta.restarting + delta.waiting;
+  CHECK(counted == span, "{}: a job held its chips for {} s and tells of {} s", name_,
+        span.seconds(), counted.seconds());
+  const auto held = held_milli_chips(job);
+  const auto active =
+      std::min(held, milli_chips(static_cast<double>(work.active_chips()) *
+                                 job.said.demand.chip_share));
+  const Int128 spare = span.ticks() * (held - active);
+  ledger_.add_held(delta, active, spare);
+  ledgers_[std::string(job.said.source)].add_held(delta, active, spare);
+  const double full_j = joules_of(span.ticks() * work.steady_power_uw());
+  job.energy_j += full_j * power_share_;
+  job.counted = times;
+  job.counted_at = now;
+}
+
+void ClusterJobs::count_steady_energy(Instant now) {
+  pending_j_ += joules_of((now - energy_at_).ticks() * steady_uw_) * power_share_;
+  energy_at_ = now;
+}
+
+double ClusterJobs::harvest_energy_j(Instant now) {
+  count_steady_energy(now);
+  for (const auto index : profiled_) {
+    auto& job = jobs_[index];
+    const auto energy = job.said.work->profile_energy(now);
+    pending_j_ += joules_of(energy - job.counted_energy);
+    job.energy_j += joules_of(energy - job.counted_energy);
+    job.counted_energy = energy;
+  }
+  const double energy = pending_j_;
+  pending_j_ = 0;
+  metered_j_ += energy;
+  return energy;
+}
+
+double ClusterJobs::active_chip_seconds(Instant now) const {
+  double held = ledger_.in_seconds().held();
+  for (const auto& node : nodes_) {
+    for (const auto index : node.jobs) {
+      const auto& job = jobs_[index];
+      const auto part = std::find_if(job.chips.begin(), job.chips.end(), [&](const auto& chips) {
+        return &nodes_[chips.node] == &node;
+      });
+      held += part->chips * job.said.demand.chip_share * (now - job.counted_at).seconds();
+    }
+  }
+  return held;
+}
+
+void ClusterJobs::write_row(const Job& job, Instant now, JobStatus status) {
+  if (sink_ == nullptr) {
+    return;
+  }
+  JobRecord record;
+  record.source = job.said.source;
+  record.id = job.said.id;
+  record.cluster = result_.service;
+  record.user = job.said.user;
+  record.status = status;
+  record.submit = job.submitted;
+  record.start = job.started;
+  if (status == JobStatus::Completed) {
+    record.end = now;
+  }
+  record.chips = job.said.demand.chips_needed();
+  record.nodes = job.chips.size();
+  record.interruptions = job.interruptions;
+  record.preemptions = job.preemptions;
+  sink_->job(record);
+}
+
+/// The run ends. Jobs that run or wait are counted as such.
+void ClusterJobs::stop_at(Instant now) {
+  advance_ledger(now);
+  harvest_energy_j(now);
+  for (auto& job : jobs_) {
+    if (job.state == State::Ended) {
+      continue;
+    }
+    const bool is_running = job.state == State::Running;
+    if (is_running) {
+      count_held(job, now);
+    }
+    ++(is_running ? source_of(job).running : source_of(job).waiting);
+    write_row(job, now, is_running ? JobStatus::Running : JobStatus::Waiting);
+  }
+  result_.active_chip_seconds = ledger_.in_seconds().held();
+}
+
+PoolResult& ClusterJobs::close() {
+  const auto whole = now_.since_start().ticks() * milli * config_.nodes * config_.node.chips_per_node;
+  CHECK(ledger_.sum() == whole, "{}: chip time of {} s, of {} s there were", result_.service,
+        ledger_.in_seconds().total,
+        static_cast<double>(whole) / milli / Duration::ticks_per_second);
+  jobs_result_.chip_time = ledger_.in_seconds();
+  jobs_result_.fragmentation_seconds = fragmentation_s_;
+  jobs_result_.queue_seconds = queue_s_;
+  for (const auto& job : jobs_) {
+    source_of(job).energy_dynamic_j += job.energy_j;
+  }
+  for (auto& [name, source] : jobs_result_.sources) {
+    source.site = site_name_;
+    source.cluster = name_;
+    source.chip_time = ledgers_[name].in_seconds();
+  }
+  result_.work.work.dynamic_energy_j = metered_j_;
+  return result_;
+}
+
+}  // namespace tokenfab

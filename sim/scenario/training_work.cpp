@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/training_work.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "models/chip/clock.hpp"
+#include "sim/core/check.hpp"
+
+namespace tokenfab {
+namespace {
+
+// A checkpoint leaves from so many nodes of the job, spread over it: enough that not their ports
+// but the storage is what it waits for, few enough for the engine.
+constexpr std::size_t writers_max = 16;
+
+Duration rounded(Seconds time) { return Duration::from_seconds(time.si()); }
+
+}  // namespace
+
+TrainingWork::TrainingWork(Setup setup)
+    : setup_(std::move(setup)), steps_left_(setup_.plan->config().step_count()) {
+  replicas_ = setup_.plan->config().layout.data_parallel_size;
+  begin_run();
+}
+
+TrainingWork::~TrainingWork() { call_off_writes(); }
+
+/// The next steps without a rollout in between; all of them if none are needed.
+void TrainingWork::begin_run() {
+  const auto& config = setup_.plan->config();
+  const auto steps =
+      setup_.roll_out ? std::min(steps_left_, config.rollout->steps_per_rollout) : steps_left_;
+  steps_left_ -= steps;
+  const auto size = setup_.plan->checkpoint();
+  const auto times = checkpoint_times(config.checkpoint, size, config.layout.chips());
+  const auto cost = times.mode == CheckpointMode::Sync ? size / setup_.storage_bandwidth
+                                                       : Seconds(times.snapshot.seconds());
+  const auto interval = checkpoint_interval_steps(config.checkpoint, cost, setup_.stops_per_s,
+                                                  step_time());
+  run_.emplace(steps, interval, times);
+  writes_seen_ = 0;
+}
+
+Duration TrainingWork::step_time() {
+  const auto& step = setup_.plan->step(replicas_, chips_, clock_);
+  return rounded(step.total * slowdown_);
+}
+
+/// From having its chips to the first step. The very first time nothing was lost that somebody has
+/// to notice, and nothing is there to load.
+Duration TrainingWork::restart() const {
+  const auto& checkpoint = setup_.plan->config().checkpoint;
+  if (!has_started_) {
+    return rounded(checkpoint.restart.scheduling + checkpoint.restart.process_start);
+  }
+  auto bandwidth = setup_.storage_bandwidth;
+  if (run_->restart_point() == RestartPoint::Memory) {
+    bandwidth = static_cast<double>(active_chips_) * checkpoint.peer_bandwidth;
+  }
+  return rounded(restart_time(checkpoint, setup_.plan->checkpoint(), bandwidth));
+}
+
+/// Which of the chips work, and what a step on them draws.
+void TrainingWork::take(std::span<const NodeChips> chips) {
+  chips_.assign(chips.begin(), chips.end());
+  const auto& plan = *setup_.plan;
+  const auto usable = static_cast<std::int64_t>(chips_.size());
+  replicas_ = plan.replicas_on(usable);
+  active_chips_ = plan.chips_of(replicas_);
+}
+
+void TrainingWork::go(Instant now) {
+  const auto& node = setup_.plan->cluster().node;
+  const auto& step = setup_.plan->step(replicas_, chips_, clock_);
+  const auto chip = at_clock(node.chip, clock_);
+  const double chips = static_cast<double>(active_chips_);
+  const auto power = [&](double level) {
+    return microwatts(chips * (chip.power_span() * level + node.host_power_per_chip()).si());
+  };
+  phases_ = {{step.phases.compute, power(chip.power_level.matmul)},
+             {step.phases.memory, power(chip.power_level.weights)},
+             {step.phases.communication, power(chip.power_level.communication)}};
+  if (run_->state() == RunState::Waiting && !is_rolling_out_) {
+    const bool restarts = !has_started_ || must_restart_;
+    run_->start(now, restarts ? restart() : Duration(), step_time());
+    must_restart_ = false;
+  } else {
+    run_->set_step(now, step_time());
+  }
+}
+
+void TrainingWork::start(Instant now, std::span<const NodeChips> chips) {
+  advance_to(now);
+  take(chips);
+  CHECK(replicas_ > 0, "{} nodes for a training job of {}", chips.size(), setup_.plan->nodes());
+  has_chips_ = true;
+  if (!has_started_ && setup_.roll_out) {
+    first_start_ = now;
+    has_started_ = must_restart_ = true;
+    next_rollout(now);
+    return;
+  }
+  go(now);
+  if (!has_started_) {
+    first_start_ = now;
+    has_started_ = true;
+  }
+}
+
+bool TrainingWork::chips_changed(Instant now, std::span<const NodeChips> chips) {
+  advance_to(now);
+  const auto before = chips_.size();
+  const auto replicas_before = replicas_;
+  const bool is_loss = chips.size() < before;
+  if (is_loss) {
+    call_off_writes();
+    must_restart_ = true;
+    if (run_->state() != RunState::Waiting) {
+      run_->interrupt(now, before - chips.size() == 1);  // copies sit on one other node each
+    }
+  }
+  take(chips);
+  const auto wanted = setup_.plan->config().layout.data_parallel_size;
+  const bool is_enough =
+      replicas_ == wanted || (setup_.plan->config().elastic && replicas_ > 0);
+  if (!is_enough) {
+    return false;
+  }
+  if (!is_loss && replicas_ != replicas_before && run_->state() != RunState::Waiting) {
+    call_off_writes();
+    must_restart_ = true;
+    run_->preempt(now, true);
+  }
+  go(now);
+  return true;
+}
+
+void TrainingWork::stop(Instant now, bool is_preempted) {
+  advance_to(now);
+  call_off_writes();
+  has_chips_ = false;
+  must_restart_ = true;
+  if (run_->state() == RunState::Waiting) {
+    return;  // a loss has stopped it, or it waits for a rollout
+  }
+  if (is_preempted) {
+    run_->preempt(now, setup_.plan->config().preemption_saves);
+  } else {
+    run_->interrupt(now, false);
+  }
+}
+
+void TrainingWork::set_speed(Instant now, double clock, double slowdown) {
+  advance_to(now);
+  if (clock == clock_ && slowdown == slowdown_) {
+    return;
+  }
+  clock_ = clock;
+  slowdown_ = slowdown;
+  if (has_chips_) {
+    go(now);
+  }
+}
+
+std::optional<Instant> TrainingWork::next_event() const { return run_->next_event(); }
+
+void TrainingWork::advance_to(Instant now) {
+  count_energy(now);
+  run_->advance_to(now);
+  now_ = std::max(now_, now);
+  if (run_->writes_begun() > writes_seen_) {
+    writes_seen_ = run_->writes_begun();
+    begin_write(now);
+  }
+  if (run_->state() == RunState::Done && !is_finished_ && !is_rolling_out_) {
+    if (steps_left_ == 0) {
+      is_finished_ = true;
+    } else {
+      next_rollout(now);
+    }
+  }
+}
+
+bool TrainingWork::is_done() const { return is_finished_; }
+
+void TrainingWork::next_rollout(Instant now) {
+  if (run_->state() == RunState::Done) {
+    const auto& done = run_->ledger();
+    before_.useful += done.useful;
+    before_.lost += done.lost;
+    before_.checkpointing += done.checkpointing;
+    before_.restarting += done.restarting;
+    before_.waiting += done.waiting;
+    before_.steps += done.steps;
+    before_.steps_lost += done.steps_lost;
+    before_.interruptions += done.interruptions;
+    before_.checkpoints += done.checkpoints;
+    begin_run();
+  }
+  is_rolling_out_ = true;
+  rollout_began_ = now;
+  setup_.roll_out(now, [this](Instant date) { rolled_out(date); });
+}
+
+void TrainingWork::rolled_out(Instant now) {
+  is_rolling_out_ = false;
+  waited_ += now - rollout_began_;
+  now_ = energy_at_ = now;
+  if (has_chips_) {
+    go(now);
+    tell_(now);
+  }
+}
+
+JobTimes TrainingWork::times() const {
+  const auto& run = run_->ledger();
+  auto waiting = before_.waiting + run.waiting + waited_;
+  if (is_rolling_out_) {
+    waiting += now_ - rollout_began_;
+  }
+  return {before_.useful + run.useful, before_.lost + run.lost,
+          before_.checkpointing + run.checkpointing, before_.restarting + run.restarting, waiting};
+}
+
+Duration TrainingWork::estimate_left() const {
+  const auto steps = steps_left_ + run_->steps_total() - run_->steps_done(now_);
+  return rounded(setup_.plan->nominal_step().total) * std::max<std::int64_t>(1, steps);
+}
+
+void TrainingWork::begin_write(Instant now) {
+  call_off_writes();
+  const auto writers = std::min(writers_max, chips_.size());
+  const auto part = setup_.plan->checkpoint() / static_cast<double>(writers);
+  for (std::size_t i = 0; i < writers; ++i) {
+    const auto node = chips_[i * chips_.size() / writers].node;
+    writes_.push_back(setup_.engine->start_flow({setup_.site, setup_.cluster, node, false},
+                                                {setup_.site, 0, 0, true}, part, *this));
+  }
+  static_cast<void>(now);
+}
+
+void TrainingWork::call_off_writes() {
+  for (const auto flow : writes_) {
+    setup_.engine->cancel_flow(flow);
+  }
+  writes_.clear();
+}
+
+void TrainingWork::flow_ended(engine::FlowId flow, Instant now, bool delivered) {
+  CHECK(delivered, "flow {} of a checkpoint failed", flow);
+  std::erase(writes_, flow);
+  if (!writes_.empty()) {
+    return;
+  }
+  written_bytes_ += setup_.plan->checkpoint().si();
+  advance_to(now);
+  run_->checkpoint_written(now);
+  tell_(now);
+}
+
+/// Energy of the first `part` of a step.
+Int128 TrainingWork::energy_of_step(Duration part, Duration whole) const {
+  Int128 energy = 0;
+  double share = 0;
+  Duration begin;
+  for (const auto& phase : phases_) {
+    share += phase.share;
+    const auto end = &phase == &phases_.back()
+                         ? whole
+                         : Duration::from_seconds(whole.seconds() * std::min(1.0, share));
+    energy += (std::clamp(part, begin, end) - begin).ticks() * phase.power_uw;
+    begin = end;
+  }
+  return energy;
+}
+
+/// From the begin of the step under way on.
+Int128 TrainingWork::energy_since_step(Duration since) const {
+  const auto first = run_->step_under_way();
+  if (since <= first) {
+    return energy_of_step(since, first);
+  }
+  const auto step = run_->step_to_come();
+  const auto rest = since - first;
+  const auto steps = static_cast<std::int64_t>(rest.ticks() / step.ticks());
+  return energy_of_step(first, first) + Int128{steps} * energy_of_step(step, step) +
+         energy_of_step(rest - step * steps, step);
+}
+
+void TrainingWork::count_energy(Instant now) {
+  if (now <= energy_at_) {
+    return;
+  }
+  if (run_->state() == RunState::Training) {
+    const auto begin = run_->step_begin();
+    energy_ += energy_since_step(now - begin) - energy_since_step(std::max(energy_at_, begin) - begin);
+  }
+  energy_at_ = now;
+}
+
+Int128 TrainingWork::profile_energy(Instant now) {
+  count_energy(now);
+  return energy_;
+}
+
+TrainingResult TrainingWork::result(Instant now) const {
+  auto& plan = *setup_.plan;
+  const auto& layout = plan.config().layout;
+  const auto& run = run_->ledger();
+  const auto& nominal = plan.nominal_step();
+  TrainingResult result;
+  result.steps = before_.steps + run.steps;
+  result.tokens = static_cast<double>(result.steps) * layout.tokens_per_step();
+  result.step_time_s = nominal.total.si();
+  result.mfu = nominal.mfu;
+  result.useful_s = times().useful.seconds();
+  result.elapsed_s = has_started_ ? (now - first_start_).seconds() : 0;
+  result.interruptions = before_.interruptions + run.interruptions;
+  result.checkpoints = before_.checkpoints + run.checkpoints;
+  result.checkpoint_bytes = written_bytes_;
+  return result;
+}
+
+}  // namespace tokenfab
