@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
 #include "models/serving/request.hpp"
+#include "sim/scenario/chip_borrower.hpp"
 #include "sim/scenario/metered_pool.hpp"
 #include "sim/scenario/node_listener.hpp"
 
@@ -42,6 +44,15 @@ class ServicePool : public MeteredPool, public NodeListener {
   /// Left out: replicas of slowed nodes serve at full speed.
   void node_slowed(std::uint32_t, double, Instant) override {}
   void node_full_speed(std::uint32_t, Instant) override {}
+
+  /// New weights for all replicas, at most so many of them down for it at a time; requests go on
+  /// being served. `done` is told when all have them (rolling_update.hpp).
+  virtual void redeploy(Instant now, std::uint32_t max_unavailable,
+                        std::function<void(Instant)> done) = 0;
+  /// Before start(): who gets the chips of replicas that are turned off. Those of replicas lost
+  /// with their nodes, which come back with them, are not lent.
+  virtual void lend_to(ChipBorrower&) {}
+
   std::uint32_t cluster_index() const { return plan().cluster_index; }
   const std::string& cluster() const override { return plan().cluster; }
 };
