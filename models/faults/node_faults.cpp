@@ -24,13 +24,18 @@ void ExponentialFaultsConfig::describe(Describe<ExponentialFaultsConfig>& d) {
 void ExponentialFaults::start(std::uint32_t nodes, RandomStream random) {
   nodes_ = nodes;
   random_ = random;
+  up_again_.assign(nodes, Instant());
 }
 
 std::optional<NodeLoss> ExponentialFaults::next() {
   const double mean_s = config_.node_mtbf.si() / nodes_;
   date_ += Duration::from_seconds(mean_s * random_->standard_exponential());
   const auto node = static_cast<std::uint32_t>(random_->uniform() * nodes_);
-  return NodeLoss{date_, node, Duration::from_seconds(config_.repair_time.si())};
+  auto& up_again = up_again_[node];
+  if (up_again <= date_) {
+    up_again = date_ + Duration::from_seconds(config_.repair_time.si());
+  }
+  return NodeLoss{date_, node, up_again - date_};
 }
 
 void NodeLossConfig::describe(Describe<NodeLossConfig>& d) {

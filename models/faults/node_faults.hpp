@@ -47,6 +47,7 @@ class ExponentialFaults : public FaultProcess {
   std::uint32_t nodes_ = 1;
   std::optional<RandomStream> random_;
   Instant date_;
+  std::vector<Instant> up_again_;  // by node
 };
 
 struct NodeLossConfig {

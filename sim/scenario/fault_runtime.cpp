@@ -10,57 +10,108 @@
 namespace tokenfab {
 
 FaultRuntime::FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
-                           std::vector<ServicePool*> pools)
+                           std::vector<NodeListener*> listeners)
     : process_(std::move(process)),
       agenda_(agenda),
-      pools_(std::move(pools)),
+      listeners_(std::move(listeners)),
       slot_(agenda.add(engine::EventPriority::Fault, *this)) {}
 
 void FaultRuntime::start(std::uint32_t nodes, RandomStream random) {
   process_->start(nodes, random);
-  is_down_.assign(nodes, false);
+  stops_.assign(nodes, 0);
   next_ = process_->next();
   reschedule();
 }
 
 void FaultRuntime::handle_event(Instant now) {
   // Repairs first: a node that breaks at the date of its repair is lost again.
-  while (!repairs_.empty() && repairs_.front().date <= now) {
-    const auto node = repairs_.front().node;
-    std::pop_heap(repairs_.begin(), repairs_.end(), std::greater<>());
-    repairs_.pop_back();
-    is_down_[node] = false;
-    for (auto* pool : pools_) {
-      if (has_power_) {
-        pool->node_repaired(node, now);
-      }
+  end_due_faults(now);
+  do {
+    while (next_ && next_->date <= now) {
+      const auto fault = *next_;
+      next_ = process_->next();
+      begin(fault, now);
     }
-  }
-  while (next_ && next_->date <= now) {
-    const auto loss = *next_;
-    next_ = process_->next();
-    if (is_down_[loss.node]) {
-      continue;
-    }
-    is_down_[loss.node] = true;
-    repairs_.push_back({now + loss.repair, loss.node});
-    std::push_heap(repairs_.begin(), repairs_.end(), std::greater<>());
-    if (has_power_) {
-      lose({loss.node}, now);
-    }
-  }
+  } while (end_due_faults(now));  // of nodes that are back at once
   reschedule();
 }
 
-void FaultRuntime::lose(const std::vector<std::uint32_t>& nodes, Instant now) {
-  for (auto* pool : pools_) {
-    for (const auto node : nodes) {
-      pool->node_fails(node);
+void FaultRuntime::begin(const NodeLoss& fault, Instant now) {
+  const auto size = static_cast<std::uint32_t>(stops_.size());
+  auto cut = fault;
+  cut.nodes = std::min(fault.nodes, size - std::min(fault.node, size));
+  ends_.push_back({now + cut.repair, cut});
+  std::push_heap(ends_.begin(), ends_.end(), std::greater<>());
+  std::vector<std::uint32_t> stopped;
+  for (auto node = cut.node; node < cut.node + cut.nodes; ++node) {
+    if (cut.slowdown > 0) {
+      slow(node, cut.slowdown, now);
+    } else if (stops_[node]++ == 0 && has_power_) {
+      stopped.push_back(node);
     }
   }
-  for (auto* pool : pools_) {
+  lose(stopped, now);
+}
+
+/// Whether there were any. A node is down until the last of the faults that hold it is repaired.
+bool FaultRuntime::end_due_faults(Instant now) {
+  bool any = false;
+  while (!ends_.empty() && ends_.front().date <= now) {
+    const auto fault = ends_.front().fault;
+    std::pop_heap(ends_.begin(), ends_.end(), std::greater<>());
+    ends_.pop_back();
+    any = true;
+    for (auto node = fault.node; node < fault.node + fault.nodes; ++node) {
+      if (fault.slowdown > 0) {
+        end_slowdown(node, fault.slowdown, now);
+      } else if (--stops_[node] == 0 && has_power_) {
+        for (auto* listener : listeners_) {
+          listener->node_repaired(node, now);
+        }
+      }
+    }
+  }
+  return any;
+}
+
+/// Of several slowdowns the worst counts: a step waits for the slowest part.
+void FaultRuntime::slow(std::uint32_t node, double factor, Instant now) {
+  auto& factors = slowed_[node];
+  const bool is_worst = std::all_of(factors.begin(), factors.end(),
+                                    [factor](double other) { return other < factor; });
+  factors.push_back(factor);
+  for (auto* listener : listeners_) {
+    if (is_worst) {
+      listener->node_slowed(node, factor, now);
+    }
+  }
+}
+
+void FaultRuntime::end_slowdown(std::uint32_t node, double factor, Instant now) {
+  auto& factors = slowed_[node];
+  factors.erase(std::find(factors.begin(), factors.end(), factor));
+  const auto worst = std::max_element(factors.begin(), factors.end());
+  for (auto* listener : listeners_) {
+    if (factors.empty()) {
+      listener->node_full_speed(node, now);
+    } else if (*worst < factor) {
+      listener->node_slowed(node, *worst, now);
+    }
+  }
+  if (factors.empty()) {
+    slowed_.erase(node);
+  }
+}
+
+void FaultRuntime::lose(const std::vector<std::uint32_t>& nodes, Instant now) {
+  for (auto* listener : listeners_) {
     for (const auto node : nodes) {
-      pool->node_failed(node, now);
+      listener->node_fails(node);
+    }
+  }
+  for (auto* listener : listeners_) {
+    for (const auto node : nodes) {
+      listener->node_failed(node, now);
     }
   }
 }
@@ -68,8 +119,8 @@ void FaultRuntime::lose(const std::vector<std::uint32_t>& nodes, Instant now) {
 void FaultRuntime::power_lost(Instant now) {
   has_power_ = false;
   std::vector<std::uint32_t> nodes;
-  for (std::uint32_t node = 0; node < is_down_.size(); ++node) {
-    if (!is_down_[node]) {
+  for (std::uint32_t node = 0; node < stops_.size(); ++node) {
+    if (stops_[node] == 0) {
       nodes.push_back(node);
     }
   }
@@ -78,10 +129,10 @@ void FaultRuntime::power_lost(Instant now) {
 
 void FaultRuntime::power_restored(Instant now) {
   has_power_ = true;
-  for (auto* pool : pools_) {
-    for (std::uint32_t node = 0; node < is_down_.size(); ++node) {
-      if (!is_down_[node]) {
-        pool->node_repaired(node, now);
+  for (auto* listener : listeners_) {
+    for (std::uint32_t node = 0; node < stops_.size(); ++node) {
+      if (stops_[node] == 0) {
+        listener->node_repaired(node, now);
       }
     }
   }
@@ -89,8 +140,8 @@ void FaultRuntime::power_restored(Instant now) {
 
 void FaultRuntime::reschedule() {
   std::optional<Instant> date = next_ ? std::optional(next_->date) : std::nullopt;
-  if (!repairs_.empty() && (!date || repairs_.front().date < *date)) {
-    date = repairs_.front().date;
+  if (!ends_.empty() && (!date || ends_.front().date < *date)) {
+    date = ends_.front().date;
   }
   if (date) {
     agenda_.schedule(slot_, *date);
@@ -99,7 +150,7 @@ void FaultRuntime::reschedule() {
 
 std::vector<SiteFaults> make_fault_runtimes(
     const ScenarioConfig& config, engine::Agenda& agenda,
-    const std::function<std::vector<ServicePool*>(std::uint32_t, std::uint32_t)>& pools_in) {
+    const std::function<std::vector<NodeListener*>(std::uint32_t, std::uint32_t)>& users_of) {
   std::vector<SiteFaults> faults;
   std::uint32_t site_number = 0;
   for (const auto& [site_name, site] : config.sites) {
@@ -108,7 +159,7 @@ std::vector<SiteFaults> make_fault_runtimes(
       faults.push_back(
           {site_number, std::make_unique<FaultRuntime>(
                             plugin_table().make<FaultProcess>("faults", cluster.faults), agenda,
-                            pools_in(site_number, cluster_number++))});
+                            users_of(site_number, cluster_number++))});
       faults.back().runtime->start(
           static_cast<std::uint32_t>(cluster.nodes),
           RandomStream(static_cast<std::uint64_t>(config.seed), 0,

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Losses and repairs of one cluster's nodes at run time, and of the power of all of them: told to
-// the pools that run there.
+// Losses, slowdowns and repairs of one cluster's nodes at run time, and losses of the power of all
+// of them: told to whoever runs there.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/api/faults.hpp"
 #include "sim/engine/engine.hpp"
-#include "sim/scenario/service_pool.hpp"
+#include "sim/scenario/config.hpp"
+#include "sim/scenario/node_listener.hpp"
 
 namespace tokenfab {
 
 class FaultRuntime : public engine::EventHandler {
  public:
   FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
-               std::vector<ServicePool*> pools);
+               std::vector<NodeListener*> listeners);
 
   void start(std::uint32_t nodes, RandomStream random);
   void handle_event(Instant now) override;
@@ -26,24 +29,30 @@ class FaultRuntime : public engine::EventHandler {
   void power_restored(Instant now);
 
  private:
-  struct Repair {
+  /// When a fault ends.
+  struct End {
     Instant date;
-    std::uint32_t node;
-    bool operator>(const Repair& other) const {
-      return date != other.date ? date > other.date : node > other.node;
+    NodeLoss fault;
+    bool operator>(const End& other) const {
+      return date != other.date ? date > other.date : fault.node > other.fault.node;
     }
   };
+  void begin(const NodeLoss& fault, Instant now);
+  bool end_due_faults(Instant now);
+  void slow(std::uint32_t node, double factor, Instant now);
+  void end_slowdown(std::uint32_t node, double factor, Instant now);
   void lose(const std::vector<std::uint32_t>& nodes, Instant now);
   void reschedule();
 
   std::unique_ptr<FaultProcess> process_;
   engine::Agenda& agenda_;
-  std::vector<ServicePool*> pools_;
+  std::vector<NodeListener*> listeners_;
   engine::Agenda::Slot slot_;
   std::optional<NodeLoss> next_;
-  std::vector<bool> is_down_;  // by node, power aside
+  std::vector<std::uint32_t> stops_;                     // by node: faults that hold it down
+  std::map<std::uint32_t, std::vector<double>> slowed_;  // by node: factors of its slowdowns
   bool has_power_ = true;
-  std::vector<Repair> repairs_;  // min-heap
+  std::vector<End> ends_;  // min-heap
 };
 
 /// The losses of one cluster of a site, by the site's number in name order.
@@ -52,10 +61,10 @@ struct SiteFaults {
   std::unique_ptr<FaultRuntime> runtime;
 };
 
-/// One for every cluster of the scenario, started; `pools_in` tells the pools of a cluster by the
+/// One for every cluster of the scenario, started; `users_of` tells who runs on a cluster, by the
 /// numbers of its site and of itself, both in name order.
 std::vector<SiteFaults> make_fault_runtimes(
     const ScenarioConfig& config, engine::Agenda& agenda,
-    const std::function<std::vector<ServicePool*>(std::uint32_t, std::uint32_t)>& pools_in);
+    const std::function<std::vector<NodeListener*>(std::uint32_t, std::uint32_t)>& users_of);
 
 }  // namespace tokenfab

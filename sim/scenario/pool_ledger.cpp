@@ -101,9 +101,9 @@ void PoolRuntime::count_prompt(SlotId slot) {
   if (!prompt.empty()) {
     result_.queried_prefix_tokens += request.input_tokens;
     result_.hit_prefix_tokens += request.cached_tokens;
-    auto& tiers = machines_[number_in_pool(request)]->tiers;
-    if (tiers != nullptr) {
-      tiers->store(prompt, request.input_tokens);
+    const auto& machine = *machines_[number_in_pool(request)];
+    if (machine.tiers != nullptr) {
+      machine.tiers->store(tier_key(machine, slot), request.input_tokens);
     }
   }
 }
@@ -159,8 +159,7 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
   settle_tokens(slot, request.output_tokens);
   const auto& machine = *machines_[number_in_pool(request)];
   if (request.answer_joins_last && machine.tiers != nullptr) {
-    machine.tiers->store(floor_.requests.prompt(slot),
-                         request.input_tokens + request.output_tokens - 1);
+    machine.tiers->store(tier_key(machine, slot), request.input_tokens + request.output_tokens - 1);
   }
   floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency, request.output_tokens);
   leave_replica(slot);
@@ -184,8 +183,7 @@ void PoolRuntime::stop_at(Instant now) {
     was_cut_ = was_cut_ || cut > Duration();
     machine.replica.for_each_request(count);
     if (machine.state != State::Off) {
-      machine.state = State::Off;
-      result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();
+      release_chips(machine, now);
     }
   }
   for (const auto& entry : pending_) {

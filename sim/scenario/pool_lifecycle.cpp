@@ -13,9 +13,8 @@ void PoolRuntime::start() {
     auto& machine = *machines_[i];
     machine.replica.hold();
     if (i >= plan_->config->replicas) {
-      continue;
-    }
-    if (plan_->config->cold_start) {
+      lend(i, Instant());
+    } else if (plan_->config->cold_start) {
       begin_loading(i, Instant());
     } else {
       machine.active_since = Instant();
@@ -28,8 +27,10 @@ void PoolRuntime::start() {
 
 void PoolRuntime::begin_loading(std::uint32_t replica, Instant now) {
   auto& machine = *machines_[replica];
+  reclaim(replica, now);
   machine.state = State::Loading;
   machine.active_since = now;
+  machine.weights = weights_;
   ++starting_;
   ++result_.cold_starts;
   const engine::HostPlace storage{site_, 0, 0, true};
@@ -50,11 +51,13 @@ void PoolRuntime::flow_ended(engine::FlowId flow, Instant now, bool delivered) {
 void PoolRuntime::become_ready(std::uint32_t replica, Instant now) {
   auto& machine = *machines_[replica];
   machine.state = State::Ready;
+  machine.is_updating = false;
   --starting_;
   ++ready_;
   machine.replica.make_available(now);
   group_->set_ready(first_replica_ + replica, true);
   service_.became_ready(*this, now);
+  rolling_update_.look_again(now);
 }
 
 void PoolRuntime::call_off_start(std::uint32_t replica) {
@@ -71,13 +74,25 @@ void PoolRuntime::call_off_start(std::uint32_t replica) {
   --starting_;
 }
 
+void PoolRuntime::release_chips(Machine& machine, Instant now) {
+  machine.state = State::Off;
+  machine.is_updating = false;
+  result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();
+}
+
+/// An idle replica loses its caches, and waits to become available.
+void PoolRuntime::empty(Machine& machine, Instant now) {
+  std::vector<SlotId> none;
+  machine.replica.fail(now, none);
+  CHECK(none.empty(), "{} requests at a replica turned off", none.size());
+}
+
 void PoolRuntime::turn_off(std::uint32_t replica, Instant now) {
   auto& machine = *machines_[replica];
-  machine.state = State::Off;
-  result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();
-  std::vector<SlotId> none;
-  machine.replica.fail(now, none);  // an idle replica loses its caches only
-  CHECK(none.empty(), "{} requests at a replica turned off", none.size());
+  release_chips(machine, now);
+  empty(machine, now);
+  lend(replica, now);
+  rolling_update_.look_again(now);
 }
 
 void PoolRuntime::drain(std::uint32_t replica, Instant now) {
@@ -99,7 +114,9 @@ void PoolRuntime::rest_if_drained(Machine& machine, Instant now) {
   const bool is_fetching = std::any_of(pending_.begin(), pending_.end(), [&](const Pending& entry) {
     return entry.slot != no_slot && entry.replica == number;
   });
-  if (!is_fetching) {
+  if (!is_fetching && machine.is_updating) {
+    load_update(number, now);
+  } else if (!is_fetching) {
     turn_off(number, now);
   }
 }
@@ -109,7 +126,8 @@ void PoolRuntime::scale_to(std::uint32_t wanted, Instant now) {
   for (const auto from : {State::Draining, State::Off}) {
     for (std::uint32_t i = 0; i < replicas() && ready_ + starting_ < wanted; ++i) {
       auto& machine = *machines_[i];
-      if (machine.state != from || machine.nodes_down > 0) {
+      const bool has_old_weights = from == State::Draining && machine.weights != weights_;
+      if (machine.state != from || machine.nodes_down > 0 || has_old_weights) {
         continue;
       }
       if (from == State::Draining) {
@@ -123,18 +141,27 @@ void PoolRuntime::scale_to(std::uint32_t wanted, Instant now) {
     }
   }
   // Fewer: those that have not started first, from the end.
-  for (const auto from : {State::Loading, State::Ready}) {
+  for (const bool is_ready : {false, true}) {
     for (auto i = replicas(); i > 0 && ready_ + starting_ > wanted; --i) {
-      if (machines_[i - 1]->state != from) {
-        continue;
-      }
-      if (from == State::Loading) {
-        call_off_start(i - 1);
-        turn_off(i - 1, now);
-      } else {
-        drain(i - 1, now);
+      const auto& machine = *machines_[i - 1];
+      if (is_ready ? machine.state == State::Ready : is_starting(machine)) {
+        shrink_by(i - 1, now);
       }
     }
+  }
+}
+
+void PoolRuntime::shrink_by(std::uint32_t replica, Instant now) {
+  auto& machine = *machines_[replica];
+  if (machine.state == State::Ready) {
+    drain(replica, now);
+  } else if (machine.state == State::Loading) {
+    call_off_start(replica);
+    turn_off(replica, now);
+  } else {  // it drains for new weights that it need not load now
+    machine.is_updating = false;
+    --starting_;
+    rolling_update_.look_again(now);
   }
 }
 
@@ -157,9 +184,14 @@ void PoolRuntime::node_failed(std::uint32_t node, Instant now) {
 void PoolRuntime::node_repaired(std::uint32_t node, Instant now) {
   for (std::uint32_t i = 0; i < replicas(); ++i) {
     auto& machine = *machines_[i];
-    if (plan_->uses_node(i, node) && --machine.nodes_down == 0 && machine.comes_back) {
+    if (!plan_->uses_node(i, node) || --machine.nodes_down > 0) {
+      continue;
+    }
+    if (machine.comes_back) {
       machine.comes_back = false;
       begin_loading(i, now);
+    } else {
+      lend(i, now);
     }
   }
 }
@@ -171,14 +203,16 @@ void PoolRuntime::lose(std::uint32_t replica, Instant now) {
     return;
   }
   ++result_.failures;
-  machine.comes_back = machine.state != State::Draining;
+  machine.comes_back = machine.state != State::Draining || machine.is_updating;
   if (machine.state == State::Loading) {
     call_off_start(replica);
   } else if (machine.state == State::Ready) {
     --ready_;
+  } else if (machine.is_updating) {
+    --starting_;
   }
-  machine.state = State::Off;
-  result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();
+  release_chips(machine, now);
+  rolling_update_.look_again(now);
   std::vector<SlotId> lost;
   steps_began_ = machine.steps_began;
   const auto cut = machine.replica.fail(now, lost);

@@ -111,6 +111,7 @@ PoolRuntime::PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Ste
       startup_(Duration::from_seconds(plan.config->startup_time.si())),
       alarm_(*this),
       alarm_slot_(floor.engine.agenda().add(engine::EventPriority::Arrival, alarm_)),
+      rolling_update_(floor.engine.agenda(), *this),
       result_(empty_result(plan, level_)) {
   limits_.lookahead_tokens = step_model_->decode_rate().rows_per_sequence - 1;
   const auto budget = limits_.max_num_batched_tokens;
@@ -238,7 +239,7 @@ bool PoolRuntime::begin_fetch(std::uint32_t replica, SlotId slot, Instant now) {
   const auto most = (request.input_tokens - 1) / limits_.block_size * limits_.block_size;
   const auto cached = std::min(machine.replica.cached_prefix(prompt, now), most);
   const auto fetch = machine.tiers->fetch(
-      prompt, cached, most, now,
+      tier_key(machine, slot), cached, most, now,
       [this](std::uint32_t from, std::uint32_t to) { return compute_time(from, to); });
   if (!fetch) {
     return false;

@@ -3,8 +3,10 @@
 // repaired; the pool observes them and keeps their ledger.
 //
 // A replica is off, loading its weights, ready, or draining (it finishes what it has and takes
-// nothing new). Weights come from the site's storage over the network as flows; then the engine
-// takes its start-up time.
+// nothing new, and is then off or loads new weights). Weights come from the site's storage over the
+// network as flows; then the engine takes its start-up time.
+// Left out: while new weights are deployed, a prompt computed with the old ones may be decoded with
+// the new ones.
 #pragma once
 
 #include <map>
@@ -21,6 +23,7 @@
 #include "sim/scenario/floor.hpp"
 #include "sim/scenario/loader.hpp"
 #include "sim/scenario/replica_group.hpp"
+#include "sim/scenario/rolling_update.hpp"
 #include "sim/scenario/service_pool.hpp"
 
 namespace tokenfab {
@@ -30,7 +33,10 @@ ServiceLevel service_level_of(const ServiceConfig& service);
 /// Stores of KV blocks that the pools of a service share, by name.
 using SharedTiers = std::map<std::string, std::unique_ptr<KvTier>>;
 
-class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::FlowHandler {
+class PoolRuntime : public ServicePool,
+                    public ReplicaObserver,
+                    public engine::FlowHandler,
+                    private UpdatedFleet {
  public:
   PoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Stepping stepping, Floor& floor,
               PoolListener& listener, std::uint32_t site, SharedTiers& shared_tiers,
@@ -71,6 +77,9 @@ class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::F
 
   /// The autoscaler's order: so many replicas ready or starting.
   void scale_to(std::uint32_t wanted, Instant now);
+  void redeploy(Instant now, std::uint32_t max_unavailable,
+                std::function<void(Instant)> done) override;
+  void lend_to(ChipBorrower& borrower) override { borrower_ = &borrower; }
   void node_fails(std::uint32_t node) override;
   void node_failed(std::uint32_t node, Instant now) override;
   void node_repaired(std::uint32_t node, Instant now) override;
@@ -128,8 +137,11 @@ class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::F
     bool was_busy = false;
     State state = State::Off;
     std::uint32_t nodes_down = 0;
-    bool comes_back = false;  // when its nodes are repaired
-    Instant active_since;     // holds its chips
+    bool comes_back = false;    // when its nodes are repaired
+    bool is_lent = false;       // while off
+    std::uint32_t weights = 0;  // version that it serves with or loads
+    bool is_updating = false;   // drains or loads for new weights; counted as starting
+    Instant active_since;       // holds its chips
     std::unique_ptr<KvTiers> tiers;
   };
   struct Alarm : engine::EventHandler {
@@ -167,6 +179,21 @@ class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::F
   void become_ready(std::uint32_t replica, Instant now);
   void call_off_start(std::uint32_t replica);
   void turn_off(std::uint32_t replica, Instant now);
+  void empty(Machine& machine, Instant now);
+  void release_chips(Machine& machine, Instant now);
+  void lend(std::uint32_t replica, Instant now);
+  void reclaim(std::uint32_t replica, Instant now);
+  ChipRange chips_of(std::uint32_t replica) const {
+    return {plan_->first_chip(replica), plan_->config->chips_per_replica()};
+  }
+  UpdateStage update_stage(std::uint32_t replica) const override;
+  void update(std::uint32_t replica, Instant now) override;
+  void load_update(std::uint32_t replica, Instant now);
+  static bool is_starting(const Machine& machine) {
+    return machine.state == State::Loading || machine.is_updating;
+  }
+  void shrink_by(std::uint32_t replica, Instant now);
+  std::span<const PromptSpan> tier_key(const Machine& machine, SlotId slot);
   void drain(std::uint32_t replica, Instant now);
   void rest_if_drained(Machine& machine, Instant now);
   void lose(std::uint32_t replica, Instant now);
@@ -198,6 +225,10 @@ class PoolRuntime : public ServicePool, public ReplicaObserver, public engine::F
   std::vector<std::pair<engine::FlowId, std::uint32_t>> loading_;  // flow, replica
   std::uint32_t ready_ = 0;
   std::uint32_t starting_ = 0;
+  std::uint32_t weights_ = 0;  // version that replicas are to serve with
+  RollingUpdate rolling_update_;
+  ChipBorrower* borrower_ = nullptr;
+  std::vector<PromptSpan> salted_prompt_;
   Instant steps_began_;  // of the run of steps that steps_done() is told of
   Duration last_step_time_;
   std::int32_t busy_ = 0;  // machines with work

@@ -57,6 +57,7 @@ void RenderPoolRuntime::Machine::handle_event(Instant now) {
   }
   server.advance_to(now);
   reschedule(now);
+  pool.load_if_drained(*this, now);
 }
 
 void RenderPoolRuntime::Machine::reschedule(Instant now) {
@@ -84,6 +85,7 @@ RenderPoolRuntime::RenderPoolRuntime(const PoolPlan& plan, const ServiceConfig& 
       service_(listener),
       site_(site),
       startup_(Duration::from_seconds(plan.config->startup_time.si())),
+      rolling_update_(floor.engine.agenda(), *this),
       result_(empty_result(plan, level_)) {
   for (std::uint32_t i = 0; i < result_.replicas; ++i) {
     machines_.push_back(std::make_unique<Machine>(*this, i));
@@ -125,6 +127,7 @@ void RenderPoolRuntime::start() {
 void RenderPoolRuntime::begin_loading(Machine& machine, Instant now) {
   machine.state = State::Loading;
   machine.active_since = now;
+  machine.weights = weights_;
   ++result_.cold_starts;
   const engine::HostPlace storage{site_, 0, 0, true};
   const auto node = plan_->first_chip(machine.number) / plan_->node->chips_per_node;
@@ -144,15 +147,70 @@ void RenderPoolRuntime::flow_ended(engine::FlowId flow, Instant now, bool delive
 
 void RenderPoolRuntime::become_ready(Machine& machine, Instant now) {
   machine.state = State::Ready;
+  machine.is_updating = false;
   ++ready_;
   machine.server.make_available(now);
   group_->set_ready(first_replica_ + machine.number, true);
   service_.became_ready(*this, now);
+  rolling_update_.look_again(now);
 }
 
 void RenderPoolRuntime::release_chips(Machine& machine, Instant now) {
   machine.state = State::Off;
+  machine.is_updating = false;
   result_.active_chip_seconds += (now - machine.active_since).seconds() * chips_per_replica();
+}
+
+void RenderPoolRuntime::redeploy(Instant now, std::uint32_t max_unavailable,
+                                 std::function<void(Instant)> done) {
+  ++weights_;
+  for (const auto& machine : machines_) {
+    if (machine->state == State::Loading) {  // the old weights: it begins again
+      const bool was_updating = machine->is_updating;
+      call_off_loading(*machine);
+      release_chips(*machine, now);
+      begin_loading(*machine, now);
+      machine->is_updating = was_updating;
+    }
+  }
+  rolling_update_.begin(now, max_unavailable, std::move(done));
+}
+
+UpdateStage RenderPoolRuntime::update_stage(std::uint32_t replica) const {
+  const auto& machine = *machines_[replica];
+  if (machine.is_updating) {
+    return UpdateStage::Updating;
+  }
+  return machine.state == State::Off || machine.weights == weights_ ? UpdateStage::Current
+                                                                    : UpdateStage::Stale;
+}
+
+void RenderPoolRuntime::update(std::uint32_t replica, Instant now) {
+  auto& machine = *machines_[replica];
+  machine.state = State::Draining;
+  machine.is_updating = true;
+  --ready_;
+  group_->set_ready(first_replica_ + replica, false);
+  load_if_drained(machine, now);
+}
+
+void RenderPoolRuntime::load_if_drained(Machine& machine, Instant now) {
+  if (machine.state == State::Draining && !machine.server.busy() && machine.server.waiting() == 0) {
+    machine.server.hold();
+    release_chips(machine, now);
+    begin_loading(machine, now);
+    machine.is_updating = true;
+  }
+}
+
+void RenderPoolRuntime::call_off_loading(const Machine& machine) {
+  std::erase_if(loading_, [&](const auto& entry) {
+    if (entry.second == machine.number) {
+      floor_.engine.cancel_flow(entry.first);
+    }
+    return entry.second == machine.number;
+  });
+  floor_.engine.agenda().cancel(machine.slot);
 }
 
 /// The batch under way and the queue are gone; the requests that were in them.
@@ -201,13 +259,9 @@ void RenderPoolRuntime::lose(Machine& machine, Instant now) {
   if (machine.state == State::Ready) {
     --ready_;
   }
-  std::erase_if(loading_, [&](const auto& entry) {
-    if (entry.second == machine.number) {
-      floor_.engine.cancel_flow(entry.first);
-    }
-    return entry.second == machine.number;
-  });
+  call_off_loading(machine);
   release_chips(machine, now);
+  rolling_update_.look_again(now);
   for (const auto slot : drop_work(machine, now)) {
     service_.lost(slot, now, *this);
   }

@@ -4,9 +4,10 @@
 // pool keeps their ledger.
 //
 // A replica is off, loading (weights come from the site's storage over the network as flows, then
-// the engine takes its start-up time) or ready.
-// Left out: autoscaling, queue deadlines, priorities and shares of tenants (first come, first
-// served).
+// the engine takes its start-up time), ready, or draining (it makes what it has and then loads new
+// weights).
+// Left out: autoscaling (so nothing is lent), queue deadlines, priorities and shares of tenants
+// (first come, first served).
 #pragma once
 
 #include <map>
@@ -20,11 +21,12 @@
 #include "sim/engine/engine.hpp"
 #include "sim/metrics/result.hpp"
 #include "sim/scenario/floor.hpp"
+#include "sim/scenario/rolling_update.hpp"
 #include "sim/scenario/service_pool.hpp"
 
 namespace tokenfab {
 
-class RenderPoolRuntime : public ServicePool, public engine::FlowHandler {
+class RenderPoolRuntime : public ServicePool, public engine::FlowHandler, private UpdatedFleet {
  public:
   RenderPoolRuntime(const PoolPlan& plan, const ServiceConfig& service, Floor& floor,
                     PoolListener& listener, std::uint32_t site);
@@ -47,6 +49,8 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler {
   }
   double prefill_tokens_per_s() const override { return 1; }
 
+  void redeploy(Instant now, std::uint32_t max_unavailable,
+                std::function<void(Instant)> done) override;
   void node_fails(std::uint32_t node) override;
   void node_failed(std::uint32_t node, Instant now) override;
   void node_repaired(std::uint32_t node, Instant now) override;
@@ -69,7 +73,7 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler {
   PoolResult& result() override { return result_; }
 
  private:
-  enum class State { Off, Loading, Ready };
+  enum class State { Off, Loading, Ready, Draining };
   struct Machine : engine::EventHandler, RenderObserver {
     Machine(RenderPoolRuntime& owner, std::uint32_t own_number);
     void handle_event(Instant now) override;
@@ -86,13 +90,19 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler {
     bool was_busy = false;
     State state = State::Off;
     std::uint32_t nodes_down = 0;
-    Instant active_since;  // holds its chips
+    std::uint32_t weights = 0;  // version that it serves with or loads
+    bool is_updating = false;   // drains or loads for new weights
+    Instant active_since;       // holds its chips
   };
 
   const RenderCost& cost(double clock);
   void begin_loading(Machine& machine, Instant now);
   void become_ready(Machine& machine, Instant now);
   void release_chips(Machine& machine, Instant now);
+  UpdateStage update_stage(std::uint32_t replica) const override;
+  void update(std::uint32_t replica, Instant now) override;
+  void load_if_drained(Machine& machine, Instant now);
+  void call_off_loading(const Machine& machine);
   std::vector<SlotId> drop_work(Machine& machine, Instant now);
   void lose(Machine& machine, Instant now);
   double chips_per_replica() const {
@@ -114,6 +124,8 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler {
   std::vector<std::unique_ptr<Machine>> machines_;
   std::vector<std::pair<engine::FlowId, std::uint32_t>> loading_;  // flow, machine
   std::uint32_t ready_ = 0;
+  std::uint32_t weights_ = 0;  // version that replicas are to serve with
+  RollingUpdate rolling_update_;
   std::int32_t busy_ = 0;  // machines with a batch under way
   PoolResult result_;
   double harvested_j_ = 0;

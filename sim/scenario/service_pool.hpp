@@ -3,17 +3,20 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
 #include "models/serving/request.hpp"
+#include "sim/scenario/chip_borrower.hpp"
 #include "sim/scenario/metered_pool.hpp"
+#include "sim/scenario/node_listener.hpp"
 
 namespace tokenfab {
 
 class ReplicaGroup;
 
-class ServicePool : public MeteredPool {
+class ServicePool : public MeteredPool, public NodeListener {
  public:
   virtual const PoolPlan& plan() const = 0;
   /// The group that its replicas belong to, the first as number `first`.
@@ -38,11 +41,18 @@ class ServicePool : public MeteredPool {
   /// Whether its replicas compute prompts only, for others to go on with.
   virtual bool hands_over() const { return false; }
 
-  /// A node of its cluster is lost, and is back. Before any pool hears of the loss, all take their
-  /// replicas there out of service: no request is tried again where it would be lost at once.
-  virtual void node_fails(std::uint32_t node) = 0;
-  virtual void node_failed(std::uint32_t node, Instant now) = 0;
-  virtual void node_repaired(std::uint32_t node, Instant now) = 0;
+  /// Left out: replicas of slowed nodes serve at full speed.
+  void node_slowed(std::uint32_t, double, Instant) override {}
+  void node_full_speed(std::uint32_t, Instant) override {}
+
+  /// New weights for all replicas, at most so many of them down for it at a time; requests go on
+  /// being served. `done` is told when all have them (rolling_update.hpp).
+  virtual void redeploy(Instant now, std::uint32_t max_unavailable,
+                        std::function<void(Instant)> done) = 0;
+  /// Before start(): who gets the chips of replicas that are turned off. Those of replicas lost
+  /// with their nodes, which come back with them, are not lent.
+  virtual void lend_to(ChipBorrower&) {}
+
   std::uint32_t cluster_index() const { return plan().cluster_index; }
   const std::string& cluster() const override { return plan().cluster; }
 };

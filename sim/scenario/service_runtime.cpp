@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/service_runtime.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "models/catalog.hpp"
@@ -43,7 +44,8 @@ ServiceRuntime::ServiceRuntime(std::string name, ServiceId id, const ServiceConf
       entry_(make_router(config.router), router_stream(scenario, name_, "router"), floor.requests,
              service_level_of(config).ttft),
       decode_(make_router(config.decode_router), router_stream(scenario, name_, "decode router"),
-              floor.requests, service_level_of(config).ttft) {}
+              floor.requests, service_level_of(config).ttft),
+      expiry_slot_(floor.engine.agenda().add(engine::EventPriority::Arrival, *this)) {}
 
 void ServiceRuntime::add_pool(const PoolPlan& plan, Stepping stepping, std::uint32_t site) {
   if (plan.diffusion_model != nullptr) {
@@ -58,6 +60,7 @@ void ServiceRuntime::add_pool(const PoolPlan& plan, Stepping stepping, std::uint
   auto text_pool = std::make_unique<PoolRuntime>(plan, config_, stepping, floor_, *this, site,
                                                  shared_tiers_, tenant_weight);
   text_pools_.push_back(text_pool.get());
+  deadline_ = text_pool->limits().queue_deadline;
   pools_.push_back(std::move(text_pool));
   const bool decodes_only = plan.config->role == ReplicaRole::Decode;
   (decodes_only ? decode_ : entry_).add(*pools_.back());
@@ -146,9 +149,59 @@ void ServiceRuntime::dispatch(SlotId slot, Instant now) {
     send(slot, now, *chosen);
     return;
   }
-  held_.push_back(slot);
+  hold(slot, now);
   for (const auto& listener : when_held_) {
     listener(now);
+  }
+}
+
+void ServiceRuntime::hold(SlotId slot, Instant now) {
+  held_.push_back(slot);
+  // Those that have got tokens are not given up, as in a replica's queue.
+  if (deadline_ && floor_.requests[slot].emitted_tokens == 0) {
+    expiries_.insert(expiry_of(slot));
+    await_next_expiry(now);
+  }
+}
+
+void ServiceRuntime::let_go(SlotId slot) {
+  if (deadline_) {
+    expiries_.erase(expiry_of(slot));
+  }
+}
+
+/// The first date at which it has waited longer than the deadline.
+std::pair<Instant, std::uint32_t> ServiceRuntime::expiry_of(SlotId slot) const {
+  return {floor_.requests[slot].arrival + *deadline_ + Duration::from_ticks(1), slot.index};
+}
+
+void ServiceRuntime::await_next_expiry(Instant now) {
+  if (expiries_.empty()) {
+    floor_.engine.agenda().cancel(expiry_slot_);
+  } else {
+    floor_.engine.agenda().schedule(expiry_slot_, std::max(now, expiries_.begin()->first));
+  }
+}
+
+void ServiceRuntime::handle_event(Instant now) {
+  while (!expiries_.empty() && expiries_.begin()->first <= now) {
+    const SlotId slot{expiries_.begin()->second};
+    expiries_.erase(expiries_.begin());
+    held_.erase(std::find(held_.begin(), held_.end(), slot));
+    reject(slot, now, &RequestLedger::rejected_deadline);
+  }
+  await_next_expiry(now);
+}
+
+void ServiceRuntime::redeploy(Instant now, std::uint32_t max_unavailable_per_pool,
+                              std::function<void(Instant)> done) {
+  auto pools_left = std::make_shared<std::size_t>(pools_.size());
+  for (const auto& pool : pools_) {
+    pool->redeploy(now, max_unavailable_per_pool, [pools_left, done](Instant date) {
+      if (--*pools_left == 0) {
+        done(date);
+      }
+    });
   }
 }
 
@@ -226,11 +279,13 @@ void ServiceRuntime::became_ready(ServicePool& pool, Instant now) {
     held_.pop_front();
     const auto chosen = entry_.choose(slot, now, tenants_.sites_of(floor_.requests[slot]));
     if (chosen) {
+      let_go(slot);
       send(slot, now, *chosen);
     } else {
       held_.push_back(slot);
     }
   }
+  await_next_expiry(now);
 }
 
 void ServiceRuntime::completed(SlotId slot, Instant now) {

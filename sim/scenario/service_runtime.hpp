@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,7 @@
 
 namespace tokenfab {
 
-class ServiceRuntime : public PoolListener {
+class ServiceRuntime : public PoolListener, public engine::EventHandler {
  public:
   ServiceRuntime(std::string name, ServiceId id, const ServiceConfig& config, Floor& floor,
                  TenantRules& tenants, const ScenarioConfig& scenario);
@@ -55,6 +56,13 @@ class ServiceRuntime : public PoolListener {
   /// Routed or held back so far.
   std::uint64_t arrivals() const { return ledger_.arrived; }
 
+  /// New weights for all pools; `done` is told when all have them.
+  void redeploy(Instant now, std::uint32_t max_unavailable_per_pool,
+                std::function<void(Instant)> done);
+
+  /// The deadline of a request that is held.
+  void handle_event(Instant now) override;
+
   /// What no pool counts: arrivals, rejections, failures, requests that no pool has at the end.
   const RequestLedger& ledger() const { return ledger_; }
   /// How the waiting requests of all pools changed over the arrivals.
@@ -70,6 +78,10 @@ class ServiceRuntime : public PoolListener {
  private:
   void accept(SlotId slot);
   void dispatch(SlotId slot, Instant now);
+  void hold(SlotId slot, Instant now);
+  void let_go(SlotId slot);
+  std::pair<Instant, std::uint32_t> expiry_of(SlotId slot) const;
+  void await_next_expiry(Instant now);
   void send(SlotId slot, Instant now, std::uint32_t replica);
   void reject(SlotId slot, Instant now, std::uint64_t RequestLedger::*reason);
   void fail(SlotId slot, Instant now);
@@ -91,6 +103,9 @@ class ServiceRuntime : public PoolListener {
   std::vector<PoolRuntime*> text_pools_;
   std::unique_ptr<KvHandover> handover_;
   std::deque<SlotId> held_;  // for want of a ready replica
+  std::optional<Duration> deadline_;
+  std::set<std::pair<Instant, std::uint32_t>> expiries_;  // of held requests: date, slot
+  engine::Agenda::Slot expiry_slot_;
   std::vector<std::function<void(Instant)>> when_held_;
   std::uint64_t numbered_ = 0;
   RequestLedger ledger_;

@@ -278,8 +278,8 @@ void Simulation::close_applications(RunResult& result) {
   std::size_t i = 0;
   for (const auto& [name, workload] : config_.workloads) {
     auto& application = result.applications[name] = std::move(floor_.applications[i]);
-    application.agents = workloads_[i]->source().agents();
-    application.answered_in_time = workloads_[i]->source().answered_in_time();
+    application.agents = workloads_[i]->agents();
+    application.answered_in_time = workloads_[i]->answered_in_time();
     for (std::size_t tenant = 0; tenant < floor_.tenants[i].size(); ++tenant) {
       const auto& tenant_name = (*floor_.tenant_name_lists[i])[tenant];
       const auto agreement = config_.tenants.find(tenant_name);

@@ -37,7 +37,7 @@ SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Engine& engine,
   }
   clock_ = std::make_unique<PlantClock>(engine, interval, rows, sink, std::move(plants));
   faults_ = make_fault_runtimes(config_, engine.agenda(), [&pools](auto site, auto cluster) {
-    std::vector<ServicePool*> here;
+    std::vector<NodeListener*> here;
     std::copy_if(pools.begin(), pools.end(), std::back_inserter(here), [=](ServicePool* pool) {
       return pool->site() == site && pool->cluster_index() == cluster;
     });

@@ -10,6 +10,7 @@
 #include "sim/scenario/fault_runtime.hpp"
 #include "sim/scenario/load_pool.hpp"
 #include "sim/scenario/plant_clock.hpp"
+#include "sim/scenario/service_pool.hpp"
 
 namespace tokenfab {
 

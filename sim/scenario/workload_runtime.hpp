@@ -4,10 +4,16 @@
 //
 // Requests are fetched ahead only as far as needed to know which one is visible next, so memory
 // does not grow with the length of a trace and a request costs one event.
+//
+// A workload may be held: it starts when somebody starts it, tells when it is done, and may then
+// run again from another source. A source counts dates from its own start and knows nothing of it.
 // Left out: queueing inside the front end; the front end of diffusion services.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +28,19 @@ class WorkloadRuntime : public engine::EventHandler {
                   ServiceRuntime& service, Floor& floor);
 
   const std::string& name() const { return name_; }
-  const Workload& source() const { return *source_; }
-  void start();
+  /// The source's date 0 is `from`.
+  void start(Instant from = Instant());
+  /// Runs again, after it was done: from now on with this source, opened. Prompts of different
+  /// sources must not share contents that they do not mean to share (their streams tell).
+  void restart(std::unique_ptr<Workload> source, Instant now);
+  /// Called whenever a run is done: no request will come, and all that came have left. It is an
+  /// event of its own at that date, in which the service may be changed and the workload restarted.
+  void when_done(std::function<void(Instant)> listener) { when_done_ = std::move(listener); }
+
+  /// Of all runs so far, each from the day of the run on which its source's date 0 lies.
+  std::optional<AgentActivity> agents() const;
+  std::optional<std::uint64_t> answered_in_time() const;
+
   void handle_event(Instant now) override;
   /// A request of this workload has been answered or rejected.
   void request_left(const Departure& departure);
@@ -44,11 +61,14 @@ class WorkloadRuntime : public engine::EventHandler {
     }
   };
 
+  void read_next();
   void fetch();
   void push(Arrival&& arrival);
   Arrival pop();
   SlotId make_request(Arrival&& arrival);
+  std::uint32_t tenant_number(std::uint32_t of_source);
   void reschedule();
+  void look_if_done(Instant now);
 
   WorkloadId id_;
   std::string name_;
@@ -58,11 +78,22 @@ class WorkloadRuntime : public engine::EventHandler {
   engine::Agenda::Slot slot_;
   Duration front_end_;
   Duration front_end_per_token_;
-  Arrival next_;  // the source's next request, not pending yet
+  Duration offset_;  // of the source's date 0
+  Arrival next_;     // the source's next request, not pending yet
   bool has_next_ = false;
   std::uint64_t pushed_ = 0;
   std::vector<Pending> pending_;  // min-heap by visible date
   std::vector<Arrival> replies_;
+  std::uint64_t in_service_ = 0;  // handed to the service, not left yet
+  bool is_running_ = false;
+  std::function<void(Instant)> when_done_;
+  // Sources number tenants in their own order; one name has one number here.
+  std::vector<std::string> tenant_names_;
+  std::map<std::string, std::uint32_t> tenants_by_name_;
+  std::vector<std::uint32_t> tenant_numbers_;  // by the source's number
+  // Of the sources before this one:
+  std::optional<AgentActivity> agents_before_;
+  std::optional<std::uint64_t> in_time_before_;
 };
 
 }  // namespace tokenfab
