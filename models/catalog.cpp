@@ -27,6 +27,7 @@
 #include "models/energy/time_of_use_tariff.hpp"
 #include "models/energy/urdb_tariff.hpp"
 #include "models/energy/wind_farm.hpp"
+#include "models/faults/component_faults.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/load/constant_load.hpp"
 #include "models/load/daily_load.hpp"
@@ -204,6 +205,9 @@ std::vector<PluginEntry> site_entries() {
       plugin_entry<CoolingModel, LiquidPlant, LiquidPlantConfig>(
           "cooling", "liquid", Analytic,
           "Cold plates and CDUs on warm water, dry coolers or towers, air side"),
+      plugin_entry<FaultProcess, ComponentFaults, ComponentFaultsConfig>(
+          "faults", "components", Calibrated,
+          "By component and with published rates: chips, links, software, racks, slow nodes"),
       plugin_entry<FaultProcess, ExponentialFaults, ExponentialFaultsConfig>(
           "faults", "exponential", Analytic, "Nodes fail at random with a constant hazard"),
       plugin_entry<FaultProcess, NoFaults, NoFaultsConfig>("faults", "none", Constant,

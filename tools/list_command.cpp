@@ -19,9 +19,17 @@ struct ListRow {
   std::string summary;
 };
 
-constexpr std::array table_names{
-    "chips",  "climates", "diffusion_engines", "diffusion_models", "engines", "grids",
-    "models", "nodes",    "power_stages",      "tariffs"};
+constexpr std::array table_names{"chips",
+                                 "climates",
+                                 "diffusion_engines",
+                                 "diffusion_models",
+                                 "engines",
+                                 "failure_rates",
+                                 "grids",
+                                 "models",
+                                 "nodes",
+                                 "power_stages",
+                                 "tariffs"};
 
 constexpr const char* metrics_name = "metrics";
 

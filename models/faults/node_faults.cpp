@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/faults/node_faults.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <stdexcept>
 
 namespace tokenfab {
 namespace {
@@ -42,7 +45,11 @@ void NodeLossConfig::describe(Describe<NodeLossConfig>& d) {
   using C = NodeLossConfig;
   d.field("at", &C::at, "Date of the loss, from the start of the run").required().range(0, 3e9);
   d.field("node", &C::node, "Number of the node within its cluster, from 0").range(0, 1e6);
-  d.field("repair_time", &C::repair_time, "Until the node works again")
+  d.field("nodes", &C::nodes, "Nodes from that one on: a rack, what hangs on a CDU or a switch")
+      .range(1, 1e6);
+  d.field("slowdown", &C::slowdown, "Factor on the time that they take; 0: they stop")
+      .range(0, 1e3);
+  d.field("repair_time", &C::repair_time, "Until the nodes work again, at full speed")
       .range(0, 1e9)
       .source(repair_source);
 }
@@ -52,10 +59,26 @@ void ScheduledFaultsConfig::describe(Describe<ScheduledFaultsConfig>& d) {
 }
 
 ScheduledFaults::ScheduledFaults(const ScheduledFaultsConfig& config) {
+  std::string problems;
   for (const auto& [name, loss] : config.losses) {
-    losses_.push_back({Instant(Duration::from_seconds(loss.at.si())),
-                       static_cast<std::uint32_t>(loss.node),
-                       Duration::from_seconds(loss.repair_time.si())});
+    if (loss.slowdown > 0 && loss.slowdown <= 1) {
+      problems += fmt::format(
+          "{}losses/{}.slowdown ({:g}) slows nothing: give more than 1, or 0 "
+          "for nodes that stop",
+          problems.empty() ? "" : "; ", name, loss.slowdown);
+    }
+    NodeLoss planned;
+    planned.date = Instant(Duration::from_seconds(loss.at.si()));
+    planned.node = static_cast<std::uint32_t>(loss.node);
+    planned.repair = Duration::from_seconds(loss.repair_time.si());
+    planned.nodes = static_cast<std::uint32_t>(loss.nodes);
+    planned.slowdown = loss.slowdown;
+    planned.cause = static_cast<std::uint32_t>(causes_.size());
+    losses_.push_back(planned);
+    causes_.push_back(name);
+  }
+  if (!problems.empty()) {
+    throw std::invalid_argument(problems);
   }
   std::stable_sort(losses_.begin(), losses_.end(),
                    [](const NodeLoss& a, const NodeLoss& b) { return a.date < b.date; });
@@ -63,6 +86,9 @@ ScheduledFaults::ScheduledFaults(const ScheduledFaultsConfig& config) {
 
 void ScheduledFaults::start(std::uint32_t nodes, RandomStream) {
   std::erase_if(losses_, [nodes](const NodeLoss& loss) { return loss.node >= nodes; });
+  for (auto& loss : losses_) {
+    loss.nodes = std::min(loss.nodes, nodes - loss.node);
+  }
 }
 
 std::optional<NodeLoss> ScheduledFaults::next() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Losses of whole nodes: none, at random with a constant hazard, or at dates given.
-// Left out: correlated losses of racks and switches, ageing, stragglers.
+// What breaks in them, racks, ageing and stragglers at random: component_faults.hpp.
 #pragma once
 
 #include <cstddef>
@@ -53,6 +53,8 @@ class ExponentialFaults : public FaultProcess {
 struct NodeLossConfig {
   Seconds at;
   std::int64_t node = 0;
+  std::int64_t nodes = 1;
+  double slowdown = 0;
   Seconds repair_time{24 * 3600.0};
   static void describe(Describe<NodeLossConfig>& d);
 };
@@ -64,14 +66,18 @@ struct ScheduledFaultsConfig {
 
 class ScheduledFaults : public FaultProcess {
  public:
+  /// std::invalid_argument: a slowdown that speeds up.
   explicit ScheduledFaults(const ScheduledFaultsConfig& config);
   void start(std::uint32_t nodes, RandomStream random) override;
   std::optional<NodeLoss> next() override;
+  /// The names of the losses.
+  std::vector<std::string> causes() const override { return causes_; }
   /// Dates that are given say nothing of others to come.
   double stops_per_s(std::uint32_t) const override { return 0; }
 
  private:
   std::vector<NodeLoss> losses_;  // by date
+  std::vector<std::string> causes_;
   std::size_t given_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/energy/grid_profile.hpp"
+#include "models/faults/component_faults.hpp"
 #include "models/serving/placement.hpp"
 #include "models/weather/climate.hpp"
 #include "tests/catalogue_entries.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 const std::vector<std::string> table_names{
     "chips",        "nodes",    "models", "engines", "diffusion_models", "diffusion_engines",
-    "power_stages", "climates", "grids",  "tariffs"};
+    "power_stages", "climates", "grids",  "tariffs", "failure_rates"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
@@ -72,6 +73,15 @@ TEST_CASE("catalogue: every diffusion engine reads") {
 }
 TEST_CASE("catalogue: every climate reads") { require_all_read<ClimateConfig>("climates"); }
 TEST_CASE("catalogue: every grid reads") { require_all_read<GridProfileConfig>("grids"); }
+
+TEST_CASE("catalogue: every failure profile reads and contradicts nothing") {
+  require_all_read<FailureProfileConfig>("failure_rates");
+  for (const auto& id : EmbeddedTables().ids("failure_rates")) {
+    ComponentFaultsConfig config;
+    config.profile = entry<FailureProfileConfig>("failure_rates", id);
+    REQUIRE(contradictions(config).empty());
+  }
+}
 
 TEST_CASE("catalogue: every power stage reads") {
   require_all_read<ConversionStageConfig>("power_stages");
