@@ -39,6 +39,7 @@ std::optional<Played> play_watched(const Scenario& scenario, Progress progress,
   ProgressPrinter printer(progress);
   RunOptions options;
   options.requests = files.has_requests() ? &files : nullptr;
+  options.jobs = files.has_jobs() ? &files : nullptr;
   options.series = files.has_series() ? &files : nullptr;
   options.watch = [&printer](const RunProgress& now) {
     printer.print(now);
@@ -59,8 +60,11 @@ int run(const RunCommand& command) {
   std::signal(SIGINT, note_interruption);
   std::signal(SIGTERM, note_interruption);
   const auto folder = command.out.empty() ? "results/" + scenario.config->name : command.out;
-  ResultFiles files(folder, scenario.config->output.requests,
-                    scenario.config->output.series.has_value());
+  const auto& output = scenario.config->output;
+  const bool has_jobs = scenario.has_jobs();
+  const bool has_requests = !has_jobs || !scenario.config->services.empty();
+  ResultFiles files(folder, {output.requests && has_requests, output.series.has_value(),
+                             output.jobs && has_jobs});
   const auto played = play_watched(scenario, command.progress, files);
   if (!played) {
     fmt::print(stderr, "tokenfab: interrupted, nothing written\n");

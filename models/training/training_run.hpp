@@ -70,6 +70,12 @@ class TrainingRun {
   std::optional<Instant> next_event() const;
   void advance_to(Instant now);
 
+  /// While Training, of the date last advanced to: when the step under way began, how long it is,
+  /// and how long those after it are.
+  Instant step_begin() const { return step_begin_; }
+  Duration step_under_way() const { return step_now_; }
+  Duration step_to_come() const { return step_; }
+
   /// Up to the last date advanced to; `lost` grows when work is lost.
   const RunLedger& ledger() const { return ledger_; }
   /// Steps done by `now`, lost ones not among them, if nothing happens from outside.

@@ -52,20 +52,20 @@ void PendingFile::commit() {
   }
 }
 
-ResultFiles::ResultFiles(const std::string& folder, bool with_requests, bool with_series)
+ResultFiles::ResultFiles(const std::string& folder, const RowFiles& with)
     : folder_(folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
     cannot_write(folder, error.message());
   }
-  if (with_requests) {
+  if (with.requests) {
     requests_ = std::make_unique<PendingFile>(folder + "/requests.csv");
     requests_->write(
         "id,service,tenant,status,arrival_s,ttft_s,tpot_s,e2el_s,input_tokens,"
         "cached_input_tokens,output_tokens\n");
   }
-  if (with_series) {
+  if (with.series) {
     series_ = std::make_unique<PendingFile>(folder + "/series.csv");
     series_->write(
         "time_s,site,it_power_w,site_power_w,pue,price_usd_per_kwh,carbon_g_per_kwh,"
@@ -73,6 +73,28 @@ ResultFiles::ResultFiles(const std::string& folder, bool with_requests, bool wit
         "renewable_power_w,cooling_power_w,water_l,clock,dry_bulb_degc,wet_bulb_degc,coolant_degc,"
         "room_degc,chip_degc,battery_charge\n");
   }
+  if (with.jobs) {
+    jobs_ = std::make_unique<PendingFile>(folder + "/jobs.csv");
+    jobs_->write(
+        "job,id,cluster,user,status,submit_s,start_s,end_s,chips,nodes,interruptions,"
+        "preemptions\n");
+  }
+}
+
+void ResultFiles::job(const JobRecord& record) {
+  fmt::memory_buffer row;
+  auto out = std::back_inserter(row);
+  fmt::format_to(out, "{},{},{},{},{},{},", record.source, record.id, record.cluster, record.user,
+                 name_of(record.status), record.submit.seconds());
+  for (const auto& date : {record.start, record.end}) {
+    if (date) {
+      fmt::format_to(out, "{}", date->seconds());
+    }
+    row.push_back(',');
+  }
+  fmt::format_to(out, "{},{},{},{}\n", record.chips, record.nodes, record.interruptions,
+                 record.preemptions);
+  jobs_->write({row.data(), row.size()});
 }
 
 void ResultFiles::request(const RequestRecord& record) {
@@ -134,6 +156,9 @@ void ResultFiles::commit(std::string_view report, std::string_view resolved_scen
   }
   if (series_) {
     series_->commit();
+  }
+  if (jobs_) {
+    jobs_->commit();
   }
   scenario_file.commit();
   report_file.commit();  // last: its presence says that the result is whole

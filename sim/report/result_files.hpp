@@ -33,13 +33,22 @@ class PendingFile {
   bool failed_ = false;
 };
 
-class ResultFiles : public RequestSink, public SeriesSink {
+/// The files of rows that a run writes.
+struct RowFiles {
+  bool requests = false;
+  bool series = false;
+  bool jobs = false;
+};
+
+class ResultFiles : public RequestSink, public SeriesSink, public JobSink {
  public:
   /// Makes the folder. Throws ConfigError if it cannot be written to.
-  ResultFiles(const std::string& folder, bool with_requests, bool with_series);
+  ResultFiles(const std::string& folder, const RowFiles& with);
 
   void request(const RequestRecord& record) override;
   void series(const SeriesRecord& record) override;
+  void job(const JobRecord& record) override;
+  bool has_jobs() const { return jobs_ != nullptr; }
   bool has_requests() const { return requests_ != nullptr; }
   bool has_series() const { return series_ != nullptr; }
 
@@ -51,6 +60,7 @@ class ResultFiles : public RequestSink, public SeriesSink {
   std::string folder_;
   std::unique_ptr<PendingFile> requests_;
   std::unique_ptr<PendingFile> series_;
+  std::unique_ptr<PendingFile> jobs_;
 };
 
 }  // namespace tokenfab

@@ -6,17 +6,15 @@
 
 #include "models/catalog.hpp"
 #include "sim/core/check.hpp"
+#include "sim/scenario/training_plan.hpp"
 
 namespace tokenfab {
 
-ClusterJobs::ClusterJobs(const std::string& site_name, std::uint32_t site,
-                         const std::string& cluster_name, const ClusterConfig& cluster,
-                         std::uint32_t first_node, engine::Agenda& agenda, JobSink* sink,
-                         JobsListener& listener)
-    : name_(cluster_name),
-      site_name_(site_name),
+ClusterJobs::ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t service_chips,
+                         engine::Agenda& agenda, JobSink* sink, JobsListener& listener)
+    : place_(std::move(place)),
+      name_(place_.site_name + "/" + place_.cluster_name),
       config_(cluster),
-      site_(site),
       agenda_(agenda),
       slot_(agenda.add(engine::EventPriority::StepBoundary, *this)),
       sink_(sink),
@@ -24,26 +22,25 @@ ClusterJobs::ClusterJobs(const std::string& site_name, std::uint32_t site,
       scheduler_(plugin_table().make<JobScheduler>("scheduler", cluster.scheduler)),
       placement_(plugin_table().make<JobPlacement>("placement", cluster.placement)),
       levels_(clock_levels(cluster.node.chip)),
-      nodes_(static_cast<std::size_t>(cluster.nodes)) {
+      nodes_(static_cast<std::size_t>(cluster.nodes)),
+      nodes_usable_(cluster.nodes) {
   const auto per_node = cluster.node.chips_per_node;
-  PlacementInputs inputs;
-  inputs.nodes = static_cast<std::uint32_t>(cluster.nodes);
-  inputs.chips_per_node = static_cast<std::uint32_t>(per_node);
-  inputs.nodes_per_domain =
-      static_cast<std::uint32_t>(std::max<std::int64_t>(1, cluster.node.chip.scale_up_domain / per_node));
-  inputs.nodes_per_leaf = static_cast<std::uint32_t>(nodes_per_leaf(cluster));
-  placement_->start(inputs);
-  nodes_usable_ = cluster.nodes;
-  for (std::uint32_t node = 0; node < first_node; ++node) {
+  const auto as_count = [](std::int64_t count) { return static_cast<std::uint32_t>(count); };
+  const auto leaf = make_network(cluster)->topology().nodes_per_leaf();
+  const auto domain = std::max<std::int64_t>(1, cluster.node.chip.scale_up_domain / per_node);
+  placement_->start(
+      {as_count(cluster.nodes), as_count(per_node), as_count(domain), as_count(leaf)});
+  for (std::uint32_t node = 0; node * per_node < service_chips; ++node) {
+    nodes_[node].service_chips = std::min(per_node, service_chips - node * per_node);
     nodes_[node].is_ours = false;
     ++nodes_serving_;
     set_usable(node);
   }
   scheduler_->start({nodes_usable_ * per_node, {}});
-  result_.service = site_name + "." + cluster_name;
+  result_.service = place_.site_name + "." + place_.cluster_name;
   result_.name = "jobs";
-  result_.site = site_name;
-  result_.cluster = cluster_name;
+  result_.site = place_.site_name;
+  result_.cluster = place_.cluster_name;
   result_.is_jobs = true;
   result_.chips = static_cast<double>(nodes_usable_ * per_node);
 }

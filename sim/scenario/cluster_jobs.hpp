@@ -18,6 +18,7 @@
 #include "sim/engine/engine.hpp"
 #include "sim/metrics/job_result.hpp"
 #include "sim/metrics/sinks.hpp"
+#include "sim/scenario/chip_borrower.hpp"
 #include "sim/scenario/config.hpp"
 #include "sim/scenario/job_work.hpp"
 #include "sim/scenario/metered_pool.hpp"
@@ -47,22 +48,31 @@ class JobsListener {
 
 class ClusterJobs : public MeteredPool,
                     public NodeListener,
+                    public ChipBorrower,
                     public JobFloor,
                     public engine::EventHandler {
  public:
-  /// `first_node`: the nodes below it belong to services, but for those that are lent.
-  ClusterJobs(const std::string& site_name, std::uint32_t site, const std::string& cluster_name,
-              const ClusterConfig& cluster, std::uint32_t first_node, engine::Agenda& agenda,
-              JobSink* sink, JobsListener& listener);
+  struct Place {
+    std::string site_name;
+    std::string cluster_name;
+    std::uint32_t site = 0;     // in name order, and
+    std::uint32_t cluster = 0;  // within the site
+  };
+  /// `service_chips`: so many of the first chips belong to services; nodes with some of them are
+  /// not for jobs unless they are lent.
+  ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t service_chips,
+              engine::Agenda& agenda, JobSink* sink, JobsListener& listener);
 
   void submit(JobSubmission submission, Instant now);
   /// Jobs that have not ended.
   std::uint64_t unfinished() const { return unfinished_; }
-  /// Nodes of a service that may be used until they are claimed, which ends what runs there.
-  void lend(std::uint32_t node, Instant now);
-  void claim(std::uint32_t node, Instant now);
 
   void handle_event(Instant now) override;
+
+  /// A node may be used once all chips that services have there are lent, until they want one back,
+  /// which ends what runs there.
+  void chips_lent(const ChipRange& chips, Instant now) override;
+  void chips_reclaimed(const ChipRange& chips, Instant now) override;
 
   void node_fails(std::uint32_t node) override;
   void node_failed(std::uint32_t node, Instant now) override;
@@ -74,8 +84,9 @@ class ClusterJobs : public MeteredPool,
   bool start(JobIndex job) override;
   void preempt(JobIndex job) override;
 
-  std::uint32_t site() const override { return site_; }
-  const std::string& cluster() const override { return name_; }
+  std::uint32_t site() const override { return place_.site; }
+  const std::string& cluster() const override { return place_.cluster_name; }
+  std::uint32_t cluster_index() const { return place_.cluster; }
   double harvest_energy_j(Instant now) override;
   std::uint64_t harvest_tokens(Instant) override { return 0; }
   TokenCounts tokens_so_far() const override { return {}; }
@@ -123,6 +134,7 @@ class ClusterJobs : public MeteredPool,
     bool is_failing = false;  // hears of it in a moment
     bool is_ours = true;      // not a service's
     bool is_usable = true;    // as the placement has it
+    std::int64_t service_chips = 0;  // that are not lent
   };
   /// Thousandths of chips x ticks: exact sums.
   struct ExactLedger {
@@ -141,6 +153,8 @@ class ClusterJobs : public MeteredPool,
   void end_job(JobIndex index, Instant now);
   void take_chips_from(JobIndex index, Instant now, bool is_preempted);
   void queue_again(JobIndex index, Instant now);
+  void lend(std::uint32_t node, Instant now);
+  void claim(std::uint32_t node, Instant now);
   void vacate(const std::vector<std::uint32_t>& nodes, Instant now, bool is_preempted);
   bool goes_on(JobIndex index, const std::vector<std::uint32_t>& gone, Instant now);
   bool add_node(Job& job);
@@ -161,10 +175,9 @@ class ClusterJobs : public MeteredPool,
   std::uint32_t user_number(const std::string& user);
   std::int64_t held_milli_chips(const Job& job) const;
 
-  std::string name_;
-  std::string site_name_;
+  Place place_;
+  std::string name_;  // "site/cluster"
   const ClusterConfig& config_;
-  std::uint32_t site_;
   engine::Agenda& agenda_;
   engine::Agenda::Slot slot_;
   JobSink* sink_;

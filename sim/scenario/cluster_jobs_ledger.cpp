@@ -104,17 +104,13 @@ double ClusterJobs::harvest_energy_j(Instant now) {
 }
 
 double ClusterJobs::active_chip_seconds(Instant now) const {
-  double held = ledger_.in_seconds().held();
-  for (const auto& node : nodes_) {
-    for (const auto index : node.jobs) {
-      const auto& job = jobs_[index];
-      const auto part = std::find_if(job.chips.begin(), job.chips.end(), [&](const auto& chips) {
-        return &nodes_[chips.node] == &node;
-      });
-      held += part->chips * job.said.demand.chip_share * (now - job.counted_at).seconds();
-    }
-  }
-  return held;
+  const auto per_node = milli * config_.node.chips_per_node;
+  const auto known = now_.since_start().ticks() * config_.nodes * per_node - ledger_.idle -
+                     ledger_.repairing - ledger_.serving;
+  const auto held = (config_.nodes - nodes_down_ - nodes_serving_) * per_node -
+                    milli_chips(placement_->free_chips());
+  return static_cast<double>(known + (now - now_).ticks() * held) / milli /
+         Duration::ticks_per_second;
 }
 
 void ClusterJobs::write_row(const Job& job, Instant now, JobStatus status) {
@@ -169,8 +165,8 @@ PoolResult& ClusterJobs::close() {
     source_of(job).energy_dynamic_j += job.energy_j;
   }
   for (auto& [name, source] : jobs_result_.sources) {
-    source.site = site_name_;
-    source.cluster = name_;
+    source.site = place_.site_name;
+    source.cluster = place_.cluster_name;
     source.chip_time = ledgers_[name].in_seconds();
   }
   result_.work.work.dynamic_energy_j = metered_j_;

@@ -76,6 +76,24 @@ void ClusterJobs::node_full_speed(std::uint32_t number, Instant now) {
   node_slowed(number, 1, now);
 }
 
+void ClusterJobs::chips_lent(const ChipRange& chips, Instant now) {
+  for (auto chip = chips.first; chip < chips.first + chips.count; ++chip) {
+    const auto node = static_cast<std::uint32_t>(chip / config_.node.chips_per_node);
+    if (--nodes_[node].service_chips == 0) {
+      lend(node, now);
+    }
+  }
+}
+
+void ClusterJobs::chips_reclaimed(const ChipRange& chips, Instant now) {
+  for (auto chip = chips.first; chip < chips.first + chips.count; ++chip) {
+    const auto node = static_cast<std::uint32_t>(chip / config_.node.chips_per_node);
+    if (nodes_[node].service_chips++ == 0) {
+      claim(node, now);
+    }
+  }
+}
+
 void ClusterJobs::lend(std::uint32_t number, Instant now) {
   auto& node = nodes_[number];
   CHECK(!node.is_ours, "{}: node {} is lent already", name_, number);

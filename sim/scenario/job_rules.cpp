@@ -11,7 +11,7 @@
 #include "models/catalog.hpp"
 #include "sim/api/faults.hpp"
 #include "sim/api/job.hpp"
-#include "sim/data/open_jobs.hpp"
+#include "sim/data/open_job_trace.hpp"
 #include "sim/scenario/places.hpp"
 
 namespace tokenfab {
@@ -171,13 +171,34 @@ void check_job_workload(const std::string& pointer, const WorkloadConfig& worklo
                    "set num_jobs or horizon");
     }
     if (const auto file = source->trace_file()) {
-      problems.require_known(pointer + "/format", "job trace format", file->format,
-                             job_format_names());
+      std::vector<std::string> formats{"auto"};
+      for (const auto& format : job_trace_formats()) {
+        formats.emplace_back(format.name);
+      }
+      problems.require_known(pointer + "/format", "job trace format", file->format, formats);
     }
   } catch (const std::invalid_argument& error) {
     problems.add(pointer, error.what());
   }
 }
+
+namespace {
+
+/// Chips that its services' autoscalers can leave to jobs.
+std::int64_t lendable_chips(const Scenario& scenario, const std::string& site,
+                            const std::string& cluster) {
+  std::int64_t chips = 0;
+  for (const auto& plan : scenario.pools) {
+    if (plan.site == site && plan.cluster == cluster && plan.diffusion_model == nullptr &&
+        scenario.config->services.at(plan.service).autoscaler.model != "fixed") {
+      chips += (plan.config->replicas_max() - plan.config->replicas_min()) *
+               plan.config->chips_per_replica();
+    }
+  }
+  return chips;
+}
+
+}  // namespace
 
 void plan_jobs(Scenario& scenario, ProblemList& problems) {
   const auto& config = *scenario.config;
@@ -188,8 +209,11 @@ void plan_jobs(Scenario& scenario, ProblemList& problems) {
     const auto pointer = "/jobs/" + name;
     const auto [site, cluster_name] = split_place(*job.cluster);
     const auto& cluster = config.sites.at(site).clusters.at(cluster_name);
-    const auto free_nodes = cluster.nodes - scenario.nodes_of_services(site, cluster_name);
-    const auto free_chips = free_nodes * cluster.node.chips_per_node;
+    const auto per_node = cluster.node.chips_per_node;
+    const auto taken = scenario.chips_of_services(site, cluster_name);
+    const auto lendable = lendable_chips(scenario, site, cluster_name);
+    const auto free_nodes = cluster.nodes - (taken - lendable + per_node - 1) / per_node;
+    const auto free_chips = free_nodes * per_node;
     std::int64_t nodes = 0;
     if (job.training) {
       auto plan = std::make_shared<TrainingPlan>(config, name);

@@ -6,9 +6,11 @@
 
 #include "models/catalog.hpp"
 #include "sim/core/check.hpp"
-#include "sim/data/open_jobs.hpp"
+#include "sim/data/open_job_trace.hpp"
 #include "sim/scenario/data_work.hpp"
 #include "sim/scenario/fixed_work.hpp"
+#include "sim/scenario/job_rules.hpp"
+#include "sim/scenario/places.hpp"
 
 namespace tokenfab {
 namespace {
@@ -17,7 +19,7 @@ Duration rounded(Seconds time) { return Duration::from_seconds(time.si()); }
 
 }  // namespace
 
-JobsRuntime::JobsRuntime(Scenario& scenario, engine::Engine& engine, JobSink* sink,
+JobsRuntime::JobsRuntime(const Scenario& scenario, engine::Engine& engine, JobSink* sink,
                          JobsListener& listener, StageServices& services)
     : scenario_(scenario),
       config_(*scenario.config),
@@ -38,10 +40,9 @@ void JobsRuntime::build_clusters(JobSink* sink) {
     for (const auto& [name, cluster] : site.clusters) {
       const auto place = site_name + "/" + name;
       if (gets_jobs(config_, place)) {
-        const auto first = scenario_.nodes_of_services(site_name, name);
         clusters_.push_back(std::make_unique<ClusterJobs>(
-            site_name, site_number, name, cluster, static_cast<std::uint32_t>(first),
-            engine_.agenda(), sink, listener_));
+            ClusterJobs::Place{site_name, name, site_number, number}, cluster,
+            scenario_.chips_of_services(site_name, name), engine_.agenda(), sink, listener_));
         by_number_[{site_number, number}] = by_name_[place] = clusters_.back().get();
       }
       ++number;
@@ -152,7 +153,7 @@ void JobsRuntime::submit(std::size_t index, Instant now) {
   const auto [site, name] = split_place(*config.cluster);
   const auto per_node = config_.sites.at(site).clusters.at(name).node.chips_per_node;
   if (config.training) {
-    job.demand.chips = scenario_.trainings.at(stage.name).nodes_held() * per_node;
+    job.demand.chips = scenario_.trainings.at(stage.name)->nodes_held() * per_node;
     job.goes_on_without = true;
   } else {
     job.demand.chips = config.fixed ? config.fixed->chips : config.data->nodes * per_node;
@@ -190,7 +191,7 @@ std::unique_ptr<JobWork> JobsRuntime::make_work(Stage& stage) {
     return std::make_unique<DataWork>(setup);
   }
   TrainingWork::Setup setup;
-  setup.plan = &scenario_.trainings.at(stage.name);
+  setup.plan = scenario_.trainings.at(stage.name).get();
   setup.engine = &engine_;
   setup.site = site_number;
   setup.cluster = number;
@@ -278,6 +279,16 @@ void JobsRuntime::stop_at(Instant now) {
   }
 }
 
+/// All that had to end before, each once.
+void JobsRuntime::add_jobs_before(const JobConfig& config, std::vector<std::string>& jobs) const {
+  for (const auto& [name, input] : config.after) {
+    if (std::find(jobs.begin(), jobs.end(), name) == jobs.end()) {
+      jobs.push_back(name);
+      add_jobs_before(config_.jobs.at(name), jobs);
+    }
+  }
+}
+
 void JobsRuntime::close(RunResult& result) {
   for (const auto& cluster : clusters_) {
     result.pools.push_back(cluster->close());
@@ -294,8 +305,11 @@ void JobsRuntime::close(RunResult& result) {
     auto& told = result.stages[stage.name];
     told.began = stage.began;
     told.ended = stage.ended;
-    if (stage.trained) {
-      told.training = *stage.trained;
+    if (stage.config->deployment) {
+      auto& deployment = result.deployments.emplace_back();
+      deployment.service = stage.config->deployment->service;
+      deployment.lifetime = stage.config->deployment->lifetime;
+      add_jobs_before(*stage.config, deployment.jobs);
     }
     if (stage.config->cluster) {
       auto& source = result.jobs.at(*stage.config->cluster).sources[stage.name];

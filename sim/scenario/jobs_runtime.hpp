@@ -29,7 +29,7 @@ class StageServices {
 
 class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
  public:
-  JobsRuntime(Scenario& scenario, engine::Engine& engine, JobSink* sink, JobsListener& listener,
+  JobsRuntime(const Scenario& scenario, engine::Engine& engine, JobSink* sink, JobsListener& listener,
               StageServices& services);
 
   void start();
@@ -67,8 +67,9 @@ class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
   std::unique_ptr<JobWork> make_work(Stage& stage);
   void ended(std::size_t stage, Instant now);
   std::optional<std::uint32_t> site_of(const Stage& stage) const;
+  void add_jobs_before(const JobConfig& config, std::vector<std::string>& jobs) const;
 
-  Scenario& scenario_;
+  const Scenario& scenario_;
   const ScenarioConfig& config_;
   engine::Engine& engine_;
   StageServices& services_;

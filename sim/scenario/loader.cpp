@@ -9,17 +9,20 @@
 #include <variant>
 
 #include "models/catalog.hpp"
+#include "sim/api/job.hpp"
 #include "sim/api/workload.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/config/writer.hpp"
 #include "sim/core/unit_parser.hpp"
 #include "sim/data/find_data_file.hpp"
+#include "sim/data/open_job_trace.hpp"
 #include "sim/data/open_sessions.hpp"
 #include "sim/data/open_trace.hpp"
 #include "sim/scenario/base_scenario.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/engine_defaults.hpp"
 #include "sim/scenario/hf_models.hpp"
+#include "sim/scenario/job_rules.hpp"
 #include "sim/scenario/problem_list.hpp"
 #include "sim/scenario/render_rules.hpp"
 #include "sim/scenario/site_models.hpp"
@@ -112,6 +115,25 @@ void warn_of_skipped_rows(const std::string& workload, const TraceInput& trace,
   }
 }
 
+void warn_of_dropped_jobs(const std::string& workload, const TraceInput& trace,
+                          std::vector<std::string>& warnings) {
+  for (const auto& [reason, count] : trace.jobs->dropped) {
+    warnings.push_back(fmt::format("/workloads/{}: {} of the rows of {} are left out: {}", workload,
+                                   count, trace.name, reason));
+  }
+}
+
+TraceInput check_job_trace(const TraceFile& file, const std::string& path) {
+  auto format = file.format;
+  if (format == auto_format) {
+    format = sniff_job_trace_format(ByteStream(path));
+  }
+  TraceInput trace{file.path, path, format, false, {}, check_jobs(path, format)};
+  trace.summary.rows = trace.jobs->rows;
+  trace.summary.sha256 = trace.jobs->sha256;
+  return trace;
+}
+
 TraceInput check_trace(const TraceFile& file, const std::string& path) {
   auto format = file.format;
   if (format == auto_format) {
@@ -125,6 +147,9 @@ TraceInput check_trace(const TraceFile& file, const std::string& path) {
 /// None also where the workload contradicts itself, which is told with its meaning.
 std::optional<TraceFile> trace_file_of(const WorkloadConfig& workload) {
   try {
+    if (makes_jobs(workload)) {
+      return plugin_table().make<JobSource>("workload", workload.source)->trace_file();
+    }
     return plugin_table().make<Workload>("workload", workload.source)->trace_file();
   } catch (const std::invalid_argument&) {
     return std::nullopt;
@@ -142,9 +167,15 @@ Findings check_traces(const std::vector<std::string>& folders, const Node& docum
     }
     try {
       const auto path = find_data_file(file->path, file->format, folders);
-      const auto& trace = scenario.traces[name] = check_trace(*file, path);
+      const bool has_jobs = makes_jobs(workload);
+      const auto& trace = scenario.traces[name] =
+          has_jobs ? check_job_trace(*file, path) : check_trace(*file, path);
       scenario.inputs[trace.name] = {trace.path, trace.summary.sha256};
-      warn_of_skipped_rows(name, trace, scenario.warnings);
+      if (has_jobs) {
+        warn_of_dropped_jobs(name, trace, scenario.warnings);
+      } else {
+        warn_of_skipped_rows(name, trace, scenario.warnings);
+      }
     } catch (const ConfigError& error) {
       for (auto problem : error.problems()) {
         const auto pointer = "/workloads/" + name + "/path";
@@ -168,7 +199,10 @@ AssertionScope assertion_scope(const ScenarioConfig& config,
   scope.usd_per_currency = rates;
   scope.objects["services"] = names_of(config.services);
   scope.objects["sites"] = names_of(config.sites);
-  scope.objects["applications"] = names_of(config.workloads);
+  scope.objects["jobs"] = names_of(config.jobs);
+  for (const auto& [name, workload] : config.workloads) {
+    scope.objects[makes_jobs(workload) ? "jobs" : "applications"].push_back(name);
+  }
   auto& pools = scope.objects["pools"];
   for (const auto& [service_name, service] : config.services) {
     for (const auto& [name, pool] : service.pools) {

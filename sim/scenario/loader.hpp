@@ -46,7 +46,7 @@ struct TraceInput {
   std::string format;
   bool has_sessions = false;
   TraceSummary summary;
-  std::optional<JobSummary> jobs = std::nullopt;  // of a job trace, instead
+  std::optional<JobTraceSummary> jobs = std::nullopt;  // of a job trace, instead
 };
 
 /// A pool with everything that follows from its configuration.
@@ -100,8 +100,9 @@ struct Scenario {
   std::map<std::string, InputFile> inputs;  // every data file, as the scenario calls it
   std::vector<std::string> warnings;
 
-  /// The first nodes of a cluster, which its pools have set aside.
-  std::int64_t nodes_of_services(const std::string& site, const std::string& cluster) const;
+  bool has_jobs() const;
+  /// How many of the first chips of a cluster its pools have set aside.
+  std::int64_t chips_of_services(const std::string& site, const std::string& cluster) const;
 };
 
 /// Throws ConfigError, DataError or InfeasibleError: the first of these three kinds that has

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/platform.hpp"
 
+#include <algorithm>
+
 #include "models/catalog.hpp"
 #include "sim/api/cooling.hpp"
 
@@ -15,6 +17,13 @@ bool can_go_dark(const SiteConfig& site) {
          site.power.model != "constant_efficiency";
 }
 
+/// Whether new weights come to the service's replicas.
+bool gets_deployed(const ScenarioConfig& config, const std::string& service) {
+  return std::any_of(config.jobs.begin(), config.jobs.end(), [&service](const auto& entry) {
+    return entry.second.deployment && entry.second.deployment->service == service;
+  });
+}
+
 /// Whether anything may ever move to or from the pool's nodes.
 bool has_flows(const Scenario& scenario, const PoolPlan& plan) {
   const auto& config = *scenario.config;
@@ -22,7 +31,16 @@ bool has_flows(const Scenario& scenario, const PoolPlan& plan) {
   const auto& site = config.sites.at(plan.site);
   return plan.config->cold_start || plan.config->role != ReplicaRole::Mixed ||
          service.autoscaler.model != "fixed" ||
-         site.clusters.at(plan.cluster).faults.model != "none" || can_go_dark(site);
+         site.clusters.at(plan.cluster).faults.model != "none" || can_go_dark(site) ||
+         gets_deployed(config, plan.service);
+}
+
+/// Whether jobs read or write the site's storage from the cluster's nodes.
+bool has_job_flows(const ScenarioConfig& config, const std::string& place) {
+  return std::any_of(config.jobs.begin(), config.jobs.end(), [&place](const auto& entry) {
+    const auto& job = entry.second;
+    return job.cluster == place && (job.training || job.data);
+  });
 }
 
 /// The nodes that a pool's chips, numbered through the cluster, belong to.
@@ -50,6 +68,9 @@ std::vector<engine::SitePlatform> platform_of(const Scenario& scenario) {
       ports.scale_up_bandwidth = cluster.node.chip.scale_up_bandwidth * chips;
       ports.network_bandwidth = cluster.node.chip.scale_out_bandwidth * chips;
       auto& flow_nodes = ports.flow_nodes.emplace();
+      if (has_job_flows(*scenario.config, name + "/" + cluster_name)) {
+        flow_nodes.push_back({0, ports.nodes});
+      }
       for (const auto& plan : scenario.pools) {
         if (plan.site == name && plan.cluster == cluster_name && has_flows(scenario, plan)) {
           flow_nodes.push_back(nodes_of(plan));

@@ -8,33 +8,28 @@
 
 #include "models/catalog.hpp"
 #include "sim/core/check.hpp"
-#include "sim/data/open_sessions.hpp"
-#include "sim/data/open_trace.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/autoscaler_runtime.hpp"
+#include "sim/scenario/jobs_runtime.hpp"
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/pricing.hpp"
 #include "sim/scenario/service_runtime.hpp"
 #include "sim/scenario/sites_runtime.hpp"
 #include "sim/scenario/validation.hpp"
-#include "sim/scenario/workload_runtime.hpp"
+#include "sim/scenario/workload_set.hpp"
 
 namespace tokenfab {
 namespace {
-
-/// Local, at date 0.
-Duration time_of_day(const ScenarioConfig& config) {
-  constexpr auto day = Int128{86400} * Duration::ticks_per_second;
-  const auto since_midnight = local_date(config.start)->ticks() % day;
-  return Duration::from_ticks(since_midnight < 0 ? since_midnight + day : since_midnight);
-}
 
 Instant warmup_of(const ScenarioConfig& config) {
   return Instant(Duration::from_seconds(config.warmup.si()));
 }
 
 /// Everything of one run, wired together.
-class Simulation : public FloorListener, public engine::EventHandler {
+class Simulation : public FloorListener,
+                   public JobsListener,
+                   public StageServices,
+                   public engine::EventHandler {
  public:
   Simulation(const Scenario& scenario, const RunOptions& options)
       : scenario_(scenario),
@@ -44,16 +39,17 @@ class Simulation : public FloorListener, public engine::EventHandler {
         floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, {}, 0},
         tenant_rules_(config_, floor_) {
     build_services();
-    sites_.emplace(scenario_, engine_, service_pools(), options.series);
-    build_workloads();
+    jobs_.emplace(scenario_, engine_, options.jobs, *this, *this);
+    lend_chips();
+    sites_.emplace(scenario_, engine_, service_pools(), jobs_->clusters(), options.series);
+    workloads_.emplace(scenario_, floor_, services_, *sites_);
     stop_slot_ = engine_.agenda().add(engine::EventPriority::Stop, *this);
   }
 
   RunOutcome run() {
     start_services();
-    for (auto& workload : workloads_) {
-      workload->start();
-    }
+    workloads_->start();
+    jobs_->start();
     if (config_.horizon) {
       engine_.agenda().schedule(stop_slot_, Instant(Duration::from_seconds(config_.horizon->si())));
     }
@@ -79,14 +75,21 @@ class Simulation : public FloorListener, public engine::EventHandler {
   }
 
   void request_left(WorkloadId workload, const Departure& departure) override {
-    workloads_[workload.index]->request_left(departure);
+    workloads_->request_left(workload, departure);
     ++left_;
-    if (!config_.horizon && floor_.in_system == 0 && is_dry() && !finished_) {
-      engine_.agenda().schedule(stop_slot_, departure.date);  // after everything else of this date
-    }
+    stop_if_over(departure.date);
   }
+  void job_left(Instant now) override { stop_if_over(now); }
 
   void became_busy(Instant now) override { sites_->wake(now); }
+  void jobs_became_busy(Instant now) override { sites_->wake(now); }
+
+  void play_workload(const std::string& workload, Instant now,
+                     std::function<void(Instant)> when_over) override {
+    workloads_->play(workload, now, std::move(when_over));
+  }
+  void deploy(const std::string& service, std::int64_t max_unavailable, Instant now,
+              std::function<void(Instant)> when_over) override;
 
   /// The horizon, or the end of a run that drained.
   void handle_event(Instant now) override {
@@ -98,30 +101,31 @@ class Simulation : public FloorListener, public engine::EventHandler {
   void build_services();
   std::vector<ServicePool*> service_pools() const;
   void start_services();
-  void build_workloads();
+  void lend_chips();
   RunProgress progress(Instant now);
   RunResult close();
   std::vector<CostItem> costs_until(Duration duration) const;
-  void close_applications(RunResult& result);
   void close_money(RunResult& result) const;
   void warn_of_growing_queues(RunResult& result) const;
 
-  bool is_dry() const {
-    return std::all_of(workloads_.begin(), workloads_.end(),
-                       [](const auto& workload) { return workload->is_dry(); });
+  /// Everything that was to come has come and gone.
+  void stop_if_over(Instant now) {
+    if (!config_.horizon && !finished_ && floor_.in_system == 0 && workloads_->is_dry() &&
+        jobs_->is_over()) {
+      engine_.agenda().schedule(stop_slot_, now);  // after everything else of this date
+    }
   }
 
   void finish(Instant now) {
     finished_ = true;
     duration_ = now.since_start();
     sites_->finish(now);
-    for (auto& workload : workloads_) {
-      workload->stop_at(now);
-    }
+    workloads_->stop_at(now);
     for (auto& service : services_) {
       service->stop_at(now);
     }
     sites_->stop_loads(now);
+    jobs_->stop_at(now);
     for (auto* transfers : {&flow_transfers_, &closed_transfers_}) {
       if (*transfers) {
         (*transfers)->stop(now);
@@ -140,12 +144,12 @@ class Simulation : public FloorListener, public engine::EventHandler {
   std::optional<Transfers> closed_transfers_;
   std::vector<std::unique_ptr<ServiceRuntime>> services_;
   std::vector<std::unique_ptr<AutoscalerRuntime>> autoscalers_;
-  std::vector<std::unique_ptr<WorkloadRuntime>> workloads_;
+  std::optional<JobsRuntime> jobs_;
   std::optional<SitesRuntime> sites_;
+  std::optional<WorkloadSet> workloads_;
   engine::Agenda::Slot stop_slot_ = 0;
   Duration duration_;
   std::uint64_t left_ = 0;
-  std::optional<std::uint64_t> expected_requests_{0};  // absent: not known beforehand
   bool finished_ = false;
   bool was_ended_ = false;
 };
@@ -199,48 +203,20 @@ void Simulation::start_services() {
   }
 }
 
-void Simulation::build_workloads() {
-  for (const auto& [name, workload] : config_.workloads) {
-    auto source = plugin_table().make<Workload>("workload", workload.source);
-    WorkloadInputs inputs;
-    const auto seed = static_cast<std::uint64_t>(config_.seed);
-    const auto path = "workloads/" + name;
-    inputs.time_of_day = time_of_day(config_);
-    inputs.stream = [seed, path](std::string_view purpose) {
-      return RandomStream(seed, 0, path, purpose);
-    };
-    const auto trace = scenario_.traces.find(name);
-    if (trace != scenario_.traces.end() && trace->second.has_sessions) {
-      inputs.sessions = open_sessions(ByteStream(trace->second.path), trace->second.format);
-    } else if (trace != scenario_.traces.end()) {
-      inputs.trace = open_request_trace(trace->second.path, trace->second.format);
+/// Replicas that an autoscaler has turned off leave their chips to the jobs of their cluster.
+void Simulation::lend_chips() {
+  for (auto* pool : service_pools()) {
+    if (auto* jobs = jobs_->of(pool->site(), pool->cluster_index())) {
+      pool->lend_to(*jobs);
     }
-    auto expected = source->expected_requests();
-    if (trace != scenario_.traces.end()) {
-      const std::uint64_t rows = trace->second.summary.rows;
-      expected = std::min(expected.value_or(rows), rows);
-    }
-    expected_requests_ = expected_requests_ && expected
-                             ? std::optional(*expected_requests_ + *expected)
-                             : std::nullopt;
-    const auto service = std::find_if(
-        services_.begin(), services_.end(),
-        [&wanted = workload.service](const auto& runtime) { return runtime->name() == wanted; });
-    const auto* plant = &sites_->plant((*service)->pools().front()->site());
-    inputs.price_usd_per_j = [plant](Instant at) { return plant->price(at).si(); };
-    inputs.carbon_kg_per_j = [plant](Instant at) { return plant->carbon(at).si(); };
-    source->open(std::move(inputs));
-    const WorkloadId id{static_cast<std::uint32_t>(workloads_.size())};
-    floor_.tenant_name_lists.push_back(&source->tenants());
-    floor_.tenants.emplace_back(1);
-    auto& application = floor_.applications.emplace_back();
-    application.service = workload.service;
-    application.kind = workload.source.model;
-    application.has_service_level =
-        service_level_of(config_.services.at(workload.service)).is_set();
-    workloads_.push_back(
-        std::make_unique<WorkloadRuntime>(id, name, std::move(source), **service, floor_));
   }
+}
+
+void Simulation::deploy(const std::string& service, std::int64_t max_unavailable, Instant now,
+                        std::function<void(Instant)> when_over) {
+  const auto found = std::find_if(services_.begin(), services_.end(),
+                                  [&](const auto& each) { return each->name() == service; });
+  (*found)->redeploy(now, static_cast<std::uint32_t>(max_unavailable), std::move(when_over));
 }
 
 RunResult Simulation::close() {
@@ -266,28 +242,13 @@ RunResult Simulation::close() {
     }
     result.unrouted_by_service[service->name()] = service->ledger();
   }
-  close_applications(result);
+  workloads_->close(result);
   sites_->close(result);
+  jobs_->close(result);
   check_ledgers(result);
   close_money(result);
   warn_of_growing_queues(result);
   return result;
-}
-
-void Simulation::close_applications(RunResult& result) {
-  std::size_t i = 0;
-  for (const auto& [name, workload] : config_.workloads) {
-    auto& application = result.applications[name] = std::move(floor_.applications[i]);
-    application.agents = workloads_[i]->agents();
-    application.answered_in_time = workloads_[i]->answered_in_time();
-    for (std::size_t tenant = 0; tenant < floor_.tenants[i].size(); ++tenant) {
-      const auto& tenant_name = (*floor_.tenant_name_lists[i])[tenant];
-      const auto agreement = config_.tenants.find(tenant_name);
-      auto& got = application.tenants[tenant_name] = std::move(floor_.tenants[i][tenant]);
-      got.weight = agreement != config_.tenants.end() ? agreement->second.weight : 1;
-    }
-    ++i;
-  }
 }
 
 RunProgress Simulation::progress(Instant now) {
@@ -297,9 +258,8 @@ RunProgress Simulation::progress(Instant now) {
   progress.events = engine_.agenda().events_handled();
   if (config_.horizon) {
     progress.fraction = std::min(1.0, now.seconds() / config_.horizon->si());
-  } else if (expected_requests_ && *expected_requests_ > 0) {
-    progress.fraction =
-        std::min(1.0, static_cast<double>(left_) / static_cast<double>(*expected_requests_));
+  } else if (const auto expected = workloads_->expected_requests(); expected && *expected > 0) {
+    progress.fraction = std::min(1.0, static_cast<double>(left_) / static_cast<double>(*expected));
   }
   std::uint64_t tokens = 0;
   for (const auto* pool : sites_->pools()) {

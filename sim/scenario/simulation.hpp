@@ -25,6 +25,7 @@ struct RunProgress {
 
 struct RunOptions {
   RequestSink* requests = nullptr;  // may be null
+  JobSink* jobs = nullptr;          // may be null
   SeriesSink* series = nullptr;     // needed if the scenario asks for a series
   /// Called now and then; false ends the run at once (its results are void).
   std::function<bool(const RunProgress&)> watch;

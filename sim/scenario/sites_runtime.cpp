@@ -10,8 +10,12 @@
 namespace tokenfab {
 
 SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Engine& engine,
-                           const std::vector<ServicePool*>& pools, SeriesSink* sink)
+                           const std::vector<ServicePool*>& pools,
+                           const std::vector<std::unique_ptr<ClusterJobs>>& jobs, SeriesSink* sink)
     : scenario_(scenario), config_(*scenario.config), pools_(pools.begin(), pools.end()) {
+  for (const auto& cluster : jobs) {
+    pools_.push_back(cluster.get());
+  }
   std::uint32_t number = 0;
   const auto interval = Duration::from_seconds(config_.plant_interval.si());
   std::vector<SitePlant*> plants;
@@ -36,11 +40,16 @@ SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Engine& engine,
     rows = Duration::from_seconds(config_.output.series->si());
   }
   clock_ = std::make_unique<PlantClock>(engine, interval, rows, sink, std::move(plants));
-  faults_ = make_fault_runtimes(config_, engine.agenda(), [&pools](auto site, auto cluster) {
+  faults_ = make_fault_runtimes(config_, engine.agenda(), [&](auto site, auto cluster) {
     std::vector<NodeListener*> here;
     std::copy_if(pools.begin(), pools.end(), std::back_inserter(here), [=](ServicePool* pool) {
       return pool->site() == site && pool->cluster_index() == cluster;
     });
+    for (const auto& own : jobs) {
+      if (own->site() == site && own->cluster_index() == cluster) {
+        here.push_back(own.get());
+      }
+    }
     return here;
   });
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/economics/cost.hpp"
+#include "sim/scenario/cluster_jobs.hpp"
 #include "sim/scenario/fault_runtime.hpp"
 #include "sim/scenario/load_pool.hpp"
 #include "sim/scenario/plant_clock.hpp"
@@ -18,7 +19,8 @@ class SitesRuntime : public PlantListener {
  public:
   /// `pools`: those of the services. `sink`: of the series, may be null.
   SitesRuntime(const Scenario& scenario, engine::Engine& engine,
-               const std::vector<ServicePool*>& pools, SeriesSink* sink);
+               const std::vector<ServicePool*>& pools,
+               const std::vector<std::unique_ptr<ClusterJobs>>& jobs, SeriesSink* sink);
 
   void racks_went_dark(std::uint32_t site, Instant now) override;
   void nodes_are_back(std::uint32_t site, Instant now) override;
@@ -30,7 +32,7 @@ class SitesRuntime : public PlantListener {
   void stop_loads(Instant now);
 
   const SitePlant& plant(std::uint32_t site) const { return *plants_[site]; }
-  /// Of the services and of the given loads.
+  /// Of the services, of the given loads and of jobs.
   const std::vector<MeteredPool*>& pools() const { return pools_; }
   std::vector<SiteBill> bills(Duration duration) const;
   /// Hands over sites, clusters, and what the given loads made.

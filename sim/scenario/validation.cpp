@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <set>
@@ -232,17 +233,21 @@ void check_references(const ScenarioConfig& config, const Node& document) {
   }
 }
 
-std::int64_t Scenario::nodes_of_services(const std::string& site,
+bool Scenario::has_jobs() const {
+  return !config->jobs.empty() ||
+         std::any_of(config->workloads.begin(), config->workloads.end(),
+                     [](const auto& entry) { return makes_jobs(entry.second); });
+}
+
+std::int64_t Scenario::chips_of_services(const std::string& site,
                                          const std::string& cluster) const {
-  std::int64_t nodes = 0;
+  std::int64_t chips = 0;
   for (const auto& plan : pools) {
     if (plan.site == site && plan.cluster == cluster) {
-      const auto end = plan.chip_offset + static_cast<std::int64_t>(plan.chips());
-      const auto per_node = plan.node->chips_per_node;
-      nodes = std::max(nodes, (end + per_node - 1) / per_node);
+      chips = std::max(chips, plan.chip_offset + static_cast<std::int64_t>(plan.chips()));
     }
   }
-  return nodes;
+  return chips;
 }
 
 namespace {
