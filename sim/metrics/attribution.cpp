@@ -11,16 +11,47 @@ namespace {
 
 double part(double own, double all) { return all > 0 ? own / all : 0; }
 
+/// Chips that each pool is accountable for: its own, less those it lent, those it borrowed included.
+/// Of the pools of a cluster those have lent most that held fewest of their chips.
+std::vector<double> accountable_chips(const std::vector<PoolResult>& pools, double duration_s) {
+  std::vector<double> chips;
+  for (const auto& pool : pools) {
+    chips.push_back(pool.chips);
+  }
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    const auto& borrower = pools[i];
+    if (borrower.borrowed_chip_seconds <= 0) {
+      continue;
+    }
+    const auto unheld = [&](const PoolResult& pool) {
+      const bool is_lender =
+          !pool.is_jobs && pool.site == borrower.site && pool.cluster == borrower.cluster;
+      return is_lender ? pool.chips * duration_s - pool.active_chip_seconds : 0;
+    };
+    const double all = std::accumulate(
+        pools.begin(), pools.end(), 0.0,
+        [&](double sum, const PoolResult& pool) { return sum + unheld(pool); });
+    const double borrowed = borrower.borrowed_chip_seconds / duration_s;
+    for (std::size_t lender = 0; lender < pools.size(); ++lender) {
+      chips[lender] -= borrowed * part(unheld(pools[lender]), all);
+    }
+    chips[i] += all > 0 ? borrowed : 0;
+  }
+  return chips;
+}
+
 /// What the pools' shares are measured by, in all and by site.
 class Scales {
  public:
-  explicit Scales(const std::vector<PoolResult>& pools) {
-    for (const auto& pool : pools) {
+  Scales(const std::vector<PoolResult>& pools, double duration_s)
+      : pools_(pools), chips_(accountable_chips(pools, duration_s)) {
+    for (std::size_t i = 0; i < pools.size(); ++i) {
+      const auto& pool = pools[i];
       auto& site = sites_[pool.site];
       site.it_j += pool.energy_it.si();
-      site.chips += pool.chips;
+      site.chips += chips_[i];
       site.active_chip_s += pool.active_chip_seconds;
-      all_.chips += pool.chips;
+      all_.chips += chips_[i];
     }
   }
 
@@ -37,10 +68,11 @@ class Scales {
                : by_chips(pool, site);
   }
   double by_chips(const PoolResult& pool, const std::string& site) const {
+    const double chips = chips_[static_cast<std::size_t>(&pool - pools_.data())];
     if (sites_.count(site) == 0) {
-      return part(pool.chips, all_.chips);
+      return part(chips, all_.chips);
     }
-    return site == pool.site ? part(pool.chips, sites_.at(site).chips) : 0;
+    return site == pool.site ? part(chips, sites_.at(site).chips) : 0;
   }
 
  private:
@@ -53,12 +85,14 @@ class Scales {
     return site == pool.site ? &sites_.at(site) : nullptr;
   }
 
+  const std::vector<PoolResult>& pools_;
+  std::vector<double> chips_;  // by pool
   std::map<std::string, Sums> sites_;
   Sums all_;
 };
 
 std::vector<Share> pool_shares(const RunResult& result) {
-  const Scales scales(result.pools);
+  const Scales scales(result.pools, result.duration.seconds());
   std::vector<Share> shares;
   for (const auto& pool : result.pools) {
     Share& share = shares.emplace_back();

@@ -84,6 +84,8 @@ struct PoolResult {
   bool has_service_level = false;
   bool is_given = false;           // a load that is given instead of simulated: no requests
   bool is_jobs = false;            // what a cluster's jobs use; no requests
+  bool borrows = false;            // may use chips that other pools of its cluster leave, ...
+  double borrowed_chip_seconds = 0;  // ... which it had for so long
   std::string role = "mixed";      // or "prefill" or "decode"
   double active_chip_seconds = 0;  // held by replicas, from the start of loading to the release
   std::uint64_t cold_starts = 0;   // replicas that had to load their weights

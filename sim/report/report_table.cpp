@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/report/customer_tables.hpp"
+#include "sim/report/job_tables.hpp"
 #include "sim/report/plant_tables.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/text_table.hpp"
@@ -194,7 +195,10 @@ std::string report_table(const std::string& name, const RunResult& result, const
   table.line(name);
   add_load(table, summary.factory);
   add_latency(table, summary.factory);
-  add_use(table, summary.factory);
+  if (summary.factory.get("chips_allocated")) {
+    add_use(table, summary.factory);
+  }
+  add_jobs(table, summary);
   add_plant(table, summary.factory);
   add_cost(table, result, summary.factory);
   add_site_table(table, summary);

@@ -28,8 +28,12 @@ ClusterJobs::ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t
   const auto as_count = [](std::int64_t count) { return static_cast<std::uint32_t>(count); };
   const auto leaf = make_network(cluster)->topology().nodes_per_leaf();
   const auto domain = std::max<std::int64_t>(1, cluster.node.chip.scale_up_domain / per_node);
-  placement_->start(
-      {as_count(cluster.nodes), as_count(per_node), as_count(domain), as_count(leaf)});
+  PlacementInputs inputs;
+  inputs.nodes = as_count(cluster.nodes);
+  inputs.chips_per_node = as_count(per_node);
+  inputs.nodes_per_domain = as_count(domain);
+  inputs.nodes_per_leaf = as_count(leaf);
+  placement_->start(inputs);
   for (std::uint32_t node = 0; node * per_node < service_chips; ++node) {
     nodes_[node].service_chips = std::min(per_node, service_chips - node * per_node);
     nodes_[node].is_ours = false;
@@ -42,6 +46,7 @@ ClusterJobs::ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t
   result_.site = place_.site_name;
   result_.cluster = place_.cluster_name;
   result_.is_jobs = true;
+  result_.borrows = service_chips > 0;
   result_.chips = static_cast<double>(nodes_usable_ * per_node);
 }
 

@@ -209,6 +209,8 @@ class ClusterJobs : public MeteredPool,
   double metered_j_ = 0;
   double fragmentation_s_ = 0;
   double queue_s_ = 0;
+  std::int64_t nodes_lent_ = 0;
+  double lent_node_s_ = 0;
   ExactLedger ledger_;
   std::map<std::string, ExactLedger, std::less<>> ledgers_;  // by source
 

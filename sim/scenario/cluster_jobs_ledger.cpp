@@ -56,6 +56,7 @@ void ClusterJobs::advance_ledger(Instant now) {
   ledger_.serving += span.ticks() * nodes_serving_ * per_node;
   fragmentation_s_ += placement_->fragmentation() * span.seconds();
   queue_s_ += static_cast<double>(queued_) * span.seconds();
+  lent_node_s_ += static_cast<double>(nodes_lent_) * span.seconds();
   now_ = now;
 }
 
@@ -169,6 +170,8 @@ PoolResult& ClusterJobs::close() {
     source.cluster = place_.cluster_name;
     source.chip_time = ledgers_[name].in_seconds();
   }
+  result_.borrowed_chip_seconds =
+      lent_node_s_ * static_cast<double>(config_.node.chips_per_node);
   result_.work.work.dynamic_energy_j = metered_j_;
   return result_;
 }

@@ -100,6 +100,7 @@ void ClusterJobs::lend(std::uint32_t number, Instant now) {
   advance_ledger(now);
   node.is_ours = true;
   --nodes_serving_;
+  ++nodes_lent_;
   nodes_down_ += node.is_down ? 1 : 0;
   set_usable(number);
   scheduler_->capacity_changed(nodes_usable_ * config_.node.chips_per_node, now);
@@ -116,6 +117,7 @@ void ClusterJobs::claim(std::uint32_t number, Instant now) {
   node.is_failing = false;
   node.is_ours = false;
   ++nodes_serving_;
+  --nodes_lent_;
   nodes_down_ -= node.is_down ? 1 : 0;
   set_usable(number);
   scheduler_->capacity_changed(nodes_usable_ * config_.node.chips_per_node, now);

@@ -23,6 +23,7 @@ ItLoad::ItLoad(const std::string& site, const SiteConfig& config, std::vector<Me
         const double share = pool->result().chips / per_node;
         part.spare_nodes -= share;
         part.sources.push_back({pool, share});
+        part.is_shared = part.is_shared || pool->result().borrows;
         clusters_.back().chips_allocated += pool->result().chips;
       }
     }
@@ -62,32 +63,75 @@ double ItLoad::load_of(const Cluster& part, const Source& source, Watts dynamic)
   return range > Watts(0) ? std::min(1.0, dynamic / range) : 0;
 }
 
+Watts ItLoad::Idle::of_node(const NodeConfig& node, double load) const {
+  const auto fans = inlet ? node.fan_power_beyond(load, *inlet) : Watts(0);
+  return has_power ? node.idle_output() + fans : Watts(0);
+}
+
+void ItLoad::note_chip_power(const NodeConfig& node, double load, bool has_power,
+                             Reading& reading) {
+  const auto& chip = node.chip;
+  if (has_power) {
+    const auto chip_power = chip.power_idle + (chip.power_limit - chip.power_idle) * load;
+    reading.chip_power = std::max(reading.chip_power, chip_power);
+  }
+}
+
+void ItLoad::read_sources(Cluster& part, Instant until, Seconds span, const Idle& idle,
+                          Reading& reading, Watts& power) {
+  const auto& node = *part.node;
+  for (const auto& source : part.sources) {
+    const Watts dynamic = Joules(source.pool->harvest_energy_j(until)) / span;
+    const double load = load_of(part, source, dynamic);
+    const auto output = idle.of_node(node, load) * source.nodes + dynamic;
+    const auto drawn = output > Watts(0) ? input_power(part, output, source.nodes) : Watts(0);
+    source.pool->result().energy_it += drawn * span;
+    power += drawn;
+    note_chip_power(node, load, idle.has_power, reading);
+  }
+}
+
+/// All nodes of the pools as one, evenly loaded: nobody knows whose nodes a borrower's work is on.
+void ItLoad::read_shared(Cluster& part, Instant until, Seconds span, const Idle& idle,
+                         Reading& reading, Watts& power) {
+  const auto& node = *part.node;
+  Source all{nullptr, 0};
+  Watts dynamic;
+  std::vector<Watts> own;
+  for (const auto& source : part.sources) {
+    own.push_back(Joules(source.pool->harvest_energy_j(until)) / span);
+    dynamic += own.back();
+    all.nodes += source.nodes;
+  }
+  const double load = load_of(part, all, dynamic);
+  const auto still = idle.of_node(node, load);
+  const auto output = still * all.nodes + dynamic;
+  if (output > Watts(0)) {
+    const auto drawn = input_power(part, output, all.nodes);
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      auto& pool = part.sources[i].pool->result();
+      pool.energy_it += drawn * span * ((still * part.sources[i].nodes + own[i]) / output);
+    }
+    power += drawn;
+  }
+  note_chip_power(node, load, idle.has_power, reading);
+}
+
 ItLoad::Reading ItLoad::read(Instant until, Seconds span, bool has_power,
                              std::optional<Celsius> inlet) {
   Reading reading;
+  const Idle idle{has_power, inlet};
   for (std::size_t i = 0; i < parts_.size(); ++i) {
-    const auto& part = parts_[i];
+    auto& part = parts_[i];
     const auto& node = *part.node;
-    const auto idle_output = [&](double load) {
-      const auto fans = inlet ? node.fan_power_beyond(load, *inlet) : Watts(0);
-      return has_power ? node.idle_output() + fans : Watts(0);
-    };
     Watts power;
     if (has_power) {
-      power = input_power(part, idle_output(0) * part.spare_nodes, part.spare_nodes);
+      power = input_power(part, idle.of_node(node, 0) * part.spare_nodes, part.spare_nodes);
     }
-    for (const auto& source : part.sources) {
-      const Watts dynamic = Joules(source.pool->harvest_energy_j(until)) / span;
-      const double load = load_of(part, source, dynamic);
-      const auto output = idle_output(load) * source.nodes + dynamic;
-      const auto drawn = output > Watts(0) ? input_power(part, output, source.nodes) : Watts(0);
-      source.pool->result().energy_it += drawn * span;
-      power += drawn;
-      const auto& chip = node.chip;
-      if (has_power) {
-        const auto chip_power = chip.power_idle + (chip.power_limit - chip.power_idle) * load;
-        reading.chip_power = std::max(reading.chip_power, chip_power);
-      }
+    if (part.is_shared) {
+      read_shared(part, until, span, idle, reading, power);
+    } else {
+      read_sources(part, until, span, idle, reading, power);
     }
     clusters_[i].energy_it += power * span;
     controlled_[i].it_power = power;

@@ -53,7 +53,20 @@ class ItLoad {
     double spare_nodes;  // that no pool has chips on
     std::vector<Source> sources;
     std::vector<ClockLevel> levels;
+    bool is_shared = false;  // one pool's work may run on another one's nodes
   };
+  /// What a cluster's nodes draw behind their supplies besides their dynamic power.
+  struct Idle {
+    bool has_power;
+    std::optional<Celsius> inlet;
+    Watts of_node(const NodeConfig& node, double load) const;
+  };
+  void read_sources(Cluster& part, Instant until, Seconds span, const Idle& idle, Reading& reading,
+                    Watts& power);
+  void read_shared(Cluster& part, Instant until, Seconds span, const Idle& idle, Reading& reading,
+                   Watts& power);
+  static void note_chip_power(const NodeConfig& node, double load, bool has_power,
+                              Reading& reading);
   static Watts input_power(const Cluster& part, Watts output, double nodes);
   static double load_of(const Cluster& part, const Source& source, Watts dynamic);
 
