@@ -36,6 +36,11 @@
 #include "models/power/constant_efficiency.hpp"
 #include "models/power/conversion_chain.hpp"
 #include "models/scheduler/fixed_replicas.hpp"
+#include "models/scheduler/job_conservative.hpp"
+#include "models/scheduler/job_easy.hpp"
+#include "models/scheduler/job_fair_share.hpp"
+#include "models/scheduler/job_placement.hpp"
+#include "models/scheduler/job_priority.hpp"
 #include "models/scheduler/least_kv.hpp"
 #include "models/scheduler/least_outstanding.hpp"
 #include "models/scheduler/power_of_two.hpp"
@@ -53,6 +58,8 @@
 #include "models/workload/agents_workload.hpp"
 #include "models/workload/batch_workload.hpp"
 #include "models/workload/generation_workload.hpp"
+#include "models/workload/job_mix.hpp"
+#include "models/workload/job_trace.hpp"
 #include "models/workload/length_distribution.hpp"
 #include "models/workload/rag_workload.hpp"
 #include "models/workload/session_trace_workload.hpp"
@@ -115,6 +122,10 @@ std::vector<PluginEntry> workload_entries() {
           "workload", "batch", Exact, "An offline batch that soaks up idle capacity"),
       plugin_entry<Workload, GenerationWorkload, GenerationWorkloadConfig>(
           "workload", "generation", Exact, "Open or closed loop of images and videos by share"),
+      plugin_entry<JobSource, JobMix, JobMixConfig>(
+          "workload", "job_mix", Exact, "Made-up jobs: Poisson, sizes by weight, lognormal runs"),
+      plugin_entry<JobSource, JobTrace, JobTraceConfig>("workload", "job_trace", Exact,
+                                                        "Replay of a recorded job trace"),
       plugin_entry<Workload, RagWorkload, RagWorkloadConfig>(
           "workload", "rag", Calibrated, "Retrieval-augmented questions with shared passages"),
       plugin_entry<Workload, SessionTraceWorkload, SessionTraceWorkloadConfig>(
@@ -123,6 +134,30 @@ std::vector<PluginEntry> workload_entries() {
           "workload", "synthetic", Exact, "Open or closed loop with drawn lengths"),
       plugin_entry<Workload, TraceWorkload, TraceWorkloadConfig>(
           "workload", "trace", Exact, "Replay of a recorded request trace"),
+  };
+}
+
+/// Who runs next on a cluster, and where.
+std::vector<PluginEntry> job_entries() {
+  using enum Fidelity;
+  return {
+      plugin_entry<JobPlacement, BestFit, BestFitConfig>(
+          "placement", "best_fit", Exact, "Packs: the nodes that are left with the least"),
+      plugin_entry<JobPlacement, FirstFit, FirstFitConfig>("placement", "first_fit", Exact,
+                                                           "The first nodes that suit"),
+      plugin_entry<JobPlacement, TopologyAware, TopologyAwareConfig>(
+          "placement", "topology_aware", Exact,
+          "Packs into one scale-up domain, else one leaf, else the fewest"),
+      plugin_entry<JobScheduler, Conservative, ConservativeConfig>(
+          "scheduler", "conservative", Exact, "Backfilling that delays no job promised a date"),
+      plugin_entry<JobScheduler, Easy, EasyConfig>(
+          "scheduler", "easy", Exact, "First come, first served, with EASY backfilling"),
+      plugin_entry<JobScheduler, FairShare, FairShareConfig>(
+          "scheduler", "fair_share", Exact, "The user with the least decayed usage first"),
+      plugin_entry<JobScheduler, Fcfs, FcfsConfig>("scheduler", "fcfs", Exact,
+                                                   "Strictly first come, first served"),
+      plugin_entry<JobScheduler, JobPriority, JobPriorityConfig>(
+          "scheduler", "priority", Exact, "Greater priorities first, with preemption"),
   };
 }
 
@@ -241,7 +276,7 @@ const PluginTable& plugin_table() {
   static const std::vector<PluginEntry> entries = [] {
     std::vector<PluginEntry> all;
     for (const auto& part :
-         {service_entries(), workload_entries(), energy_entries(), site_entries()}) {
+         {service_entries(), workload_entries(), job_entries(), energy_entries(), site_entries()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     const auto name = [](const PluginEntry& entry) { return std::tie(entry.kind, entry.id); };

@@ -47,6 +47,11 @@ class JobScheduler {
  public:
   virtual ~JobScheduler() = default;
   virtual void start(const SchedulerInputs& inputs) = 0;
+  /// A user that start() did not name; comes before its first job.
+  virtual void user_joined(std::uint32_t user, const std::string& name) {
+    static_cast<void>(user);
+    static_cast<void>(name);
+  }
   /// Joins the queue: new, or again after a preemption or the loss of its nodes.
   virtual void submitted(JobIndex job, const JobDemand& demand, Instant now) = 0;
   /// A running job gave its chips back: done, preempted or lost.
@@ -73,6 +78,14 @@ struct PlacementInputs {
   std::uint32_t nodes_per_leaf = 1;    // that share a leaf of the network, or a rail group
 };
 
+/// A running job where it stands.
+struct PlacedJob {
+  JobIndex job = 0;
+  std::span<const NodeChips> chips;
+  double chip_share = 1;
+  bool is_preemptible = false;
+};
+
 /// Keeps the inventory of free chips. At the scale of 10,000 nodes a call costs microseconds.
 class JobPlacement {
  public:
@@ -88,6 +101,14 @@ class JobPlacement {
   virtual double free_chips() const = 0;
   /// Share of the free chips that stand in nodes which are partly taken; 0 if none is free.
   virtual double fragmentation() const = 0;
+  /// Defragmentation: preemptible jobs of `placed` (all that run here) that would find chips
+  /// elsewhere and leave the whole nodes that a waiting job needs. Empty: nothing to be gained.
+  virtual std::vector<JobIndex> moves_for(const JobDemand& waiting,
+                                          std::span<const PlacedJob> placed) const {
+    static_cast<void>(waiting);
+    static_cast<void>(placed);
+    return {};
+  }
 };
 
 }  // namespace tokenfab
