@@ -153,6 +153,14 @@ TEST_CASE("failures: expected ETTR against the simulation") {
   }
 }
 
+TEST_CASE("failures: BLOOM's checkpoints every 3 h cost about 1.5 h a failure") {
+  // 384 A100, one or two GPU failures a week (BLOOM chronicles); no cost of checkpoints is given.
+  const auto ledger =
+      play_exponential(7 * day_s / 1.5, Seconds(600), Seconds(3 * 3600), Seconds(0), 4000, 3);
+  const double lost_s = ledger.lost.seconds() / static_cast<double>(ledger.interruptions);
+  REQUIRE(lost_s == Approx(1.5 * 3600).epsilon(0.03));
+}
+
 TEST_CASE("failures: the interval that a sweep finds best is Daly's, and Young's is as good") {
   const Seconds cost(60);
   const Seconds restart(300);
