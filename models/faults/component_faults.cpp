@@ -22,15 +22,6 @@ std::uint64_t groups_of(std::uint32_t nodes, std::int64_t scope) {
   return (nodes + size - 1) / size;
 }
 
-/// The profile's components, those given beside it in place of namesakes.
-std::map<std::string, ComponentConfig> all_components(const ComponentFaultsConfig& config) {
-  auto all = config.components;
-  if (config.profile) {
-    all.insert(config.profile->components.begin(), config.profile->components.end());
-  }
-  return all;
-}
-
 Lifetime lifetime_of(const ComponentConfig& config, double rate_scale) {
   const auto term = [rate_scale](double shape, Seconds scale) {
     return WeibullTerm{shape, scale.si() / rate_scale};
@@ -53,7 +44,7 @@ ComponentFaults::ComponentFaults(const ComponentFaultsConfig& config) {
   if (const auto found = contradictions(config); !found.empty()) {
     throw std::invalid_argument(fmt::format("{}", fmt::join(found, "; ")));
   }
-  for (const auto& [name, component] : all_components(config)) {
+  for (const auto& [name, component] : config.components) {
     components_.push_back(
         {name, component, lifetime_of(component, config.rate_scale), std::nullopt, 0});
   }

@@ -48,15 +48,8 @@ struct ComponentConfig {
   static void describe(Describe<ComponentConfig>& d);
 };
 
-/// An entry of models/data/failure_rates.json, or its fields in line.
-struct FailureProfileConfig {
-  std::string name;
-  std::map<std::string, ComponentConfig> components;
-  static void describe(Describe<FailureProfileConfig>& d);
-};
-
+/// Published ones: models/data/failure_rates.json.
 struct ComponentFaultsConfig {
-  std::optional<FailureProfileConfig> profile;
   std::map<std::string, ComponentConfig> components;
   double rate_scale = 1;
   static void describe(Describe<ComponentFaultsConfig>& d);

@@ -104,42 +104,24 @@ void ComponentConfig::describe(Describe<ComponentConfig>& d) {
   d.object("repair", &C::repair, "Until its nodes are back");
 }
 
-void FailureProfileConfig::describe(Describe<FailureProfileConfig>& d) {
-  using C = FailureProfileConfig;
-  d.field("name", &C::name, "For display");
-  d.map("components", &C::components, "What breaks, by name").required();
-}
-
 void ComponentFaultsConfig::describe(Describe<ComponentFaultsConfig>& d) {
   using C = ComponentFaultsConfig;
-  d.object("profile", &C::profile, "Published rates; absent: components only")
-      .catalogue("failure_rates");
-  d.map("components", &C::components,
-        "What else breaks, by name, or in place of the profile's component of that name");
+  d.map("components", &C::components, "What breaks, by name").required();
   d.field("rate_scale", &C::rate_scale, "Factor on all failure rates").range(1e-6, 1e6);
 }
 
 std::vector<std::string> contradictions(const ComponentFaultsConfig& config) {
   std::vector<std::string> found;
-  const auto check_all = [&found](const std::string& where,
-                                  const std::map<std::string, ComponentConfig>& components) {
-    for (const auto& [name, component] : components) {
-      const auto part = where + name;
-      check_law(part, component, found);
-      check_effect(part, component, found);
-      for (const auto& problem : contradictions(component.repair, part)) {
-        found.push_back(problem);
-      }
+  for (const auto& [name, component] : config.components) {
+    const auto part = "components/" + name;
+    check_law(part, component, found);
+    check_effect(part, component, found);
+    for (const auto& problem : contradictions(component.repair, part)) {
+      found.push_back(problem);
     }
-  };
-  check_all("components/", config.components);
-  if (config.profile) {
-    check_all("profile/components/", config.profile->components);
   }
-  if (config.components.empty() && (!config.profile || config.profile->components.empty())) {
-    found.emplace_back(
-        "neither profile nor components: give one, such as {\"use\": \"llama3-h100\"}, or the "
-        "model none");
+  if (config.components.empty()) {
+    found.emplace_back("components: there are none: name one, or use the model none");
   }
   return found;
 }

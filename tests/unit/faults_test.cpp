@@ -2,9 +2,8 @@
 #include <cmath>
 #include <map>
 
-#include "models/faults/component_faults.hpp"
 #include "models/faults/node_faults.hpp"
-#include "tests/catalogue_entries.hpp"
+#include "tests/failure_rates.hpp"
 #include "tests/with_catch.hpp"
 
 using namespace tokenfab;
@@ -226,7 +225,7 @@ TEST_CASE("faults: repair times have their mean") {
 
 TEST_CASE("faults: contradictions are told, all of them") {
   ComponentFaultsConfig config;
-  REQUIRE_THROWS_WITH(ComponentFaults(config), Catch::Contains("neither profile nor components"));
+  REQUIRE_THROWS_WITH(ComponentFaults(config), Catch::Contains("components: there are none"));
   auto& part = config.components["part"];
   part.process = FailureLaw::Weibull;
   part.mtbf = Seconds(1);
@@ -246,14 +245,15 @@ TEST_CASE("faults: contradictions are told, all of them") {
                                                    Catch::Contains("slows needs detection"));
 }
 
-TEST_CASE("faults: profiles, namesakes beside them, and a factor on all") {
-  ComponentFaultsConfig config;
-  config.profile = entry<FailureProfileConfig>("failure_rates", "rsc-1");
-  REQUIRE(ComponentFaults(config).stops_per_s(1) * day_s == Approx(6.5e-3).epsilon(1e-4));
-  config.rate_scale = 2;
-  REQUIRE(ComponentFaults(config).stops_per_s(1) * day_s == Approx(13e-3).epsilon(1e-4));
-  config.components["node"] = every(10 * day_s);
-  REQUIRE(ComponentFaults(config).stops_per_s(1) * day_s == Approx(0.2).epsilon(1e-4));
+TEST_CASE("faults: catalogue rates, keys over them, and a factor on all") {
+  const auto stops_per_day = [](const std::string& more) {
+    return ComponentFaults(failure_rates("rsc-1", more)).stops_per_s(1) * day_s;
+  };
+  REQUIRE(stops_per_day("") == Approx(6.5e-3).epsilon(1e-4));
+  REQUIRE(stops_per_day(R"(, "rate_scale": 2)") == Approx(13e-3).epsilon(1e-4));
+  REQUIRE(stops_per_day(R"(, "components": {"node": {"mtbf": "10 d"}})") == Approx(0.1));
+  REQUIRE(stops_per_day(R"(, "components": {"cdu": {"mtbf": "10 d", "scope": 32}})") ==
+          Approx(0.1065).epsilon(1e-4));
 }
 
 TEST_CASE("faults: scheduled losses of racks and slow nodes") {

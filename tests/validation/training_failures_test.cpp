@@ -3,10 +3,9 @@
 // to failure by job size, and the formulas of checkpoint intervals against the simulation.
 #include <cmath>
 
-#include "models/faults/component_faults.hpp"
 #include "models/faults/node_faults.hpp"
 #include "models/training/checkpoint.hpp"
-#include "tests/catalogue_entries.hpp"
+#include "tests/failure_rates.hpp"
 #include "tests/training_play.hpp"
 #include "tests/with_catch.hpp"
 
@@ -17,12 +16,6 @@ namespace {
 
 constexpr double day_s = 86400;
 constexpr std::uint32_t llama_nodes = 2048;
-
-ComponentFaultsConfig profile(const std::string& id) {
-  ComponentFaultsConfig config;
-  config.profile = entry<FailureProfileConfig>("failure_rates", id);
-  return config;
-}
 
 Instant at(double seconds) { return Instant(Duration::from_seconds(seconds)); }
 
@@ -35,7 +28,7 @@ struct LlamaRun {
   BytesPerSecond storage{2e12};
 
   RunLedger play(std::uint64_t seed, double days) const {
-    ComponentFaults faults(profile("llama3-h100"));
+    ComponentFaults faults(failure_rates("llama3-h100"));
     faults.start(llama_nodes, {seed, 0, "llama", "faults"});
     const auto times = checkpoint_times(config, size, 16384);
     const Seconds write = size / storage;
@@ -95,7 +88,7 @@ TEST_CASE("failures: Llama 3 on 16,384 H100, 54 days: 419 interruptions, above 9
 }
 
 TEST_CASE("failures: causes come as often as Llama 3's table says") {
-  ComponentFaults faults(profile("llama3-h100"));
+  ComponentFaults faults(failure_rates("llama3-h100"));
   REQUIRE(faults.stops_per_s(llama_nodes) * 54 * day_s == Approx(419).epsilon(1e-4));
   faults.start(llama_nodes, {3, 0, "llama", "faults"});
   std::vector<double> counts(faults.causes().size());
@@ -114,7 +107,7 @@ TEST_CASE("failures: causes come as often as Llama 3's table says") {
 
 TEST_CASE("failures: mean time to failure falls with job size as Meta published") {
   const auto mttf_h = [](const std::string& id, std::uint32_t gpus) {
-    return 1 / ComponentFaults(profile(id)).stops_per_s(gpus / 8) / 3600;
+    return 1 / ComponentFaults(failure_rates(id)).stops_per_s(gpus / 8) / 3600;
   };
   // Projected from 6.5 failures per 1,000 node-days: 1.8 h and 0.23 h.
   REQUIRE(mttf_h("rsc-1", 16384) == Approx(1.8).epsilon(0.01));
@@ -124,7 +117,7 @@ TEST_CASE("failures: mean time to failure falls with job size as Meta published"
   REQUIRE(mttf_h("rsc-1-jobs", 1024) == Approx(7.9).epsilon(0.001));
   REQUIRE(mttf_h("rsc-1-jobs", 8) == Approx(1144.8).epsilon(0.15));
   // And in simulation: jobs on the first n of 2,048 nodes.
-  ComponentFaults faults(profile("rsc-1-jobs"));
+  ComponentFaults faults(failure_rates("rsc-1-jobs"));
   faults.start(2048, {5, 0, "rsc", "faults"});
   std::map<std::uint32_t, double> stops;
   const double days = 120;
@@ -158,6 +151,14 @@ TEST_CASE("failures: expected ETTR against the simulation") {
     REQUIRE(simulated == Approx(exact).epsilon(0.003));
     REQUIRE(simulated == Approx(meta).epsilon(0.02));
   }
+}
+
+TEST_CASE("failures: BLOOM's checkpoints every 3 h cost about 1.5 h a failure") {
+  // 384 A100, one or two GPU failures a week (BLOOM chronicles); no cost of checkpoints is given.
+  const auto ledger =
+      play_exponential(7 * day_s / 1.5, Seconds(600), Seconds(3 * 3600), Seconds(0), 4000, 3);
+  const double lost_s = ledger.lost.seconds() / static_cast<double>(ledger.interruptions);
+  REQUIRE(lost_s == Approx(1.5 * 3600).epsilon(0.03));
 }
 
 TEST_CASE("failures: the interval that a sweep finds best is Daly's, and Young's is as good") {
