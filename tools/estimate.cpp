@@ -13,6 +13,7 @@
 #include "models/serving/transformer_step_model.hpp"
 #include "sim/api/workload.hpp"
 #include "sim/scenario/render_rules.hpp"
+#include "tools/job_estimate.hpp"
 #include "tools/plant_estimate.hpp"
 #include "tools/render_estimate.hpp"
 
@@ -132,6 +133,7 @@ std::string estimate_text(const Scenario& scenario) {
                           static_cast<double>(*demand->requests) / requests_per_cpu_s);
     }
   }
+  text += job_estimate_text(scenario);
   text += plant_estimate_text(scenario);
   for (const auto& warning : scenario.warnings) {
     text += fmt::format("warning: {}\n", warning);
