@@ -29,6 +29,9 @@
 #include "models/energy/wind_farm.hpp"
 #include "models/faults/component_faults.hpp"
 #include "models/faults/node_faults.hpp"
+#include "models/interconnect/dragonfly_network.hpp"
+#include "models/interconnect/switched_network.hpp"
+#include "models/interconnect/torus_network.hpp"
 #include "models/load/constant_load.hpp"
 #include "models/load/daily_load.hpp"
 #include "models/load/file_load.hpp"
@@ -141,6 +144,17 @@ std::vector<PluginEntry> workload_entries() {
 std::vector<PluginEntry> job_entries() {
   using enum Fidelity;
   return {
+      plugin_entry<ClusterNetwork, DragonflyNetwork, DragonflyConfig>(
+          "network", "dragonfly", Analytic, "Groups of routers, joined each to each"),
+      plugin_entry<ClusterNetwork, FatTreeNetwork, FatTreeConfig>(
+          "network", "fat_tree", Analytic, "Leaves, spines and a core, tapered tier by tier"),
+      plugin_entry<ClusterNetwork, NonBlockingNetwork, NonBlockingConfig>(
+          "network", "non_blocking", Analytic, "Ports that meet at one point"),
+      plugin_entry<ClusterNetwork, RailOptimizedNetwork, RailOptimizedConfig>(
+          "network", "rail_optimized", Analytic, "A network per chip of a node, tapered by tier"),
+      plugin_entry<ClusterNetwork, TorusNetwork, TorusConfig>(
+          "network", "torus", Analytic,
+          "Tori or meshes of chips or nodes, two or three dimensions"),
       plugin_entry<JobPlacement, BestFit, BestFitConfig>(
           "placement", "best_fit", Exact, "Packs: the nodes that are left with the least"),
       plugin_entry<JobPlacement, FirstFit, FirstFitConfig>("placement", "first_fit", Exact,

@@ -217,9 +217,8 @@ void plan_jobs(Scenario& scenario, ProblemList& problems) {
     std::int64_t nodes = 0;
     if (job.training) {
       auto plan = std::make_shared<TrainingPlan>(config, name);
-      const auto memory = plan->memory();
-      if (!memory.obstacle.empty()) {
-        problems.add(pointer + "/training/layout", memory.obstacle, memory.fix);
+      if (const auto obstacle = plan->memory_obstacle()) {
+        problems.add(pointer + "/training/layout", *obstacle);
       }
       for (const auto& warning : warnings(job.training->layout, plan->model())) {
         scenario.warnings.push_back(fmt::format("{}/training/layout: {}", pointer, warning));

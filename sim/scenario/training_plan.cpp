@@ -98,7 +98,7 @@ const TrainingStep& TrainingPlan::step(std::int64_t replicas, std::span<const No
   if (is_new) {
     const auto layout = with_replicas(config_->layout, replicas);
     const auto chip = at_clock(cluster_->node.chip, clock);
-    const NetworkCollectives collectives(chip, levels);
+    const NetworkCollectives collectives(levels, chip.collectives);
     found->second = TrainingStepModel(*model_, chip, layout, collectives).step();
   }
   return found->second;

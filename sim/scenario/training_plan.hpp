@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -43,7 +44,11 @@ class TrainingPlan {
   /// With all replicas on nodes side by side at full clock.
   const TrainingStep& nominal_step() { return step(config_->layout.data_parallel_size, {}, 1); }
 
-  TrainingMemory memory() const;
+  /// Of one chip. Where it does not fit: why, and the least change with which it does.
+  TrainingMemory memory() const { return training_memory(*model_, config_->layout); }
+  std::optional<std::string> memory_obstacle() const {
+    return tokenfab::memory_obstacle(*model_, cluster_->node.chip, config_->layout);
+  }
   Bytes checkpoint() const { return checkpoint_; }
   double parameters() const { return parameters_; }
 
