@@ -113,8 +113,13 @@ Seconds daly_interval(Seconds cost, Seconds mtbf) {
   return young_interval(cost, mtbf) * (1 + std::sqrt(ratio) / 3 + ratio / 9) - cost;
 }
 
-std::optional<Seconds> checkpoint_interval(const CheckpointConfig& config, Seconds cost,
-                                           double stops_per_s) {
+CheckpointCost checkpoint_cost(const CheckpointTimes& times, Seconds write) {
+  const bool is_sync = times.mode == CheckpointMode::Sync;
+  return {is_sync ? write : Seconds(times.snapshot.seconds()), write};
+}
+
+std::optional<Seconds> checkpoint_interval(const CheckpointConfig& config,
+                                           const CheckpointCost& cost, double stops_per_s) {
   if (config.policy == CheckpointPolicy::None) {
     return std::nullopt;
   }
@@ -125,19 +130,27 @@ std::optional<Seconds> checkpoint_interval(const CheckpointConfig& config, Secon
     return std::nullopt;
   }
   const Seconds mtbf(1 / stops_per_s);
-  const auto best = config.policy == CheckpointPolicy::Young ? young_interval(cost, mtbf)
-                                                             : daly_interval(cost, mtbf);
-  return std::max(best, config.silent_error_latency);
+  const auto best = config.policy == CheckpointPolicy::Young ? young_interval(cost.held_up, mtbf)
+                                                             : daly_interval(cost.held_up, mtbf);
+  Seconds least = config.silent_error_latency;
+  if (config.mode == CheckpointMode::Async) {
+    least = std::max(least, cost.write);
+  } else if (config.mode == CheckpointMode::InMemory) {
+    least = std::max(least, cost.write / static_cast<double>(config.durable_every));
+  }
+  return std::max(best, least);
 }
 
-std::optional<std::int64_t> checkpoint_interval_steps(const CheckpointConfig& config, Seconds cost,
+std::optional<std::int64_t> checkpoint_interval_steps(const CheckpointConfig& config,
+                                                      const CheckpointCost& cost,
                                                       double stops_per_s, Duration step) {
   const auto interval = checkpoint_interval(config, cost, stops_per_s);
   if (!interval) {
     return std::nullopt;
   }
   constexpr double steps_max = 1e15;  // beyond any run
-  const double steps = std::round(interval->si() / step.seconds());
+  // Up, so that a write that fits the interval fits the steps too.
+  const double steps = std::ceil(interval->si() / step.seconds());
   return static_cast<std::int64_t>(std::clamp(steps, 1.0, steps_max));
 }
 

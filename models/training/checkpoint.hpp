@@ -75,16 +75,25 @@ Seconds young_interval(Seconds cost, Seconds mtbf);
 /// Future Generation Computer Systems 22 (2006) 303-312.
 Seconds daly_interval(Seconds cost, Seconds mtbf);
 
-/// The interval that the policy chooses, none if no checkpoint is worth writing. `cost`: the time a
-/// checkpoint holds up the job; `stops_per_s`: interruptions to expect. Where silent errors show
-/// late, the one checkpoint kept has to be from before the error, so the interval is their latency
-/// at least (G. Aupy et al., "On the combination of silent error detection and checkpointing",
-/// PRDC 2013, section 3: k checkpoints kept have to span the latency).
-std::optional<Seconds> checkpoint_interval(const CheckpointConfig& config, Seconds cost,
-                                           double stops_per_s);
+struct CheckpointCost {
+  Seconds held_up;  // the job stands still
+  Seconds write;    // to storage
+};
 
-/// The same in whole steps of `step`, at least one.
-std::optional<std::int64_t> checkpoint_interval_steps(const CheckpointConfig& config, Seconds cost,
+/// Where the storage takes `write` for one.
+CheckpointCost checkpoint_cost(const CheckpointTimes& times, Seconds write);
+
+/// The interval that the policy chooses, none if no checkpoint is worth writing; `stops_per_s`:
+/// interruptions to expect. By formula it is never so short that a checkpoint would wait for the
+/// write before. Where silent errors show late, the one checkpoint kept has to be from before the
+/// error, so the interval is their latency at least (G. Aupy et al., "On the combination of silent
+/// error detection and checkpointing", PRDC 2013: k checkpoints kept have to span the latency).
+std::optional<Seconds> checkpoint_interval(const CheckpointConfig& config,
+                                           const CheckpointCost& cost, double stops_per_s);
+
+/// The same in whole steps of `step`, rounded up.
+std::optional<std::int64_t> checkpoint_interval_steps(const CheckpointConfig& config,
+                                                      const CheckpointCost& cost,
                                                       double stops_per_s, Duration step);
 
 /// Expected effective training time ratio, useful over all time: with `interval` D of work between

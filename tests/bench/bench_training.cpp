@@ -22,17 +22,20 @@ void training_month(benchmark::State& state, CheckpointMode mode) {
   const Bytes size = checkpoint_size(config, 405e9);
   const auto times = checkpoint_times(config, size, 16384);
   const Seconds write = size / BytesPerSecond(2e12);
-  double steps = 0;
+  RunLedger ledger;
   for (auto _ : state) {
     ComponentFaults faults(rates);
     faults.start(2048, {1, 0, "llama", "faults"});
-    const auto interval = checkpoint_interval_steps(config, write, faults.stops_per_s(2048), step);
+    const auto interval = checkpoint_interval_steps(config, checkpoint_cost(times, write),
+                                                    faults.stops_per_s(2048), step);
     TrainingRun run(1'000'000'000, interval, times);
     const TrainingPlay play{step, Duration::from_seconds(write.si()), Duration::from_seconds(273)};
     play.run(run, faults, Instant(Duration::from_seconds(30 * day_s)));
-    steps = static_cast<double>(run.ledger().steps);
+    ledger = run.ledger();
   }
-  state.counters["steps"] = steps;
+  state.counters["steps"] = static_cast<double>(ledger.steps);
+  state.counters["checkpoints"] = static_cast<double>(ledger.checkpoints);
+  state.counters["losses"] = static_cast<double>(ledger.interruptions);
 }
 
 ComponentFaultsConfig ageing_parts(FailureLaw law) {

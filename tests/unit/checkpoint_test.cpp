@@ -45,7 +45,7 @@ TEST_CASE("checkpoint: expected ETTR by hand") {
 
 TEST_CASE("checkpoint: the policy chooses the interval") {
   CheckpointConfig config;
-  const Seconds cost(60);
+  const CheckpointCost cost{Seconds(60), Seconds(300)};
   const double stops_per_s = 1 / 11124.0;
   REQUIRE(checkpoint_interval(config, cost, stops_per_s)->si() == Approx(1155.37).epsilon(1e-5));
   REQUIRE(*checkpoint_interval_steps(config, cost, stops_per_s, Duration::from_seconds(10)) == 116);
@@ -53,6 +53,12 @@ TEST_CASE("checkpoint: the policy chooses the interval") {
   REQUIRE_FALSE(checkpoint_interval(config, cost, 0));
   config.silent_error_latency = Seconds(1800);
   REQUIRE(checkpoint_interval(config, cost, stops_per_s)->si() == 1800);
+  // A write of 3,000 s is longer than that; in memory only every tenth copy is written.
+  const CheckpointCost slow{Seconds(1), Seconds(3000)};
+  REQUIRE(checkpoint_interval(config, slow, stops_per_s)->si() == 3000);
+  config.silent_error_latency = Seconds(0);
+  config.mode = CheckpointMode::InMemory;
+  REQUIRE(checkpoint_interval(config, slow, stops_per_s)->si() == 300);
   config.policy = CheckpointPolicy::Daly;
   config.silent_error_latency = Seconds(0);
   REQUIRE(checkpoint_interval(config, cost, stops_per_s)->si() == Approx(1115.72).epsilon(1e-5));
@@ -77,7 +83,10 @@ TEST_CASE("checkpoint: sizes and times by hand") {
   REQUIRE(times.snapshot.seconds() == Approx(5.67e12 / 16384 / 5e9));
   REQUIRE(times.durable_every == 10);
   config.mode = CheckpointMode::Sync;
-  REQUIRE(checkpoint_times(config, size, 16384).snapshot == Duration());
+  const auto sync = checkpoint_times(config, size, 16384);
+  REQUIRE(sync.snapshot == Duration());
+  REQUIRE(checkpoint_cost(sync, Seconds(7)).held_up == Seconds(7));
+  REQUIRE(checkpoint_cost(times, Seconds(7)).held_up.si() == Approx(times.snapshot.seconds()));
   // 30 + 60 + 180 s, and 5.67 TB at 2 TB/s.
   REQUIRE(restart_time(config, size, BytesPerSecond(2e12)).si() == Approx(270 + 2.835));
 }

@@ -32,10 +32,8 @@ struct LlamaRun {
     faults.start(llama_nodes, {seed, 0, "llama", "faults"});
     const auto times = checkpoint_times(config, size, 16384);
     const Seconds write = size / storage;
-    const Seconds cost =
-        config.mode == CheckpointMode::Sync ? write : Seconds(times.snapshot.seconds());
-    const auto interval =
-        checkpoint_interval_steps(config, cost, faults.stops_per_s(llama_nodes), step);
+    const auto interval = checkpoint_interval_steps(config, checkpoint_cost(times, write),
+                                                    faults.stops_per_s(llama_nodes), step);
     TrainingRun run(1'000'000'000, interval, times);
     const TrainingPlay play{step, Duration::from_seconds(write.si()),
                             Duration::from_seconds(restart_time(config, size, storage).si())};
