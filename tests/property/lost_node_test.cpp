@@ -17,6 +17,8 @@ struct TwoCountries {
   std::string south_faults;
   int retry_budget = 3;
   std::string tenants;
+  std::string admission;
+  std::string load = R"("request_rate": "20 /s")";
   std::string south = R"(, "south": {"cluster": "south/c", "replicas": 2,
     "engine": {"tensor_parallel_size": 8, "max_num_seqs": 8}})";
 
@@ -35,11 +37,12 @@ struct TwoCountries {
            site("SE", north_faults) + R"(, "south": )" + site("FR", south_faults) + R"(},
 "models": {"m": {"use": "llama-3.1-8b"}},
 "services": {"chat": {"model": "m", "retry_budget": )" +
-           std::to_string(retry_budget) + R"(, "pools": {
+           std::to_string(retry_budget) + ", " + admission + R"( "pools": {
   "north": {"cluster": "north/c", "replicas": 2,
     "engine": {"tensor_parallel_size": 8, "max_num_seqs": 8}})" +
            south + R"(}}},
-"workloads": {"load": {"model": "synthetic", "service": "chat", "request_rate": "20 /s",
+"workloads": {"load": {"model": "synthetic", "service": "chat", )" +
+           load + R"(,
   "num_prompts": 80, "isl": 500, "osl": 400, "tenants": {"a": 1, "b": 1}}},
 "tenants": {)" +
            tenants + "}}";
@@ -123,6 +126,24 @@ TEST_CASE("lost node: when all are lost the requests wait for the repair") {
   REQUIRE(requests(never, "in_flight") > 0);
   REQUIRE(all_ends(never) == 80);
   REQUIRE(rows_with(never, ",in_flight,") == requests(never, "in_flight"));
+}
+
+TEST_CASE("lost node: requests that wait for a replica are shed at their deadline") {
+  TwoCountries scenario;
+  scenario.south = "";
+  scenario.north_faults = both_nodes;
+  scenario.admission = R"("admission": {"deadline": "3 s"},)";
+  // Nothing is ever repaired: all but those that had got tokens are refused, nobody waits.
+  const auto played = play(scenario.text());
+  REQUIRE(all_ends(played) == 80);
+  REQUIRE(requests(played, "rejected_deadline") > 40);
+  REQUIRE(requests(played, "rejected_deadline") == requests(played, "rejected"));
+  // A client whose request is refused sends its next one then, not after the repair.
+  scenario.load = R"("concurrency": 2)";
+  scenario.north_faults = R"({"a": {"at": "0 s", "node": 0, "repair_time": "1 h"},
+                              "b": {"at": "0 s", "node": 1, "repair_time": "1 h"}})";
+  const auto closed = play(scenario.text());
+  REQUIRE(requests(closed, "rejected_deadline") >= 2 * (60 / 3 - 4));
 }
 
 TEST_CASE("governance: a tenant bound to a country is served there or not at all") {
