@@ -35,8 +35,7 @@ void TrainingWork::begin_run() {
   steps_left_ -= steps;
   const auto size = setup_.plan->checkpoint();
   const auto times = checkpoint_times(config.checkpoint, size, config.layout.chips());
-  const auto cost = times.mode == CheckpointMode::Sync ? size / setup_.storage_bandwidth
-                                                       : Seconds(times.snapshot.seconds());
+  const auto cost = checkpoint_cost(times, size / setup_.storage_bandwidth);
   const auto interval = checkpoint_interval_steps(config.checkpoint, cost, setup_.stops_per_s,
                                                   step_time());
   run_.emplace(steps, interval, times);

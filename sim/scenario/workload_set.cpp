@@ -35,15 +35,17 @@ WorkloadSet::WorkloadSet(const Scenario& scenario, Floor& floor,
   }
 }
 
-/// `play`: how often it has been played before.
-std::unique_ptr<Workload> WorkloadSet::make_source(const std::string& name,
-                                                   std::uint64_t play) const {
+/// `play`: how often it has been played before; `from`: its date 0.
+std::unique_ptr<Workload> WorkloadSet::make_source(const std::string& name, std::uint64_t play,
+                                                   Duration from) const {
   const auto& workload = config_.workloads.at(name);
   auto source = plugin_table().make<Workload>("workload", workload.source);
   WorkloadInputs inputs;
   const auto seed = static_cast<std::uint64_t>(config_.seed);
   const auto path = play == 0 ? "workloads/" + name : fmt::format("workloads/{}/{}", name, play);
-  inputs.time_of_day = time_of_day(config_);
+  constexpr auto day = Int128{86400} * Duration::ticks_per_second;
+  inputs.time_of_day =
+      Duration::from_ticks((time_of_day(config_) + from).ticks() % day);
   inputs.stream = [seed, path](std::string_view purpose) {
     return RandomStream(seed, 0, path, purpose);
   };
@@ -57,8 +59,8 @@ std::unique_ptr<Workload> WorkloadSet::make_source(const std::string& name,
   const auto number = std::distance(config_.sites.begin(),
                                     config_.sites.find(site.substr(0, site.find('/'))));
   const auto* plant = &sites_.plant(static_cast<std::uint32_t>(number));
-  inputs.price_usd_per_j = [plant](Instant at) { return plant->price(at).si(); };
-  inputs.carbon_kg_per_j = [plant](Instant at) { return plant->carbon(at).si(); };
+  inputs.price_usd_per_j = [plant, from](Instant at) { return plant->price(at + from).si(); };
+  inputs.carbon_kg_per_j = [plant, from](Instant at) { return plant->carbon(at + from).si(); };
   source->open(std::move(inputs));
   return source;
 }
@@ -76,7 +78,7 @@ void WorkloadSet::expect(const std::string& name, const Workload& source) {
 }
 
 void WorkloadSet::add(const std::string& name, const WorkloadConfig& workload) {
-  auto source = make_source(name, 0);
+  auto source = make_source(name, 0, Duration());
   expect(name, *source);
   const auto service =
       std::find_if(services_.begin(), services_.end(),
@@ -127,11 +129,7 @@ void WorkloadSet::play_next(const std::string& name, Instant now) {
       play_next(name, date);
     }
   });
-  if (held.plays++ == 0) {
-    workload.start(now);
-  } else {
-    workload.restart(make_source(name, held.plays - 1), now);
-  }
+  workload.restart(make_source(name, held.plays++, now.since_start()), now);
 }
 
 void WorkloadSet::stop_at(Instant now) {

@@ -44,7 +44,8 @@ class WorkloadSet {
     std::vector<std::function<void(Instant)>> queue;  // the one that plays first
     bool is_playing = false;
   };
-  std::unique_ptr<Workload> make_source(const std::string& name, std::uint64_t play) const;
+  std::unique_ptr<Workload> make_source(const std::string& name, std::uint64_t play,
+                                        Duration from) const;
   void add(const std::string& name, const WorkloadConfig& workload);
   void expect(const std::string& name, const Workload& source);
   void play_next(const std::string& name, Instant now);
