@@ -28,6 +28,9 @@
 #include "models/energy/urdb_tariff.hpp"
 #include "models/energy/wind_farm.hpp"
 #include "models/faults/node_faults.hpp"
+#include "models/interconnect/dragonfly_network.hpp"
+#include "models/interconnect/switched_network.hpp"
+#include "models/interconnect/torus_network.hpp"
 #include "models/load/constant_load.hpp"
 #include "models/load/daily_load.hpp"
 #include "models/load/file_load.hpp"
@@ -231,13 +234,31 @@ std::vector<PluginEntry> site_entries() {
   };
 }
 
+/// What jobs run on.
+std::vector<PluginEntry> job_entries() {
+  using enum Fidelity;
+  return {
+      plugin_entry<ClusterNetwork, DragonflyNetwork, DragonflyConfig>(
+          "network", "dragonfly", Analytic, "Groups of routers, joined each to each"),
+      plugin_entry<ClusterNetwork, FatTreeNetwork, FatTreeConfig>(
+          "network", "fat_tree", Analytic, "Leaves, spines and a core, tapered tier by tier"),
+      plugin_entry<ClusterNetwork, NonBlockingNetwork, NonBlockingConfig>(
+          "network", "non_blocking", Analytic, "Ports that meet at one point"),
+      plugin_entry<ClusterNetwork, RailOptimizedNetwork, RailOptimizedConfig>(
+          "network", "rail_optimized", Analytic, "A network per chip of a node, tapered by tier"),
+      plugin_entry<ClusterNetwork, TorusNetwork, TorusConfig>(
+          "network", "torus", Analytic,
+          "Tori or meshes of chips or nodes, two or three dimensions"),
+  };
+}
+
 }  // namespace
 
 const PluginTable& plugin_table() {
   static const std::vector<PluginEntry> entries = [] {
     std::vector<PluginEntry> all;
     for (const auto& part :
-         {service_entries(), workload_entries(), energy_entries(), site_entries()}) {
+         {service_entries(), workload_entries(), energy_entries(), site_entries(), job_entries()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     const auto name = [](const PluginEntry& entry) { return std::tie(entry.kind, entry.id); };
