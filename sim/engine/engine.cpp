@@ -54,8 +54,8 @@ void limit_rate(simgrid::kernel::resource::Model& network, const s4u::Comm& comm
 
 class Engine::Impl {
  public:
-  explicit Impl(const std::vector<SitePlatform>& sites)
-      : simgrid_(&make_simgrid_engine()), hosts_(sites) {
+  Impl(const std::vector<SitePlatform>& sites, const std::vector<WanLink>& wan)
+      : simgrid_(&make_simgrid_engine()), hosts_(sites, wan) {
     model_ = std::make_shared<KernelModel>(
         agenda, [this] { return !flows_.empty(); },
         [this] { return !ended_.empty() || has_cancelled_; },
@@ -74,6 +74,7 @@ class Engine::Impl {
                     std::optional<BytesPerSecond> bound) {
     CHECK(size.si() >= 1, "a flow of {} bytes", size.si());
     CHECK(!bound || bound->si() > 0, "a flow of at most {} B/s", bound->si());
+    CHECK(hosts_.joins(from.site, to.site), "no line from site {} to site {}", from.site, to.site);
     const auto id = next_flow_++;
     auto comm = s4u::Comm::sendto_async(hosts_.at(from), hosts_.at(to),
                                         static_cast<std::uint64_t>(size.si() + 0.5));
@@ -167,7 +168,8 @@ class Engine::Impl {
   bool has_cancelled_ = false;
 };
 
-Engine::Engine(const std::vector<SitePlatform>& sites) : impl_(std::make_unique<Impl>(sites)) {}
+Engine::Engine(const std::vector<SitePlatform>& sites, const std::vector<WanLink>& wan)
+    : impl_(std::make_unique<Impl>(sites, wan)) {}
 Engine::~Engine() = default;
 Agenda& Engine::agenda() { return impl_->agenda; }
 FlowId Engine::start_flow(const HostPlace& from, const HostPlace& to, Bytes size,

@@ -25,7 +25,9 @@ class FlowHandler {
 
 class Engine {
  public:
-  explicit Engine(const std::vector<SitePlatform>& sites);
+  /// Without lines between sites these meet at a point that lets everything through; with lines,
+  /// no flow may start between sites that none joins (CHECK).
+  explicit Engine(const std::vector<SitePlatform>& sites, const std::vector<WanLink>& wan = {});
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

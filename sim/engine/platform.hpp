@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hardware as SimGrid sees it: a zone per site, in it a zone per cluster, in it a host per
-// node with its scale-up fabric and its network port. Links have no latency (the agenda adds it
-// before a flow starts) and are split-duplex.
+// node, its scale-up fabric and its network port, and the links of the cluster's network between
+// them (cluster_links.hpp). Between sites links of a wide area network. Links have no latency (the
+// agenda adds it before a flow starts) and one number or name per direction.
 #pragma once
 
 #include <compare>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/api/network.hpp"
 #include "sim/core/units.hpp"
 
 namespace tokenfab::engine {
@@ -29,12 +31,24 @@ struct ClusterPlatform {
   // 13 us, which a cluster of a million nodes need not pay for those that never send. Ranges may
   // overlap.
   std::optional<std::vector<NodeRange>> flow_nodes = std::nullopt;
+  // Absent: a star, nothing between the ports. Present: says the bandwidths too, and the two above
+  // are not read.
+  std::optional<NetworkTopology> topology = std::nullopt;
 };
 
 struct SitePlatform {
   std::string name;
   std::vector<ClusterPlatform> clusters;
   BytesPerSecond storage_bandwidth;  // of the site's shared storage, one direction
+};
+
+/// A line between two sites, of this bandwidth in each direction. Its latency is the agenda's; it
+/// chooses the way, which is the one of the least latency, then of the fewest lines.
+struct WanLink {
+  std::uint32_t site_a = 0;
+  std::uint32_t site_b = 0;
+  BytesPerSecond bandwidth;
+  Seconds latency;
 };
 
 /// A host of the platform: a node of a cluster, or the site's storage.
