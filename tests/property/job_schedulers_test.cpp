@@ -104,16 +104,84 @@ TEST_CASE("job schedulers: start by start as the naive rules on gen10k") {
   expect_equal(naive_of(read_jobs("gen10k.swf.gz", "swf")), 1024, NaiveRule::Easy);
 }
 
-TEST_CASE("job schedulers: conservative backfilling keeps its promises") {
+TEST_CASE("job schedulers: backfilling keeps its promises") {
+  const auto rule = GENERATE(NaiveRule::Easy, NaiveRule::Conservative);
+  int promises = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    INFO("seed " << seed);
+    INFO(name_of(rule) << ", seed " << seed);
     // Estimates are upper bounds: promises move only forward in time.
     const auto jobs = random_jobs(seed, 120, seed % 2 == 0, false);
-    const NaiveSchedule naive(jobs, hosts, NaiveRule::Conservative);
-    const auto scheduler = make_plain<JobScheduler>("scheduler", "conservative");
+    const auto first = NaiveSchedule(jobs, hosts, rule).first_promises();
+    const auto scheduler = make_plain<JobScheduler>("scheduler", name_of(rule));
     const auto begins = begins_of(*scheduler, jobs, hosts);
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-      CHECK(begins[i] <= naive.first_promises()[i]);
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      CHECK((first[i] < 0 || begins[i] <= first[i]));
+      promises += first[i] > jobs[i].submit ? 1 : 0;
+    }
+  }
+  CHECK(promises > 200);
+}
+
+namespace {
+
+/// Jobs of many kinds on nodes of 8 chips: parts of chips, priorities, users.
+std::vector<JobRow> mixed_jobs(std::uint64_t seed) {
+  RandomStream random(seed, 0, "jobs", "mixed");
+  const auto draw = [&](std::int64_t most) {
+    return static_cast<std::int64_t>(random.uniform() * static_cast<double>(most));
+  };
+  std::vector<JobRow> rows(150);
+  std::int64_t date = 0;
+  for (auto& row : rows) {
+    row.submit = job_seconds(date += draw(8));
+    row.run = job_seconds(1 + draw(40));
+    row.estimate = row.run * (1 + draw(3));
+    row.chips = 1 + (random.uniform() < 0.3 ? draw(64) : draw(8));
+    if (random.uniform() < 0.3) {
+      row.chips = 1;
+      row.chip_share = 0.1 * static_cast<double>(1 + draw(9));
+    }
+    row.priority = static_cast<double>(draw(3));
+    row.user = std::to_string(draw(4));
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("job schedulers: every job runs to its end and chips are never short") {
+  const std::string id = GENERATE("fcfs", "easy", "conservative", "priority", "fair_share");
+  const std::string placement = GENERATE("first_fit", "best_fit", "topology_aware");
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+    INFO(id << " on " << placement << ", seed " << seed);
+    const auto rows = mixed_jobs(seed);
+    const JobCluster cluster{{8, 8, 2, 4}, placement, seed % 2 == 0};
+    const auto scheduler = make_plain<JobScheduler>("scheduler", id);
+    JobPlay play(*scheduler, cluster);  // the inventory checks itself
+    play.play(rows);
+    CHECK(play.waiting() == 0);
+    CHECK(play.free_chips() == 64);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      CHECK(play.begins[i].value_or(Instant(-job_seconds(1))) >= Instant(rows[i].submit));
+    }
+    const auto again = make_plain<JobScheduler>("scheduler", id);
+    JobPlay second(*again, cluster);
+    second.play(rows);
+    CHECK(second.begins == play.begins);
+    // A cluster that is not asked anything new decides nothing new.
+    scheduler->decide(play.now() + job_seconds(1), play);
+    CHECK(play.free_chips() == 64);
+  }
+}
+
+TEST_CASE("job schedulers: one kind of job makes all orders of submission the same") {
+  // Without priorities, users, estimates or parts, priority and fair share with one user are EASY.
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const auto jobs = random_jobs(seed, 120, false, seed % 2 == 0);
+    const auto easy = begins_of(*make_plain<JobScheduler>("scheduler", "easy"), jobs, hosts);
+    for (const char* id : {"priority", "fair_share"}) {
+      INFO(id << ", seed " << seed);
+      CHECK(begins_of(*make_plain<JobScheduler>("scheduler", id), jobs, hosts) == easy);
     }
   }
 }

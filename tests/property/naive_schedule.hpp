@@ -60,6 +60,7 @@ class NaiveSchedule {
 
  public:
   std::vector<std::int64_t> begins;
+  /// What each job was promised first; -1: nothing (under EASY only heads are).
   std::vector<std::int64_t> first_promises() const { return first_promises_; }
 
  private:
@@ -102,6 +103,9 @@ class NaiveSchedule {
         shadow = end;
       }
     }
+    first_promises_.resize(jobs_.size(), -1);
+    auto& first = first_promises_[queue_.front()];
+    first = first < 0 ? shadow : first;
     std::int64_t extra = free_by(shadow) - head;
     const auto waiting = queue_;
     for (std::size_t k = 1; k < waiting.size(); ++k) {
