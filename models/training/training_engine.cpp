@@ -33,6 +33,12 @@ void TrainingEngineConfig::describe(Describe<TrainingEngineConfig>& d) {
   d.field("expert_overlap", &C::expert_overlap,
           "Share of the compute beside it that the exchange between experts can hide behind")
       .range(0, 1);
+  d.field("expert_row_passes", &C::expert_row_passes,
+          "Times that a routed row is read or written by sorting, weighting and merging, forward")
+      .range(0, 100);
+  d.field("expert_overhead", &C::expert_overhead,
+          "Time per mixture layer and micro-batch until the host knows the experts' row counts")
+      .range(0, 1);
   d.field("layer_overhead", &C::layer_overhead,
           "Launches and host time of a layer and micro-batch, forward and backward")
       .range(0, 1);

@@ -23,6 +23,8 @@ struct TrainingEngineConfig {
   double tensor_overlap = 0;      // share of tensor-parallel collectives that can be hidden
   double data_overlap = 0;        // share of the compute beside them that hides data-parallel ones
   double expert_overlap = 0;      // the same for the exchange of rows between experts
+  double expert_row_passes = 4;   // reads and writes of a routed row outside products, forward
+  Seconds expert_overhead;        // host waits for the rows' counts, per mixture layer as below
   Seconds layer_overhead;         // launches and host per layer, forward and backward
   Seconds step_overhead;          // data, synchronization and logging of a step
   Bytes reserved_memory;          // context, communication buffers, fragments

@@ -187,7 +187,7 @@ void TrainingKernels::add_small_kernels(PassSeconds& passes) const {
              (top_k * static_cast<double>(m.moe_intermediate_size) * config_.expert_imbalance +
               static_cast<double>(m.shared_intermediate_size)) /
              split;
-    elements += static_cast<double>(m.layers) * 2 * (top_k + 1) * hidden / split;
+    elements += static_cast<double>(m.layers) * config_.engine.expert_row_passes * top_k * hidden / split;
   }
   if (model_.linear_attention) {
     // Convolution reads and writes its channels, the scan reads them and writes values, gate and
