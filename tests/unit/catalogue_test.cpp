@@ -16,7 +16,7 @@ namespace {
 
 const std::vector<std::string> table_names{
     "chips",        "nodes",    "models", "engines", "diffusion_models", "diffusion_engines",
-    "power_stages", "climates", "grids",  "tariffs"};
+    "power_stages", "climates", "grids",  "tariffs", "collectives"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
@@ -69,6 +69,9 @@ TEST_CASE("catalogue: every diffusion model reads") {
 }
 TEST_CASE("catalogue: every diffusion engine reads") {
   require_all_read<DiffusionProfileConfig>("diffusion_engines");
+}
+TEST_CASE("catalogue: every communication library reads") {
+  require_all_read<CollectiveLibraryConfig>("collectives");
 }
 TEST_CASE("catalogue: every climate reads") { require_all_read<ClimateConfig>("climates"); }
 TEST_CASE("catalogue: every grid reads") { require_all_read<GridProfileConfig>("grids"); }
