@@ -206,6 +206,9 @@ void ChipConfig::describe(Describe<ChipConfig>& d) {
   d.map("attention", &C::attention, "Calibration of attention, by KV cache precision");
   d.object("all_reduce", &C::all_reduce, "Calibration of the all-reduce").required();
   d.object("expert_exchange", &C::expert_exchange, "Calibration of dispatch and combine");
+  d.object("collectives", &C::collectives, "What its communication library makes of the links")
+      .catalogue("collectives")
+      .uses_by_default("unmeasured");
   d.object("serving", &C::serving, "Calibration of served models").required();
   d.object("training", &C::training, "Calibration of training steps");
   d.object("power_level", &C::power_level, "Power by kind of work").required();

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "models/chip/collective_library.hpp"
 #include "sim/api/field.hpp"
 #include "sim/api/step.hpp"
 
@@ -163,6 +164,7 @@ struct ChipConfig {
   std::map<std::string, AttentionCalibration> attention;  // by KV cache precision
   AllReduceCalibration all_reduce;
   ExpertExchangeCalibration expert_exchange;
+  CollectiveLibraryConfig collectives;
   ServingCalibration serving;
   TrainingCalibration training;
   PowerLevels power_level;
