@@ -12,6 +12,7 @@
 #include "models/llm/transformer.hpp"
 #include "models/power/conversion_stage.hpp"
 #include "models/serving/engine_config.hpp"
+#include "models/training/training_config.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/scenario/catalogue.hpp"
 
@@ -61,6 +62,11 @@ inline DiffusionEngineConfig diffusion_engine(const std::string& profile = "xdit
   DiffusionEngineConfig engine;
   engine.profile = entry<DiffusionProfileConfig>("diffusion_engines", profile);
   return engine;
+}
+inline TrainingConfig training_with(const std::string& profile = "megatron-core-2025") {
+  TrainingConfig training;
+  training.engine = entry<TrainingEngineConfig>("training_engines", profile);
+  return training;
 }
 inline EngineConfig engine_with(const std::string& profile = "vllm-2025-10") {
   EngineConfig engine;

@@ -21,6 +21,7 @@ struct ListRow {
 
 constexpr std::array table_names{"chips",
                                  "climates",
+                                 "collectives",
                                  "diffusion_engines",
                                  "diffusion_models",
                                  "engines",
@@ -29,7 +30,8 @@ constexpr std::array table_names{"chips",
                                  "models",
                                  "nodes",
                                  "power_stages",
-                                 "tariffs"};
+                                 "tariffs",
+                                 "training_engines"};
 
 constexpr const char* metrics_name = "metrics";
 

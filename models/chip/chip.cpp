@@ -104,6 +104,24 @@ void ServingCalibration::describe(Describe<ServingCalibration>& d) {
       .range(0.1, 10);
 }
 
+void TrainingCalibration::describe(Describe<TrainingCalibration>& d) {
+  using C = TrainingCalibration;
+  d.field("matmul_factor", &C::matmul_factor,
+          "Time of a training step's products against the kernel tables, by precision");
+  d.field("attention_factor", &C::attention_factor,
+          "Time of forward attention against the kernel tables")
+      .range(0.1, 10);
+  // Fitted chips lie between 1 and 1.6; FlashAttention-3, arXiv:2407.08608, figures 5 and 6.
+  d.field("attention_backward_factor", &C::attention_backward_factor,
+          "Time of a backward pass's operations against forward ones")
+      .range(0.1, 10)
+      .source("Estimate: between the chips that are fitted");
+  d.field("small_kernel_efficiency", &C::small_kernel_efficiency,
+          "Share of memory bandwidth reached by norms, activations, loss and optimizer")
+      .range(0.01, 1)
+      .source("Estimate: between the chips that are fitted");
+}
+
 void PowerLevels::describe(Describe<PowerLevels>& d) {
   using C = PowerLevels;
   d.field("weights", &C::weights, "While weights are read").required().range(0, 1);
@@ -188,7 +206,11 @@ void ChipConfig::describe(Describe<ChipConfig>& d) {
   d.map("attention", &C::attention, "Calibration of attention, by KV cache precision");
   d.object("all_reduce", &C::all_reduce, "Calibration of the all-reduce").required();
   d.object("expert_exchange", &C::expert_exchange, "Calibration of dispatch and combine");
+  d.object("collectives", &C::collectives, "What its communication library makes of the links")
+      .catalogue("collectives")
+      .uses_by_default("unmeasured");
   d.object("serving", &C::serving, "Calibration of served models").required();
+  d.object("training", &C::training, "Calibration of training steps");
   d.object("power_level", &C::power_level, "Power by kind of work").required();
   d.object("dvfs", &C::dvfs, "Power and speed against the core clock");
 }

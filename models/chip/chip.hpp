@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "models/chip/collective_library.hpp"
 #include "sim/api/field.hpp"
 #include "sim/api/step.hpp"
 
@@ -80,6 +81,22 @@ struct ServingCalibration {
   static void describe(Describe<ServingCalibration>& d);
 };
 
+/// What training adds to the kernel tables on this chip: long runs of large products at the power
+/// limit, backward passes, and norms, activations and losses bound by memory. Fitted to published
+/// training steps (docs/training.md).
+struct TrainingCalibration {
+  std::map<std::string, double> matmul_factor;  // time over the tables', by precision; 1 if absent
+  double attention_factor = 1;                  // forward
+  double attention_backward_factor = 1.25;      // per FLOP, over the forward pass
+  double small_kernel_efficiency = 0.7;         // share of memory bandwidth
+
+  double matmul_factor_of(const std::string& precision) const {
+    const auto found = matmul_factor.find(precision);
+    return found == matmul_factor.end() ? 1 : found->second;
+  }
+  static void describe(Describe<TrainingCalibration>& d);
+};
+
 /// Power while a kind of work runs at full clock, as a share of the way from idle to the data
 /// sheet's power limit.
 struct PowerLevels {
@@ -147,7 +164,9 @@ struct ChipConfig {
   std::map<std::string, AttentionCalibration> attention;  // by KV cache precision
   AllReduceCalibration all_reduce;
   ExpertExchangeCalibration expert_exchange;
+  CollectiveLibraryConfig collectives;
   ServingCalibration serving;
+  TrainingCalibration training;
   PowerLevels power_level;
   DvfsConfig dvfs;
   double clock = 1;  // set by at_clock (clock.hpp), not configured

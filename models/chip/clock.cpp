@@ -61,6 +61,12 @@ void slow_kernels(ChipConfig& chip, const PartNumbers& clocks, const Slowdown& o
     fit.one_shot = fit.one_shot * exchange;
     fit.two_shot = fit.two_shot * exchange;
   }
+  auto& library = chip.collectives;
+  for (auto* latency_part :
+       {&library.exchange_launch, &library.in_network_latency, &library.scale_up.launch,
+        &library.scale_up.step, &library.scale_up.small_step}) {
+    *latency_part = *latency_part * exchange;
+  }
   chip.expert_exchange.latency = chip.expert_exchange.latency * exchange;
   chip.serving.layer_gap = chip.serving.layer_gap * latency;
   chip.serving.small_kernel_efficiency *= memory / of(TimePart::Overhead, RateLimit::Memory);

@@ -17,7 +17,8 @@ namespace {
 
 const std::vector<std::string> table_names{
     "chips",        "nodes",    "models", "engines", "diffusion_models", "diffusion_engines",
-    "power_stages", "climates", "grids",  "tariffs", "failure_rates"};
+    "power_stages", "climates", "grids",  "tariffs", "collectives", "failure_rates",
+    "training_engines"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
@@ -64,6 +65,10 @@ TEST_CASE("catalogue: every chip reads") { require_all_read<ChipConfig>("chips")
 TEST_CASE("catalogue: every node reads") { require_all_read<NodeConfig>("nodes"); }
 TEST_CASE("catalogue: every model reads") { require_all_read<TransformerConfig>("models"); }
 TEST_CASE("catalogue: every engine reads") { require_all_read<EngineProfileConfig>("engines"); }
+
+TEST_CASE("catalogue: every training engine reads") {
+  require_all_read<TrainingEngineConfig>("training_engines");
+}
 
 TEST_CASE("catalogue: every diffusion model reads") {
   require_all_read<DiffusionModelConfig>("diffusion_models");

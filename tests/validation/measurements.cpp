@@ -11,8 +11,6 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "sim/data/fields.hpp"
-
 namespace tokenfab::validation {
 namespace {
 
@@ -27,6 +25,25 @@ double quantile(std::vector<double> values, double q) {
   const auto low = static_cast<std::size_t>(at);
   const auto high = std::min(low + 1, values.size() - 1);
   return values[low] + (values[high] - values[low]) * (at - static_cast<double>(low));
+}
+
+/// Splits at commas outside double quotes; quotes stay, as no column that is read has them.
+std::size_t split_quoted(std::string_view line, std::vector<std::string_view>& fields) {
+  std::size_t count = 0;
+  std::size_t begin = 0;
+  bool is_quoted = false;
+  for (std::size_t i = 0; i <= line.size(); ++i) {
+    if (i == line.size() || (line[i] == ',' && !is_quoted)) {
+      if (count < fields.size()) {
+        fields[count] = line.substr(begin, i - begin);
+      }
+      ++count;
+      begin = i + 1;
+    } else if (line[i] == '"') {
+      is_quoted = !is_quoted;
+    }
+  }
+  return count;
 }
 
 }  // namespace
@@ -55,7 +72,7 @@ MeasurementTable::MeasurementTable(const std::string& path,
     throw std::runtime_error(path + " is empty");
   }
   fields_.resize(static_cast<std::size_t>(std::count(line.begin(), line.end(), ',')) + 1);
-  split_fields(line, fields_);
+  split_quoted(line, fields_);
   columns_.assign(fields_.begin(), fields_.end());
   for (const auto& column : required) {
     if (std::find(columns_.begin(), columns_.end(), column) == columns_.end()) {
@@ -69,7 +86,7 @@ bool MeasurementTable::next() {
   if (!lines_.next(line)) {
     return false;
   }
-  if (split_fields(line, fields_) != columns_.size()) {
+  if (split_quoted(line, fields_) != columns_.size()) {
     throw std::runtime_error(
         fmt::format("{}:{}: not {} fields", lines_.file(), lines_.line_number(), columns_.size()));
   }

@@ -15,7 +15,7 @@ namespace tokenfab::validation {
 /// there is none the test cannot run: says so and ends the process with CTest's skip code.
 std::string measurements_path(const std::string& name);
 
-/// A comma-separated file with a header and without quotes, plain or gzip.
+/// A comma-separated file with a header, plain or gzip; commas between double quotes do not count.
 class MeasurementTable {
  public:
   /// Throws if one of the `required` columns is missing.
