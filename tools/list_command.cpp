@@ -20,8 +20,8 @@ struct ListRow {
 };
 
 constexpr std::array table_names{
-    "chips",  "climates", "diffusion_engines", "diffusion_models", "engines", "grids",
-    "models", "nodes",    "power_stages",      "tariffs"};
+    "chips",    "climates", "diffusion_engines", "diffusion_models", "engines", "grids", "models",
+    "networks", "nodes",    "power_stages",      "tariffs"};
 
 constexpr const char* metrics_name = "metrics";
 

@@ -16,7 +16,7 @@ namespace {
 
 const std::vector<std::string> table_names{
     "chips",        "nodes",    "models", "engines", "diffusion_models", "diffusion_engines",
-    "power_stages", "climates", "grids",  "tariffs"};
+    "power_stages", "climates", "grids",  "tariffs", "networks"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
