@@ -93,7 +93,7 @@ TEST_CASE("network catalogue: supernodes whole and in nodes have the same levels
   };
   require_same("cloudmatrix-384", "cloudmatrix-384", "cloudmatrix-384-server", 48);
   require_same("atlas-950-superpod", "atlas-950-superpod", "atlas-950-cabinet", 128);
-  require_same("deepseek-v3", "gb200-nvl72", "gb200-nvl72-tray", 18);
+  require_same("panjiu-al128", "gb200-nvl72", "gb200-nvl72-tray", 18);
   REQUIRE(use("panjiu-al128", "panjiu-al128", 4)->levels().front().chips == 128);
 }
 
