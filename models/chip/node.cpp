@@ -12,9 +12,9 @@ namespace tokenfab {
 
 void FanConfig::describe(Describe<FanConfig>& d) {
   using C = FanConfig;
-  d.field("power_idle", &C::power_idle, "Fans with nothing to do").range(0, 1e6);
+  d.field("power_idle", &C::power_idle, "Fans with nothing to do").range(0, 1e7);
   d.field("power_busy", &C::power_busy, "Fans with all chips at work, at the reference inlet")
-      .range(0, 1e6);
+      .range(0, 1e7);
   d.field("inlet_reference", &C::inlet_reference, "Air temperature that both figures hold for")
       .range(0, 50)
       .source("estimate: the middle of ASHRAE's recommended range is 22.5 degC");
@@ -32,17 +32,17 @@ void NodeConfig::describe(Describe<NodeConfig>& d) {
   d.object("chip", &C::chip, "The accelerator").catalogue("chips").required();
   d.field("chips_per_node", &C::chips_per_node, "Accelerators in one node")
       .required()
-      .range(1, 1024);
+      .range(1, 16384);
   d.field("host_power_idle", &C::host_power_idle, "CPUs, memory, NICs, switches, fans when idle")
       .required()
-      .range(0, 1e6);
+      .range(0, 1e7);
   d.field("host_power_busy", &C::host_power_busy, "The same with all chips at work")
       .required()
-      .range(0, 1e6);
+      .range(0, 1e7);
   d.object("fans", &C::fans, "Of the host's power: fans");
   d.field("network_power", &C::network_power, "Of the host's power: NICs and switches")
-      .range(0, 1e6);
-  d.field("storage_power", &C::storage_power, "Of the host's power: drives").range(0, 1e6);
+      .range(0, 1e7);
+  d.field("storage_power", &C::storage_power, "Of the host's power: drives").range(0, 1e7);
   d.field("psu_efficiency", &C::psu_efficiency, "Output over input of the power supplies")
       .required()
       .range(0.5, 1);

@@ -50,7 +50,10 @@ void add_level(NetworkLevel level, const NetworkInputs& inputs, std::vector<Netw
 void add_scale_up(const ScaleUpConfig& config, const NetworkInputs& inputs,
                   std::vector<NetworkLevel>& levels, NetworkTopology& topology) {
   const auto per_node = inputs.chips_per_node;
-  const auto domain = inputs.scale_up_domain;
+  // A fabric that would reach into a part of the next node ends at its own.
+  const auto domain = inputs.scale_up_domain < 2 * per_node
+                          ? std::min(inputs.scale_up_domain, per_node)
+                          : inputs.scale_up_domain;
   const auto chips = static_cast<double>(per_node);
   topology.scale_up_node = std::max(inputs.scale_up_bandwidth, inputs.scale_out_bandwidth) * chips;
   if (domain <= 1) {

@@ -31,7 +31,8 @@ void ClusterConfig::describe(Describe<ClusterConfig>& d) {
   d.object("throughput", &ClusterConfig::throughput, "Tokens that a given load makes");
   d.plugin("faults", &ClusterConfig::faults, "faults", "Which nodes break when")
       .catalogue("failure_rates");
-  d.plugin("network", &ClusterConfig::network, "network", "What its nodes reach each other over");
+  d.plugin("network", &ClusterConfig::network, "network", "What its nodes reach each other over")
+      .catalogue("networks");
   d.plugin("scheduler", &ClusterConfig::scheduler, "scheduler", "Which job runs next");
   d.plugin("placement", &ClusterConfig::placement, "placement", "On which chips a job runs");
 }

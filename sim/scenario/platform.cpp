@@ -67,6 +67,7 @@ std::vector<engine::SitePlatform> platform_of(const Scenario& scenario) {
       ports.nodes = static_cast<std::uint32_t>(cluster.nodes);
       ports.scale_up_bandwidth = cluster.node.chip.scale_up_bandwidth * chips;
       ports.network_bandwidth = cluster.node.chip.scale_out_bandwidth * chips;
+      ports.topology = make_network(cluster)->topology();
       auto& flow_nodes = ports.flow_nodes.emplace();
       if (has_job_flows(*scenario.config, name + "/" + cluster_name)) {
         flow_nodes.push_back({0, ports.nodes});

@@ -17,7 +17,7 @@ namespace {
 
 const std::vector<std::string> table_names{
     "chips",        "nodes",    "models", "engines", "diffusion_models", "diffusion_engines",
-    "power_stages", "climates", "grids",  "tariffs", "collectives", "failure_rates",
+    "power_stages", "climates", "grids",  "tariffs", "collectives", "failure_rates", "networks",
     "training_engines"};
 
 template <class Config>

@@ -170,8 +170,9 @@ TEST_CASE("clock: contradictory limits are refused with the nearest fix") {
   auto idle = chip("h100-sxm");
   idle.power_idle = Watts(800);
   REQUIRE_FALSE(power_problems(idle).empty());
-  for (const auto* id : {"a100-80", "h100-sxm", "h800", "h20", "h200", "b200", "gb200",
-                         "ascend-910b2", "ascend-910c", "mi250x"}) {
+  for (const auto* id :
+       {"a100-80", "h100-sxm", "h800", "h20", "h200", "b200", "gb200", "ascend-910b2",
+        "ascend-910c", "mi250x", "tpu-v4", "tpu-v5p", "trn2", "ascend-950dt", "thead-m890"}) {
     REQUIRE(power_problems(chip(id)).empty());
   }
   // Without a data sheet's figure the limit is one.

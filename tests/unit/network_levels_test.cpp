@@ -148,9 +148,13 @@ TEST_CASE("networks: a supernode of several nodes, in one stage of switches and 
           "scale_up_domain 64 is not a multiple of the 12 chips of a scale_up group "
           "(chips_per_group): set scale_up_domain to 60");
   config.scale_up.chips_per_group.reset();
-  REQUIRE(
-      error_of<NonBlockingNetwork>(config, inputs_of(32, 8, 12)) ==
-      "scale_up_domain 12 is not a multiple of the 8 chips of a node: set scale_up_domain to 8");
+  REQUIRE(error_of<NonBlockingNetwork>(config, inputs_of(32, 8, 20)) ==
+          "scale_up_domain 20 is not a multiple of the 8 chips of a node: set scale_up_domain to "
+          "16");
+  // Nodes of six chips with a fabric for eight each have their own.
+  const auto six = sized<NonBlockingNetwork>(config, inputs_of(32, 6, 8));
+  require_levels(six, {{"scale-up", 6, 100, 3.33}, {"scale-out", 192, 10, 2.8}});
+  REQUIRE(six.topology().nodes_per_domain == 1);
 }
 
 TEST_CASE("networks: a TPU pod is a torus of chips") {
