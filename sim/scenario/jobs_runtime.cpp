@@ -198,6 +198,13 @@ std::unique_ptr<JobWork> JobsRuntime::make_work(Stage& stage) {
   setup.storage_bandwidth = site.storage_bandwidth;
   setup.stops_per_s =
       expected_stops_per_s(cluster, static_cast<std::uint32_t>(setup.plan->nodes_held()));
+  if (cluster.collectives == CollectiveMode::Flow) {
+    auto& network = networks_[*config.cluster];
+    if (!network) {
+      network = std::make_unique<SharedNetwork>(cluster);
+    }
+    setup.network = network.get();
+  }
   if (config.training->rollout) {
     setup.roll_out = [this, workload = config.training->rollout->workload](
                          Instant now, std::function<void(Instant)> when_over) {

@@ -74,6 +74,7 @@ class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
   engine::Engine& engine_;
   StageServices& services_;
   engine::Agenda::Slot slot_;
+  std::map<std::string, std::unique_ptr<SharedNetwork>> networks_;  // before the jobs on them
   std::vector<std::unique_ptr<ClusterJobs>> clusters_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, ClusterJobs*> by_number_;
   std::map<std::string, ClusterJobs*> by_name_;

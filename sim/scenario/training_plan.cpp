@@ -96,12 +96,18 @@ const TrainingStep& TrainingPlan::step(std::int64_t replicas, std::span<const No
   }
   const auto [found, is_new] = steps_.try_emplace({replicas, clock, std::move(parts)});
   if (is_new) {
-    const auto layout = with_replicas(config_->layout, replicas);
-    const auto chip = at_clock(cluster_->node.chip, clock);
-    const NetworkCollectives collectives(levels, chip.collectives);
-    found->second = TrainingStepModel(*model_, chip, layout, collectives).step();
+    const NetworkCollectives collectives(levels,
+                                         at_clock(cluster_->node.chip, clock).collectives);
+    found->second = step(replicas, clock, collectives);
   }
   return found->second;
+}
+
+TrainingStep TrainingPlan::step(std::int64_t replicas, double clock,
+                                const CollectiveTimes& times) const {
+  const auto layout = with_replicas(config_->layout, replicas);
+  const auto chip = at_clock(cluster_->node.chip, clock);
+  return TrainingStepModel(*model_, chip, layout, times).step();
 }
 
 }  // namespace tokenfab

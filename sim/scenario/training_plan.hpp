@@ -41,6 +41,8 @@ class TrainingPlan {
 
   /// One step with so many data-parallel replicas on these chips at that clock; remembered.
   const TrainingStep& step(std::int64_t replicas, std::span<const NodeChips> chips, double clock);
+  /// One step with collectives that somebody else knows.
+  TrainingStep step(std::int64_t replicas, double clock, const CollectiveTimes& times) const;
   /// With all replicas on nodes side by side at full clock.
   const TrainingStep& nominal_step() { return step(config_->layout.data_parallel_size, {}, 1); }
 

@@ -15,6 +15,7 @@
 #include "sim/engine/engine.hpp"
 #include "sim/metrics/job_result.hpp"
 #include "sim/scenario/job_work.hpp"
+#include "sim/scenario/shared_network.hpp"
 #include "sim/scenario/training_plan.hpp"
 
 namespace tokenfab {
@@ -28,6 +29,7 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
     std::uint32_t cluster = 0;
     BytesPerSecond storage_bandwidth;
     double stops_per_s = 0;  // of all its nodes, to be expected
+    SharedNetwork* network = nullptr;  // null: collectives in closed form
     /// Has a rollout played, and hears when it is over; empty: none are needed.
     std::function<void(Instant now, std::function<void(Instant)> when_over)> roll_out;
   };
@@ -72,7 +74,10 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   Int128 energy_since_step(Duration since) const;
   Int128 energy_of_step(Duration part, Duration whole) const;
   Duration restart() const;
+  const TrainingStep& step();
   Duration step_time();
+  void leave_network(Instant now);
+  void network_changed(Instant now);
 
   Setup setup_;
   std::function<void(Instant)> tell_;
@@ -88,6 +93,8 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   bool is_finished_ = false;
   Instant now_;
 
+  std::optional<SharedNetwork::Member> member_;
+  TrainingStep among_others_;
   std::vector<NodeChips> chips_;
   std::int64_t replicas_ = 0;
   std::int64_t active_chips_ = 0;
