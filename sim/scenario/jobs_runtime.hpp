@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All jobs of a run: the workloads of jobs, and the declared ones as the stages of an assembly line,
-// each begun when those before it have ended and what they leave has reached its site.
+// All jobs of a run: the workloads of jobs, and the declared ones as the stages of an assembly
+// line, each begun when those before it have ended and what they leave has reached its site.
 #pragma once
 
 #include <functional>
@@ -29,8 +29,8 @@ class StageServices {
 
 class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
  public:
-  JobsRuntime(const Scenario& scenario, engine::Engine& engine, JobSink* sink, JobsListener& listener,
-              StageServices& services);
+  JobsRuntime(const Scenario& scenario, engine::Engine& engine, JobSink* sink,
+              JobsListener& listener, StageServices& services);
 
   void start();
   void handle_event(Instant now) override;

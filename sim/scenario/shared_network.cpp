@@ -24,8 +24,8 @@ TrainingStep mixed(const TrainingStep& alone, const TrainingStep& crowded, doubl
         &TrainingBreakdown::optimizer, &TrainingBreakdown::overhead}) {
     step.breakdown.*part = mean(alone.breakdown.*part, crowded.breakdown.*part, w);
   }
-  for (const auto phase : {&TrainingPhases::compute, &TrainingPhases::communication,
-                           &TrainingPhases::memory}) {
+  for (const auto phase :
+       {&TrainingPhases::compute, &TrainingPhases::communication, &TrainingPhases::memory}) {
     step.phases.*phase = mean(alone.phases.*phase * alone.total.si(),
                               crowded.phases.*phase * crowded.total.si(), w) /
                          step.total.si();
@@ -51,8 +51,8 @@ ChipNodes SharedNetwork::nodes_of(std::span<const NodeChips> chips,
   ChipNodes nodes;
   for (const auto& part : chips) {
     const auto left = active_chips - static_cast<std::int64_t>(nodes.size());
-    nodes.insert(nodes.end(),
-                 static_cast<std::size_t>(std::min<std::int64_t>(left, part.chips)), part.node);
+    nodes.insert(nodes.end(), static_cast<std::size_t>(std::min<std::int64_t>(left, part.chips)),
+                 part.node);
   }
   return nodes;
 }

@@ -32,7 +32,7 @@ class TrainingPlan {
   const std::string& site() const { return site_; }
   const std::string& cluster_name() const { return cluster_name_; }
 
-  std::int64_t nodes() const;           // that work
+  std::int64_t nodes() const;              // that work
   std::int64_t nodes_per_replica() const;  // of one data-parallel replica, rounded up
   std::int64_t nodes_held() const { return nodes() + config_->spare_nodes; }
   /// Data-parallel replicas that so many nodes can hold, all of the layout's at most.

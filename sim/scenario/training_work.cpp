@@ -39,8 +39,8 @@ void TrainingWork::begin_run() {
   const auto size = setup_.plan->checkpoint();
   const auto times = checkpoint_times(config.checkpoint, size, config.layout.chips());
   const auto cost = checkpoint_cost(times, size / setup_.storage_bandwidth);
-  const auto interval = checkpoint_interval_steps(config.checkpoint, cost, setup_.stops_per_s,
-                                                  step_time());
+  const auto interval =
+      checkpoint_interval_steps(config.checkpoint, cost, setup_.stops_per_s, step_time());
   run_.emplace(steps, interval, times);
   writes_seen_ = 0;
 }
@@ -50,8 +50,8 @@ const TrainingStep& TrainingWork::step() {
   if (setup_.network == nullptr || chips_.empty()) {
     return setup_.plan->step(replicas_, chips_, clock_);
   }
-  among_others_ = setup_.network->step(
-      *member_, chips_, active_chips_, [this](const CollectiveTimes& times) {
+  among_others_ =
+      setup_.network->step(*member_, chips_, active_chips_, [this](const CollectiveTimes& times) {
         return std::as_const(*setup_.plan).step(replicas_, clock_, times);
       });
   return among_others_;
@@ -154,8 +154,7 @@ bool TrainingWork::chips_changed(Instant now, std::span<const NodeChips> chips) 
   }
   take(chips);
   const auto wanted = setup_.plan->config().layout.data_parallel_size;
-  const bool is_enough =
-      replicas_ == wanted || (setup_.plan->config().elastic && replicas_ > 0);
+  const bool is_enough = replicas_ == wanted || (setup_.plan->config().elastic && replicas_ > 0);
   if (!is_enough) {
     leave_network(now);
     return false;
@@ -329,7 +328,8 @@ void TrainingWork::count_energy(Instant now) {
   }
   if (run_->state() == RunState::Training) {
     const auto begin = run_->step_begin();
-    energy_ += energy_since_step(now - begin) - energy_since_step(std::max(energy_at_, begin) - begin);
+    energy_ +=
+        energy_since_step(now - begin) - energy_since_step(std::max(energy_at_, begin) - begin);
   }
   energy_at_ = now;
 }

@@ -28,7 +28,7 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
     std::uint32_t site = 0;
     std::uint32_t cluster = 0;
     BytesPerSecond storage_bandwidth;
-    double stops_per_s = 0;  // of all its nodes, to be expected
+    double stops_per_s = 0;            // of all its nodes, to be expected
     SharedNetwork* network = nullptr;  // null: collectives in closed form
     /// Has a rollout played, and hears when it is over; empty: none are needed.
     std::function<void(Instant now, std::function<void(Instant)> when_over)> roll_out;
@@ -36,9 +36,7 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   explicit TrainingWork(Setup setup);
   ~TrainingWork() override;
 
-  void when_changed(std::function<void(Instant)> listener) override {
-    tell_ = std::move(listener);
-  }
+  void when_changed(std::function<void(Instant)> listener) override { tell_ = std::move(listener); }
   void start(Instant now, std::span<const NodeChips> chips) override;
   bool chips_changed(Instant now, std::span<const NodeChips> chips) override;
   void stop(Instant now, bool is_preempted) override;
@@ -83,8 +81,8 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   std::function<void(Instant)> tell_;
   std::int64_t steps_left_;  // beyond the run's
   std::optional<TrainingRun> run_;
-  RunLedger before_;         // of the runs before this one
-  Duration waited_;          // for rollouts
+  RunLedger before_;  // of the runs before this one
+  Duration waited_;   // for rollouts
   Instant rollout_began_;
   bool is_rolling_out_ = false;
   bool has_chips_ = false;
