@@ -124,7 +124,7 @@ class JobPlay : public JobFloor {
 
   void give_back(JobIndex job) {
     placement_->release(held_[job], (*rows_)[job].chip_share);
-    held_[job].clear();
+    held_[job] = std::vector<NodeChips>();  // its memory too
     scheduler_.ended(job, now_);
   }
 

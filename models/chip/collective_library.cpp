@@ -6,7 +6,9 @@ namespace tokenfab {
 void CollectiveTransport::describe(Describe<CollectiveTransport>& d) {
   using C = CollectiveTransport;
   d.field("launch", &C::launch, "Once per collective that leaves the level below").range(0, 1e-2);
-  d.field("step", &C::step, "Software's part of a message step").required().range(0, 1e-2);
+  d.field("step", &C::step, "A message step over a network of the reference latency")
+      .required()
+      .range(0, 1e-2);
   d.field("small_step", &C::small_step, "The same under the protocol for small messages")
       .required()
       .range(0, 1e-2);
@@ -17,6 +19,9 @@ void CollectiveTransport::describe(Describe<CollectiveTransport>& d) {
       .required()
       .range(1e-3, 1);
   d.field("fill", &C::fill, "Filling the pipeline: sqrt(fill x time on the wire)").range(0, 1);
+  d.field("reference_latency", &C::reference_latency,
+          "Latency of a message over the network that the steps were measured on")
+      .range(0, 1e-2);
 }
 
 void CollectiveLibraryConfig::describe(Describe<CollectiveLibraryConfig>& d) {

@@ -18,12 +18,16 @@ namespace tokenfab {
 /// with the root of the size (Thakur, Rabenseifner, Gropp 2005, doi:10.1177/1094342005051521,
 /// for chains and trees).
 struct CollectiveTransport {
-  Seconds launch;         // once, when a collective leaves the level below
-  Seconds step;           // software's part of a message step; the network adds its latency
-  Seconds small_step;     // the same under the protocol for small messages
-  double efficiency = 1;  // of the bandwidth, large messages
+  Seconds launch;                  // once, when a collective leaves the level below
+  Seconds step;                    // a message step over a network of the reference latency
+  Seconds small_step;              // the same under the protocol for small messages
+  double efficiency = 1;           // of the bandwidth, large messages
   double exchange_efficiency = 1;  // the same in all-to-all and send-receive
   Seconds fill;
+  /// Of a single message over the network that the steps were measured on. A step may take less:
+  /// it does not wait for its predecessor's acknowledgement. Another network's steps take longer
+  /// by what its messages take longer.
+  Seconds reference_latency;
   static void describe(Describe<CollectiveTransport>& d);
 };
 

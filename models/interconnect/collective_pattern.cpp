@@ -161,7 +161,7 @@ CollectivePattern direct(const PatternInputs& in) {
     const auto outside = static_cast<double>(in.ranks - at.ranks_below);
     pattern.levels.push_back({at.level, &at == &top ? 1.0 : 0.0,
                               (at.is_scale_up() ? inside : outside) / n * in.size,
-                              in.levels[at.level].bandwidth});
+                              in.levels[at.level].all_to_all_bandwidth()});
   }
   return pattern;
 }
@@ -230,8 +230,12 @@ PatternTime pattern_time(const CollectivePattern& pattern, MessageProtocol proto
   Seconds filling;
   for (const auto& at : pattern.levels) {
     const auto& link = at.level == 0 ? library.scale_up : library.scale_out;
-    const auto software = pattern.is_exchange ? Seconds(0) : is_small ? link.small_step : link.step;
-    time.latency += at.steps * (levels[at.level].latency + software);
+    // All messages of an exchange are on their way at once, for as long as one takes.
+    const auto message = levels[at.level].latency;
+    const auto longer = message - link.reference_latency;
+    const auto step = is_small ? link.small_step : link.step;
+    time.latency +=
+        at.steps * (pattern.is_exchange ? message : std::max(Seconds(0), step + longer));
     time.latency += at.is_in_switches ? library.in_network_latency : Seconds(0);
     const auto wire = at.sent / (at.share * level_efficiency(pattern, at, protocol, library));
     const auto fill = is_small ? Seconds(0) : Seconds(std::sqrt(link.fill.si() * wire.si()));

@@ -55,7 +55,7 @@ GangScheduler::Outcome GangScheduler::scan(QueueIndex queue, Window& window, Ins
     QueueLimits limits = window.limits;
     limits.parts = allowance(queue);
     if (window.has_head) {
-      limits.parts = std::min(limits.parts, window.free);
+      limits.parts = std::min({limits.parts, window.free, window.refused - 1});
     }
     const auto index = queues_[queue].next(from, limits);
     if (!index) {
@@ -84,6 +84,7 @@ bool GangScheduler::try_start(JobIndex index, Window& window, Instant now, JobFl
     window.free = parts_of_chips(floor.free_chips());
   }
   if (!floor.start(index)) {
+    window.refused = std::min(window.refused, parts);
     return false;
   }
   Job& job = jobs_[index];

@@ -7,7 +7,8 @@
 // the date by which, by their estimates, enough running jobs will have ended (all jobs of that date
 // count). Behind it, first fit in order, a job starts if it would end by that date, or if it
 // leaves the head its chips even then. A job that outlives its estimate counts as ending at once.
-// A head that fits by number but not by place is held its number of chips.
+// A head that fits by number but not by place is held its number of chips. Where one job finds no
+// place no larger one does, so these are not tried until something changes.
 #pragma once
 
 #include <vector>
@@ -75,7 +76,8 @@ class GangScheduler : public JobScheduler {
   struct Window {
     ChipParts free = 0;
     bool has_head = false;
-    QueueLimits limits;  // behind the head; the size apart
+    ChipParts refused = std::numeric_limits<ChipParts>::max();  // least size that found no place
+    QueueLimits limits;                                         // behind the head; the size apart
   };
 
   Outcome scan(QueueIndex queue, Window& window, Instant now, JobFloor& floor);

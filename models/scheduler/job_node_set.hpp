@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace tokenfab {
@@ -22,7 +23,9 @@ class NodeSet {
 
   void insert(std::uint32_t node) {
     for (auto& level : levels_) {
-      level[node / 64] |= bit(node);
+      if (std::exchange(level[node / 64], level[node / 64] | bit(node)) != 0) {
+        return;
+      }
       node /= 64;
     }
   }

@@ -19,9 +19,12 @@ bool InventoryPlacement::place(const JobDemand& demand, std::vector<NodeChips>& 
     return false;
   }
   nodes_.clear();
+  chips.reserve(static_cast<std::size_t>(whole) + (rest > 0 ? 1 : 0));
   if (whole > 0) {
     choose_nodes(static_cast<std::uint32_t>(whole), nodes_);
-    std::sort(nodes_.begin(), nodes_.end());
+    if (!std::is_sorted(nodes_.begin(), nodes_.end())) {
+      std::sort(nodes_.begin(), nodes_.end());
+    }
   }
   for (const std::uint32_t node : nodes_) {
     inventory_.take(node, inventory_.chips_per_node());

@@ -77,6 +77,8 @@ class TopologyAware final : public InventoryPlacement {
  public:
   explicit TopologyAware(const TopologyAwareConfig&) {}
 
+  void start(const PlacementInputs& inputs) override;
+
  protected:
   void choose_nodes(std::uint32_t count, std::vector<std::uint32_t>& nodes) const override;
 };

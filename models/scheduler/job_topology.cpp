@@ -52,6 +52,14 @@ std::uint32_t leaf_of(std::uint32_t domain, const PlacementInputs& inputs) {
 
 }  // namespace
 
+/// Where a domain is a node it says nothing, and leaves take its place.
+void TopologyAware::start(const PlacementInputs& inputs) {
+  PlacementInputs grouped = inputs;
+  grouped.nodes_per_domain =
+      inputs.nodes_per_domain == 1 ? inputs.nodes_per_leaf : inputs.nodes_per_domain;
+  InventoryPlacement::start(grouped);
+}
+
 void TopologyAware::choose_nodes(std::uint32_t count, std::vector<std::uint32_t>& nodes) const {
   const PlacementInputs& inputs = inventory().inputs();
   std::vector<Group> domains;

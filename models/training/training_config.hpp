@@ -56,7 +56,7 @@ struct TrainingConfig {
   Sharding sharding = Sharding::Optimizer;
   Recompute recompute = Recompute::None;
   Precision precision = Precision::Bf16;
-  double optimizer_bytes = 12;  // per parameter: fp32 weight and two moments of Adam
+  double optimizer_bytes = 12;       // per parameter: fp32 weight and two moments of Adam
   double gradient_bytes = 4;         // per parameter, accumulated in fp32
   double gradient_reduce_bytes = 2;  // per parameter, sent between data-parallel ranks
   bool overlap_tensor = true;

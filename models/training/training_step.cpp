@@ -86,12 +86,10 @@ StageCost StageCosts::stage(double layers, bool is_last) const {
   parts.matmul = all.matmul;
   parts.attention = all.attention;
   parts.memory = all.memory;
-  const double mixtures =
-      model_.mixture ? static_cast<double>(model_.mixture->layers) /
-                           static_cast<double>(model_.num_hidden_layers)
-                     : 0;
-  parts.overhead =
-      blocks * (engine.layer_overhead.si() + mixtures * engine.expert_overhead.si());
+  const double mixtures = model_.mixture ? static_cast<double>(model_.mixture->layers) /
+                                               static_cast<double>(model_.num_hidden_layers)
+                                         : 0;
+  parts.overhead = blocks * (engine.layer_overhead.si() + mixtures * engine.expert_overhead.si());
   const double shown = config_.overlap_tensor ? 1 - engine.tensor_overlap : 1;
   const auto tensor = tensor_ * (blocks * shown);
   const auto context = context_ * blocks;

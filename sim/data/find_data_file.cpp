@@ -6,10 +6,13 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "sim/core/errors.hpp"
+#include "sim/data/open_job_trace.hpp"
 #include "sim/data/open_trace.hpp"
 #include "sim/data/problems.hpp"
 
@@ -51,22 +54,38 @@ bool is_file(const fs::path& path) {
   return fs::exists(status);
 }
 
+/// What a data set is and how its file is called.
+struct DataSet {
+  std::string_view name;
+  std::string_view licence;
+  std::string_view file;
+};
+
 /// The data set of a format; where that is not known the one whose file is called so.
-const TraceFormat* data_set_of(const std::string& name, const std::string& format) {
-  const auto* known = find_trace_format(format);
+template <class Formats>
+std::optional<DataSet> data_set_of(const std::string& name, const std::string& format,
+                                   const Formats& formats) {
+  std::optional<DataSet> found;
   const auto file = fs::path(name).filename().string();
-  for (const auto& candidate : trace_formats()) {
-    if (known == nullptr && !file.empty() && candidate.file.find(file) != std::string_view::npos) {
-      known = &candidate;
+  for (const auto& candidate : formats) {
+    const DataSet set{candidate.data_set, candidate.licence, candidate.file};
+    if (candidate.name == format) {
+      return set;
+    }
+    if (!file.empty() && candidate.file.find(file) != std::string_view::npos) {
+      found = set;
     }
   }
-  return known;
+  return found;
 }
 
 std::string where_to_get(const std::string& name, const std::string& format) {
-  const auto* known = data_set_of(name, format);
+  auto known = data_set_of(name, format, trace_formats());
+  if (!known) {
+    known = data_set_of(name, format, job_trace_formats());
+  }
   return known ? fmt::format("{}, {}: put {} beside the scenario or in a folder of TOKENFAB_DATA",
-                             known->data_set, known->licence, known->file)
+                             known->name, known->licence, known->file)
                : "put it beside the scenario or in a folder of TOKENFAB_DATA";
 }
 

@@ -153,9 +153,9 @@ class ClusterJobs : public MeteredPool,
     std::vector<JobIndex> jobs;
     double slowdown = 1;
     bool is_down = false;
-    bool is_failing = false;  // hears of it in a moment
-    bool is_ours = true;      // not a service's
-    bool is_usable = true;    // as the placement has it
+    bool is_failing = false;         // hears of it in a moment
+    bool is_ours = true;             // not a service's
+    bool is_usable = true;           // as the placement has it
     std::int64_t service_chips = 0;  // that are not lent
   };
   void advance_ledger(Instant now);

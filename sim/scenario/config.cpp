@@ -33,6 +33,9 @@ void ClusterConfig::describe(Describe<ClusterConfig>& d) {
       .catalogue("failure_rates");
   d.plugin("network", &ClusterConfig::network, "network", "What its nodes reach each other over")
       .catalogue("networks");
+  d.choice("collectives", &ClusterConfig::collectives, {"closed_form", "flow"},
+           "Collectives of training jobs alone on their share of every level, or as flows over the "
+           "links that they share with the cluster's other training jobs (slower)");
   d.plugin("scheduler", &ClusterConfig::scheduler, "scheduler", "Which job runs next");
   d.plugin("placement", &ClusterConfig::placement, "placement", "On which chips a job runs");
 }
@@ -169,6 +172,16 @@ std::vector<std::string> model_names(const ScenarioConfig& config) {
   return names;
 }
 
+void WanLinkConfig::describe(Describe<WanLinkConfig>& d) {
+  using C = WanLinkConfig;
+  d.field("from", &C::from, "One of the sites").required().refers_to("site");
+  d.field("to", &C::to, "The other one").required().refers_to("site");
+  d.field("bandwidth", &C::bandwidth, "Each way").required().range(1, 1e15);
+  d.field("latency", &C::latency, "Of a message")
+      .range(1e-9, 10)
+      .source("Estimate: light takes 5 ms for 1,000 km of fibre");
+}
+
 void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
   using C = ScenarioConfig;
   d.field("extends", &C::extends,
@@ -193,6 +206,9 @@ void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
   d.field("fx", &C::fx, "Value of one unit of a currency in the scenario's currency")
       .range(1e-9, 1e9);
   d.map("sites", &C::sites, "Sites by name").required();
+  d.map("wan", &C::wan,
+        "Lines between sites by name; without any all sites reach each other at the speed of their "
+        "ports");
   d.map("models", &C::models, "Model architectures by name")
       .catalogue("models")
       .imports("hf_config");

@@ -31,6 +31,9 @@ struct ThroughputConfig {
   static void describe(Describe<ThroughputConfig>& d);
 };
 
+/// How the collectives of training jobs are timed.
+enum class CollectiveMode { ClosedForm, Flow };
+
 struct ClusterConfig {
   NodeConfig node;
   std::int64_t nodes = 0;
@@ -40,6 +43,7 @@ struct ClusterConfig {
   std::optional<ThroughputConfig> throughput;
   PluginConfig faults{"none", nullptr};
   PluginConfig network{"non_blocking", nullptr};
+  CollectiveMode collectives = CollectiveMode::ClosedForm;
   PluginConfig scheduler{"easy", nullptr};
   PluginConfig placement{"first_fit", nullptr};
   static void describe(Describe<ClusterConfig>& d);
@@ -134,6 +138,15 @@ struct OutputConfig {
   static void describe(Describe<OutputConfig>& d);
 };
 
+/// A line between two sites, both ways.
+struct WanLinkConfig {
+  std::string from;
+  std::string to;
+  BytesPerSecond bandwidth;
+  Seconds latency{5e-3};
+  static void describe(Describe<WanLinkConfig>& d);
+};
+
 struct ScenarioConfig {
   std::optional<std::string> extends;  // merged and gone before the structs are read
   std::int64_t scenario_version = 1;
@@ -147,6 +160,7 @@ struct ScenarioConfig {
   std::string currency = "USD";
   std::map<std::string, double> fx;
   std::map<std::string, SiteConfig> sites;
+  std::map<std::string, WanLinkConfig> wan;
   std::map<std::string, TransformerConfig> models;
   std::map<std::string, DiffusionModelConfig> diffusion_models;
   std::map<std::string, ServiceConfig> services;

@@ -24,7 +24,8 @@ double expected_stops_per_s(const ClusterConfig& cluster, std::uint32_t nodes);
 void check_jobs(const ScenarioConfig& config, const std::vector<std::string>& clusters,
                 ProblemList& problems);
 void check_job_workload(const std::string& pointer, const WorkloadConfig& workload,
-                        const ScenarioConfig& config, const std::vector<std::string>& clusters, ProblemList& problems);
+                        const ScenarioConfig& config, const std::vector<std::string>& clusters,
+                        ProblemList& problems);
 
 /// Those that no service has set aside for good: its autoscaler may leave the others to jobs.
 std::int64_t chips_for_jobs(const Scenario& scenario, const std::string& site,

@@ -54,6 +54,17 @@ engine::NodeRange nodes_of(const PoolPlan& plan) {
 
 }  // namespace
 
+std::vector<engine::WanLink> wan_of(const ScenarioConfig& config) {
+  const auto number = [&config](const std::string& site) {
+    return static_cast<std::uint32_t>(std::distance(config.sites.begin(), config.sites.find(site)));
+  };
+  std::vector<engine::WanLink> lines;
+  for (const auto& [name, line] : config.wan) {
+    lines.push_back({number(line.from), number(line.to), line.bandwidth, line.latency});
+  }
+  return lines;
+}
+
 std::vector<engine::SitePlatform> platform_of(const Scenario& scenario) {
   std::vector<engine::SitePlatform> sites;
   for (const auto& [name, site] : scenario.config->sites) {

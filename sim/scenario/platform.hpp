@@ -12,5 +12,7 @@ namespace tokenfab {
 /// Sites and clusters in name order, as PoolPlan::cluster_index counts them. Of the nodes only
 /// those of pools that move bytes have flows.
 std::vector<engine::SitePlatform> platform_of(const Scenario& scenario);
+/// The lines between sites.
+std::vector<engine::WanLink> wan_of(const ScenarioConfig& config);
 
 }  // namespace tokenfab

@@ -35,7 +35,7 @@ class Simulation : public FloorListener,
       : scenario_(scenario),
         config_(*scenario.config),
         options_(options),
-        engine_(platform_of(scenario)),
+        engine_(platform_of(scenario), wan_of(config_)),
         floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, {}, 0},
         tenant_rules_(config_, floor_) {
     build_services();

@@ -23,6 +23,9 @@ TrainingWork::TrainingWork(Setup setup)
     : setup_(std::move(setup)), steps_left_(setup_.plan->config().step_count()) {
   replicas_ = setup_.plan->config().layout.data_parallel_size;
   active_chips_ = setup_.plan->chips_of(replicas_);
+  if (setup_.network != nullptr) {
+    member_ = setup_.network->join([this](Instant now) { network_changed(now); });
+  }
   begin_run();
 }
 
@@ -37,15 +40,40 @@ void TrainingWork::begin_run() {
   const auto size = setup_.plan->checkpoint();
   const auto times = checkpoint_times(config.checkpoint, size, config.layout.chips());
   const auto cost = checkpoint_cost(times, size / setup_.storage_bandwidth);
-  const auto interval = checkpoint_interval_steps(config.checkpoint, cost, setup_.stops_per_s,
-                                                  step_time());
+  const auto interval =
+      checkpoint_interval_steps(config.checkpoint, cost, setup_.stops_per_s, step_time());
   run_.emplace(steps, interval, times);
   writes_seen_ = 0;
 }
 
-Duration TrainingWork::step_time() {
-  const auto& step = setup_.plan->step(replicas_, working_chips(), clock_);
-  return rounded(step.total * slowdown_);
+/// On the chips that it has, at their clock.
+const TrainingStep& TrainingWork::step() {
+  if (setup_.network == nullptr || chips_.empty()) {
+    return setup_.plan->step(replicas_, working_chips(), clock_);
+  }
+  among_others_ =
+      setup_.network->step(*member_, chips_, active_chips_, [this](const CollectiveTimes& times) {
+        return std::as_const(*setup_.plan).step(replicas_, clock_, times);
+      });
+  return among_others_;
+}
+
+Duration TrainingWork::step_time() { return rounded(step().total * slowdown_); }
+
+/// Another job has come, gone or moved.
+void TrainingWork::network_changed(Instant now) {
+  advance_to(now);
+  if (has_chips_ && run_->state() != RunState::Waiting && run_->state() != RunState::Done) {
+    set_phases(now);
+    run_->set_step(now, step_time());
+    tell_(now);
+  }
+}
+
+void TrainingWork::leave_network(Instant now) {
+  if (member_) {
+    setup_.network->leave(*member_, now);
+  }
 }
 
 /// From having its chips to the first step. The very first time nothing was lost that somebody has
@@ -78,17 +106,36 @@ std::span<const NodeChips> TrainingWork::working_chips() const {
   return std::span(chips_).first(std::min(nodes, chips_.size()));
 }
 
-/// Goes on with the chips and the speed it now has. The step under way keeps its length and powers.
+/// Goes on with the chips and the speed it now has.
 void TrainingWork::go(Instant now) {
   is_down_ = false;
-  const auto step_end = run_->step_begin() + run_->step_under_way();
+  if (member_) {
+    const auto alone = step();
+    setup_.network->occupy(*member_, chips_, active_chips_, setup_.plan->config().layout, alone,
+                           now);
+  }
+  set_phases(now);
+  if (run_->state() == RunState::Waiting && !is_rolling_out_) {
+    const bool restarts = !has_started_ || must_restart_;
+    run_->start(now, restarts ? restart() : Duration(), step_time());
+    must_restart_ = false;
+  } else {
+    run_->set_step(now, step_time());
+  }
+}
+
+/// Of the steps to come; the one under way keeps its length and its powers.
+void TrainingWork::set_phases(Instant now) {
   const bool is_in_step = run_->state() == RunState::Training && run_->step_begin() < now;
-  if (is_in_step && old_until_ != step_end) {
+  const auto step_end = run_->step_begin() + run_->step_under_way();
+  if (!is_in_step) {
+    old_until_ = now;
+  } else if (old_until_ != step_end) {
     old_phases_ = phases_;
     old_until_ = step_end;
   }
   const auto& node = setup_.plan->cluster().node;
-  const auto& step = setup_.plan->step(replicas_, working_chips(), clock_);
+  const auto& step = this->step();
   const auto chip = at_clock(node.chip, clock_);
   const double chips = static_cast<double>(active_chips_);
   const auto power = [&](double level) {
@@ -97,14 +144,6 @@ void TrainingWork::go(Instant now) {
   phases_ = {{step.phases.compute, power(chip.power_level.matmul)},
              {step.phases.memory, power(chip.power_level.weights)},
              {step.phases.communication, power(chip.power_level.communication)}};
-  if (run_->state() == RunState::Waiting && !is_rolling_out_) {
-    const bool restarts = !has_started_ || must_restart_;
-    run_->start(now, restarts ? restart() : Duration(), step_time());
-    must_restart_ = false;
-    old_until_ = now;
-  } else {
-    run_->set_step(now, step_time());
-  }
 }
 
 void TrainingWork::start(Instant now, std::span<const NodeChips> chips) {
@@ -140,9 +179,9 @@ ChipsChange TrainingWork::chips_changed(Instant now, std::span<const NodeChips> 
   }
   take(chips);
   const auto wanted = setup_.plan->config().layout.data_parallel_size;
-  const bool is_enough =
-      replicas_ == wanted || (setup_.plan->config().elastic && replicas_ > 0);
+  const bool is_enough = replicas_ == wanted || (setup_.plan->config().elastic && replicas_ > 0);
   if (!is_enough) {
+    leave_network(now);
     return ChipsChange::TooFew;
   }
   const bool has_grown = !is_hit && replicas_ != replicas_before;
@@ -169,6 +208,7 @@ void TrainingWork::lose_chips(Instant now, bool is_preempted, bool keeps_copies)
 
 void TrainingWork::stop(Instant now, bool is_preempted) {
   advance_to(now);
+  leave_network(now);
   has_chips_ = false;
   if (is_down_) {
     run_->interrupt(now, false);  // counted already; the copies in memory go too
@@ -210,6 +250,7 @@ void TrainingWork::advance_to(Instant now) {
   if (run_->state() == RunState::Done && !is_finished_ && !is_rolling_out_) {
     if (steps_left_ == 0) {
       is_finished_ = true;
+      leave_network(now);
     } else {
       next_rollout(now);
     }
@@ -332,7 +373,8 @@ void TrainingWork::count_energy(Instant now) {
   }
   if (run_->state() == RunState::Training) {
     const auto begin = run_->step_begin();
-    energy_ += energy_since_step(now - begin) - energy_since_step(std::max(energy_at_, begin) - begin);
+    energy_ +=
+        energy_since_step(now - begin) - energy_since_step(std::max(energy_at_, begin) - begin);
   }
   energy_at_ = now;
 }

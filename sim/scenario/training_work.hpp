@@ -15,6 +15,7 @@
 #include "sim/engine/engine.hpp"
 #include "sim/metrics/job_result.hpp"
 #include "sim/scenario/job_work.hpp"
+#include "sim/scenario/shared_network.hpp"
 #include "sim/scenario/training_plan.hpp"
 
 namespace tokenfab {
@@ -27,17 +28,16 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
     std::uint32_t site = 0;
     std::uint32_t cluster = 0;
     BytesPerSecond storage_bandwidth;
-    double stops_per_s = 0;  // of all its nodes, to be expected
-    bool every_step = false;  // is an event
+    double stops_per_s = 0;            // of all its nodes, to be expected
+    bool every_step = false;           // is an event
+    SharedNetwork* network = nullptr;  // null: collectives in closed form
     /// Has a rollout played, and hears when it is over; empty: none are needed.
     std::function<void(Instant now, std::function<void(Instant)> when_over)> roll_out;
   };
   explicit TrainingWork(Setup setup);
   ~TrainingWork() override;
 
-  void when_changed(std::function<void(Instant)> listener) override {
-    tell_ = std::move(listener);
-  }
+  void when_changed(std::function<void(Instant)> listener) override { tell_ = std::move(listener); }
   void start(Instant now, std::span<const NodeChips> chips) override;
   ChipsChange chips_changed(Instant now, std::span<const NodeChips> chips,
                             bool is_preempted) override;
@@ -67,6 +67,7 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
 
   void begin_run();
   void go(Instant now);
+  void set_phases(Instant now);
   void take(std::span<const NodeChips> chips);
   void lose_chips(Instant now, bool is_preempted, bool keeps_copies);
   void begin_write();
@@ -77,15 +78,18 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   Int128 energy_since_step(Duration since) const;
   std::span<const NodeChips> working_chips() const;
   Duration restart() const;
+  const TrainingStep& step();
   Duration step_time();
+  void leave_network(Instant now);
+  void network_changed(Instant now);
 
   Setup setup_;
   std::function<void(Instant)> tell_;
   std::int64_t steps_left_;  // beyond the run's
   std::optional<TrainingRun> run_;
-  RunLedger before_;         // of the runs before this one
+  RunLedger before_;  // of the runs before this one
+  Duration waited_;   // for rollouts
   std::uint64_t interruptions_ = 0;
-  Duration waited_;          // for rollouts
   Instant rollout_began_;
   bool is_rolling_out_ = false;
   bool has_chips_ = false;
@@ -95,6 +99,8 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   bool is_finished_ = false;
   Instant now_;
 
+  std::optional<SharedNetwork::Member> member_;
+  TrainingStep among_others_;
   std::vector<NodeChips> chips_;
   std::int64_t replicas_ = 0;
   std::int64_t active_chips_ = 0;

@@ -33,6 +33,12 @@ void run_sessions(std::string_view bytes);
 void run_claude_code(std::string_view bytes);
 void run_traces(std::string_view bytes);
 
+// job_entries.cpp
+void run_job_csv(std::string_view bytes);
+void run_job_openb(std::string_view bytes);
+void run_job_philly(std::string_view bytes);
+void run_job_swf(std::string_view bytes);
+
 // site_entries.cpp
 void run_site_weather(std::string_view bytes);
 void run_site_price(std::string_view bytes);

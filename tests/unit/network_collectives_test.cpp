@@ -131,7 +131,7 @@ TEST_CASE("network collectives: a library takes the fastest algorithm that it ha
 TEST_CASE("network collectives: protocols, launches and filling by hand") {
   auto library = ideal();
   library.small_efficiency = 0.25;
-  library.scale_up = {Seconds(5e-6), Seconds(9e-6), Seconds(1e-6), 0.5, 0.8, Seconds(1e-6)};
+  library.scale_up = {Seconds(5e-6), Seconds(9e-6), Seconds(1e-6), 0.5, 0.8, Seconds(1e-6), {}};
   library.own_part = 0.5;
   const NetworkCollectives collectives({level(8, 100e9, 1e-6)}, library);
   // 1 MB over 4: 0.875 MB with half of the own part, at a quarter of the bandwidth.
