@@ -205,8 +205,8 @@ std::int64_t chips_for_jobs(const Scenario& scenario, const std::string& site,
                             const std::string& cluster_name) {
   const auto& cluster = scenario.config->sites.at(site).clusters.at(cluster_name);
   const auto per_node = cluster.node.chips_per_node;
-  const auto taken = scenario.chips_of_services(site, cluster_name) -
-                     lendable_chips(scenario, site, cluster_name);
+  const auto taken =
+      scenario.chips_of_services(site, cluster_name) - lendable_chips(scenario, site, cluster_name);
   return (cluster.nodes - (taken + per_node - 1) / per_node) * per_node;
 }
 

@@ -60,8 +60,8 @@ class RandomJobs {
   std::string site(const std::string& name, std::int64_t nodes) {
     RandomPlant plant(seed_ + (name == "a" ? 0 : 1'000'000), static_cast<double>(nodes) * 10e3,
                       span_s_);
-    const auto rest = one_of(3) ? plant.site() + plant_separator
-                                : std::string(R"("energy": {"grid": {
+    const auto rest =
+        one_of(3) ? plant.site() + plant_separator : std::string(R"("energy": {"grid": {
   "tariff": {"model": "flat", "price": "0.1 USD/kWh"},
   "carbon": {"model": "flat", "intensity": "400 g/kWh"}}},)");
     return fmt::format(
@@ -157,11 +157,11 @@ class RandomJobs {
     }
     for (auto left = whole(0, 2); left > 0; --left) {
       const auto place = somewhere();
-      add_job(fmt::format("fixed{}", left),
-              fmt::format(R"("cluster": "{}", "fixed": {{"chips": {}, "duration": "{} s",
+      add_job(
+          fmt::format("fixed{}", left),
+          fmt::format(R"("cluster": "{}", "fixed": {{"chips": {}, "duration": "{} s",
   "resumes": {}}})",
-                          place, whole(1, nodes_free(place) * 8), real(1, 0.7 * span_s_),
-                          one_of(2)));
+                      place, whole(1, nodes_free(place) * 8), real(1, 0.7 * span_s_), one_of(2)));
     }
     for (auto left = whole(0, 2); left > 0; --left) {
       const auto place = somewhere();
@@ -177,9 +177,8 @@ class RandomJobs {
       asked_ = true;
     }
     if (serves_ && one_of(3)) {
-      add_job("deploy",
-              fmt::format(R"("deployment": {{"service": "chat", "max_unavailable": {}}})",
-                          whole(1, 2)));
+      add_job("deploy", fmt::format(R"("deployment": {{"service": "chat", "max_unavailable": {}}})",
+                                    whole(1, 2)));
     }
   }
 
