@@ -50,9 +50,10 @@ void describe_batch(Describe<TrainingConfig>& d) {
   d.choice("sharding", &C::sharding, {"none", "zero1", "zero2", "zero3"},
            "What is cut over the data-parallel ranks: nothing, optimizer states, gradients too, "
            "parameters too");
-  d.choice("recompute", &C::recompute, {"none", "selective", "feed_forward", "full"},
-           "What the backward pass computes again: nothing, attention scores, the inner width of "
-           "feed-forward layers, whole layers");
+  d.choice("recompute", &C::recompute, {"none", "selective", "mla_up_proj", "feed_forward", "full"},
+           "What the backward pass computes again: nothing, attention scores, norms with "
+           "activations and latent attention's up projections, the inner width of feed-forward "
+           "layers, whole layers");
   d.choice("precision", &C::precision, precision_names(), "Number format of the matrix products");
   d.field("optimizer_bytes", &C::optimizer_bytes,
           "Optimizer states per parameter: fp32 weight and two moments are 12")
@@ -180,6 +181,10 @@ std::vector<std::string> contradictions(const TrainingConfig& c, const Transform
         "sharding \"zero3\" gathers parameters for every micro-batch and is not combined with "
         "pipeline_parallel_size {}; use zero1",
         c.pipeline_parallel_size));
+  }
+  if (c.recompute == Recompute::MlaUpProjections && !model.latent_attention) {
+    found.push_back(
+        "recompute \"mla_up_proj\": the model has no latent attention; use \"feed_forward\"");
   }
   if (c.precision == Precision::Int8 || c.precision == Precision::Fp4) {
     found.push_back(
