@@ -26,8 +26,9 @@ void ScaleUpConfig::describe(Describe<ScaleUpConfig>& d) {
   d.field("latency", &C::latency, "Latency of a message between chips of a scale-up group")
       .range(0, 1e-3)
       .source("NVLink, arXiv:2505.09343, table 5");
-  d.field("in_network_reduction", &C::in_network_reduction,
-          "Whether its switches add up what chips reduce (NVLS)");
+  d.field(
+      "in_network_reduction", &C::in_network_reduction,
+      "Whether its switches add up what chips reduce (NVLS); absent: if the chips' library does");
   d.field("chips_per_group", &C::chips_per_group,
           "Chips of a fabric of two stages that reach each other over the first one; absent: one "
           "stage")
@@ -64,14 +65,13 @@ void add_scale_up(const ScaleUpConfig& config, const NetworkInputs& inputs,
     require_multiple("scale_up_domain", domain, group, "a scale_up group (chips_per_group)");
   }
   const auto tapered = inputs.scale_up_bandwidth / std::max(1.0, config.oversubscription);
-  add_level(
-      {"scale-up", group, inputs.scale_up_bandwidth, config.latency, config.in_network_reduction},
-      inputs, levels);
+  const bool reduces = config.in_network_reduction.value_or(inputs.scale_up_reduces);
+  add_level({"scale-up", group, inputs.scale_up_bandwidth, config.latency, reduces}, inputs,
+            levels);
   if (group < domain) {
     levels.back().name = "scale-up group";
-    add_level({"scale-up", domain, tapered, config.latency + config.group_latency,
-               config.in_network_reduction},
-              inputs, levels);
+    add_level({"scale-up", domain, tapered, config.latency + config.group_latency, reduces}, inputs,
+              levels);
   }
   if (domain <= per_node) {
     return;

@@ -19,7 +19,7 @@ inline constexpr Seconds switch_latency((3.7e-6 - 2.8e-6) / 2);
 
 struct ScaleUpConfig {
   Seconds latency = scale_up_message_latency;
-  bool in_network_reduction = false;
+  std::optional<bool> in_network_reduction;  // as the chips' switches do (NetworkInputs)
   std::optional<std::int64_t> chips_per_group;
   double oversubscription = 1;
   Seconds group_latency{1e-6};

@@ -55,6 +55,7 @@ void JobMixConfig::describe(Describe<JobMixConfig>& d) {
   d.field("users", &C::users, "User -> weight; scaled to a sum of 1").range(0, 1e9);
   d.field("priority", &C::priority, "Of every job; greater goes first where it counts")
       .range(-1e9, 1e9);
+  describe_behaviour(d);
 }
 
 JobMix::JobMix(const JobMixConfig& config) : config_(config) {

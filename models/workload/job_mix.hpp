@@ -13,12 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "models/workload/job_behaviour.hpp"
 #include "sim/api/field.hpp"
 #include "sim/api/job.hpp"
 
 namespace tokenfab {
 
-struct JobMixConfig {
+struct JobMixConfig : JobBehaviour {
   PerSecond job_rate{0};
   std::optional<std::int64_t> num_jobs;
   std::map<std::string, double> sizes{{"1", 1}};
@@ -41,6 +42,7 @@ class JobMix final : public JobSource {
   void open(JobInputs inputs) override;
   bool next(JobRow& row) override;
   bool is_finite() const override { return config_.num_jobs.has_value(); }
+  JobTraits traits() const override { return config_.traits(); }
 
  private:
   /// Names or numbers by cumulative weight, in name order.

@@ -14,6 +14,7 @@ void JobTraceConfig::describe(Describe<JobTraceConfig>& d) {
   d.field("speedup", &C::speedup, "How many times as fast as recorded the jobs are submitted")
       .range(1e-6, 1e6);
   d.field("num_jobs", &C::num_jobs, "Only the first so many jobs").range(1, 1e12);
+  describe_behaviour(d);
 }
 
 bool JobTrace::next(JobRow& row) {

@@ -5,12 +5,13 @@
 // Left out: jobs that wait for others or for their owner to think (SWF's last two numbers).
 #pragma once
 
+#include "models/workload/job_behaviour.hpp"
 #include "sim/api/field.hpp"
 #include "sim/api/job.hpp"
 
 namespace tokenfab {
 
-struct JobTraceConfig {
+struct JobTraceConfig : JobBehaviour {
   std::string format = "auto";
   std::string path;
   double speedup = 1;
@@ -29,6 +30,7 @@ class JobTrace final : public JobSource {
   void open(JobInputs inputs) override { trace_ = std::move(inputs.trace); }
   bool next(JobRow& row) override;
   std::map<std::string, std::uint64_t> dropped() const override;
+  JobTraits traits() const override { return config_.traits(); }
 
  private:
   JobTraceConfig config_;

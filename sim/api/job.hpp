@@ -50,9 +50,9 @@ struct JobInputs {
 
 /// What all jobs of a source have in common.
 struct JobTraits {
-  double activity = 0.76;       // share of the way from idle to the chips' power limit
+  double activity = 0.76;  // share of the way from idle to the chips' power limit
   bool is_preemptible = false;
-  bool resumes = false;         // after a loss or a preemption: goes on where it was
+  bool resumes = false;  // after a loss or a preemption: goes on where it was
 };
 
 class JobSource {

@@ -19,6 +19,7 @@ struct NetworkInputs {
   BytesPerSecond scale_up_bandwidth;   // of a chip, one direction
   std::int64_t scale_up_domain = 1;    // chips that reach each other at that bandwidth
   BytesPerSecond scale_out_bandwidth;  // of a chip, one direction
+  bool scale_up_reduces = false;       // switches of the scale-up fabric add up what chips reduce
 };
 
 /// Chips that reach each other without crossing a higher level.

@@ -11,8 +11,8 @@ namespace {
 
 double part(double own, double all) { return all > 0 ? own / all : 0; }
 
-/// Chips that each pool is accountable for: its own, less those it lent, those it borrowed included.
-/// Of the pools of a cluster those have lent most that held fewest of their chips.
+/// Chips that each pool is accountable for: its own, less those it lent, those it borrowed
+/// included. Of the pools of a cluster those have lent most that held fewest of their chips.
 std::vector<double> accountable_chips(const std::vector<PoolResult>& pools, double duration_s) {
   std::vector<double> chips;
   for (const auto& pool : pools) {
@@ -28,9 +28,9 @@ std::vector<double> accountable_chips(const std::vector<PoolResult>& pools, doub
           !pool.is_jobs && pool.site == borrower.site && pool.cluster == borrower.cluster;
       return is_lender ? pool.chips * duration_s - pool.active_chip_seconds : 0;
     };
-    const double all = std::accumulate(
-        pools.begin(), pools.end(), 0.0,
-        [&](double sum, const PoolResult& pool) { return sum + unheld(pool); });
+    const double all =
+        std::accumulate(pools.begin(), pools.end(), 0.0,
+                        [&](double sum, const PoolResult& pool) { return sum + unheld(pool); });
     const double borrowed = borrower.borrowed_chip_seconds / duration_s;
     for (std::size_t lender = 0; lender < pools.size(); ++lender) {
       chips[lender] -= borrowed * part(unheld(pools[lender]), all);

@@ -21,10 +21,13 @@ void ChipTimeLedger::add(const ChipTimeLedger& other) {
 
 namespace {
 
+constexpr std::string_view zero_run_time = "zero run time";  // as readers of traces call it
+
 /// Sources added up.
 struct JobSums {
   JobSourceResult all;
   std::uint64_t dropped = 0;
+  std::uint64_t instantaneous = 0;  // of these, jobs that took no time
   double training_cost_usd = 0;
   double training_tokens = 0;
   double training_steps = 0;
@@ -50,6 +53,7 @@ struct JobSums {
     all.chip_time.add(source.chip_time);
     for (const auto& [reason, count] : source.dropped) {
       dropped += count;
+      instantaneous += reason == zero_run_time ? count : 0;
     }
     share.cost_usd += own.cost_usd;
     share.energy_site_j += own.energy_site_j;
@@ -91,10 +95,14 @@ void set_jobs(MetricSet& metrics, const JobSums& sums) {
   metrics.set("jobs_running", static_cast<double>(all.running));
   metrics.set("jobs_waiting", static_cast<double>(all.waiting));
   if (all.completed > 0) {
-    metrics.set("job_wait_mean_s", all.wait_sum_s / completed);
+    // Jobs without run time are not played. They wait for nothing: that is how published means of
+    // logs count them.
+    const auto instantaneous = static_cast<double>(sums.instantaneous);
+    metrics.set("job_wait_mean_s", all.wait_sum_s / (completed + instantaneous));
     metrics.set("job_wait_max_s", all.wait_max_s);
     metrics.set("job_completion_mean_s", all.completion_sum_s / completed);
-    metrics.set("job_bounded_slowdown_mean", all.bounded_slowdown_sum / completed);
+    metrics.set("job_bounded_slowdown_mean",
+                (all.bounded_slowdown_sum + instantaneous) / (completed + instantaneous));
     metrics.set("makespan_s", all.last_end_s);
   }
   metrics.set("interruptions", static_cast<double>(all.interruptions));
@@ -143,11 +151,11 @@ void set_deployments(const RunResult& result, Summary& summary) {
     if (!deployment.lifetime || !tokens || !cost || *tokens <= 0) {
       continue;
     }
-    const double usd = std::accumulate(
-        deployment.jobs.begin(), deployment.jobs.end(), 0.0,
-        [&summary](double sum, const std::string& job) {
-          return sum + summary.jobs[job].get("cost_total_usd").value_or(0);
-        });
+    const double usd =
+        std::accumulate(deployment.jobs.begin(), deployment.jobs.end(), 0.0,
+                        [&summary](double sum, const std::string& job) {
+                          return sum + summary.jobs[job].get("cost_total_usd").value_or(0);
+                        });
     service.set("cost_per_mtok_with_training_usd",
                 *cost + usd / (*tokens * deployment.lifetime->si()) * 1e6);
   }

@@ -26,19 +26,17 @@ struct ChipTimeLedger {
   double serving = 0;        // set aside for services and not lent
   double total = 0;
   void add(const ChipTimeLedger& other);
-  double held() const {
-    return useful + lost + checkpointing + restarting + waiting + spare;
-  }
+  double held() const { return useful + lost + checkpointing + restarting + waiting + spare; }
 };
 
 /// What a training job made, and how.
 struct TrainingResult {
   std::int64_t steps = 0;
   double tokens = 0;
-  double step_time_s = 0;        // with all its chips at full clock
-  double mfu = 0;                // of that step
-  double useful_s = 0;           // time of the steps that count
-  double elapsed_s = 0;          // from the first start to the end
+  double step_time_s = 0;  // with all its chips at full clock
+  double mfu = 0;          // of that step
+  double useful_s = 0;     // time of the steps that count
+  double elapsed_s = 0;    // from the first start to the end
   std::uint64_t interruptions = 0;
   std::uint64_t checkpoints = 0;
   double checkpoint_bytes = 0;
@@ -52,9 +50,9 @@ struct JobSourceResult {
   bool is_declared = false;
   std::uint64_t submitted = 0;
   std::uint64_t completed = 0;
-  std::uint64_t rejected = 0;  // larger than the cluster
-  std::uint64_t waiting = 0;   // when the run stopped
-  std::uint64_t running = 0;   // when the run stopped
+  std::uint64_t rejected = 0;                    // larger than the cluster
+  std::uint64_t waiting = 0;                     // when the run stopped
+  std::uint64_t running = 0;                     // when the run stopped
   std::map<std::string, std::uint64_t> dropped;  // rows of the trace, by reason
   double wait_sum_s = 0;                         // of the completed
   double wait_max_s = 0;

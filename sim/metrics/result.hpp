@@ -82,14 +82,14 @@ struct PoolResult {
   LatencyStats latency;
   Joules energy_it;  // at the PSU inputs, idle share of its chips included
   bool has_service_level = false;
-  bool is_given = false;           // a load that is given instead of simulated: no requests
-  bool is_jobs = false;            // what a cluster's jobs use; no requests
-  bool borrows = false;            // may use chips that other pools of its cluster leave, ...
+  bool is_given = false;             // a load that is given instead of simulated: no requests
+  bool is_jobs = false;              // what a cluster's jobs use; no requests
+  bool borrows = false;              // may use chips that other pools of its cluster leave, ...
   double borrowed_chip_seconds = 0;  // ... which it had for so long
-  std::string role = "mixed";      // or "prefill" or "decode"
-  double active_chip_seconds = 0;  // held by replicas, from the start of loading to the release
-  std::uint64_t cold_starts = 0;   // replicas that had to load their weights
-  std::uint64_t failures = 0;      // replicas lost
+  std::string role = "mixed";        // or "prefill" or "decode"
+  double active_chip_seconds = 0;    // held by replicas, from the start of loading to the release
+  std::uint64_t cold_starts = 0;     // replicas that had to load their weights
+  std::uint64_t failures = 0;        // replicas lost
   std::uint64_t queried_prefix_tokens = 0;  // of prompts looked up in the prefix cache ...
   std::uint64_t hit_prefix_tokens = 0;      // ... and found, whatever the tier
   std::map<std::string, std::uint64_t> tier_hit_tokens;  // the same by tier of the cache

@@ -50,8 +50,7 @@ void add_queue(TextTable& table, const MetricSet& metrics) {
   for (const auto& [name, word] :
        {std::pair{"jobs_rejected", "rejected"}, std::pair{"jobs_dropped", "rows dropped"},
         std::pair{"jobs_running", "running"}, std::pair{"jobs_waiting", "waiting"},
-        std::pair{"interruptions", "interruptions"},
-        std::pair{"job_preemptions", "preemptions"}}) {
+        std::pair{"interruptions", "interruptions"}, std::pair{"job_preemptions", "preemptions"}}) {
     if (count(name) > 0) {
       text += fmt::format(", {} {}", grouped(count(name)), word);
     }
@@ -71,9 +70,8 @@ void add_training(TextTable& table, const MetricSet& metrics) {
     return;
   }
   const auto value = [&](const char* name) { return metrics.get(name).value_or(0); };
-  table.row("training tokens",
-            fmt::format("{} billion, {} per second", billions(*tokens),
-                        grouped(value("training_tokens_per_s"))));
+  table.row("training tokens", fmt::format("{} billion, {} per second", billions(*tokens),
+                                           grouped(value("training_tokens_per_s"))));
   table.row("effective training time", percent(value("effective_training_time_ratio")));
   if (const auto cost = metrics.get("cost_per_mtok_training_usd")) {
     table.row("per million training tokens", money(*cost));

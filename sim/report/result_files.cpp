@@ -52,8 +52,7 @@ void PendingFile::commit() {
   }
 }
 
-ResultFiles::ResultFiles(const std::string& folder, const RowFiles& with)
-    : folder_(folder) {
+ResultFiles::ResultFiles(const std::string& folder, const RowFiles& with) : folder_(folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {

@@ -32,8 +32,8 @@ struct JobSubmission {
   std::uint64_t id = 0;     // within the source
   JobDemand demand;
   std::string user;
-  bool goes_on_without = false;  // it may lose or gain nodes while it runs
-  std::int64_t chips_wanted = 0; // goes_on_without: up to so many
+  bool goes_on_without = false;   // it may lose or gain nodes while it runs
+  std::int64_t chips_wanted = 0;  // goes_on_without: up to so many
   std::unique_ptr<JobWork> work;
   std::function<void(Instant)> when_done;  // may be empty
 };
@@ -131,9 +131,9 @@ class ClusterJobs : public MeteredPool,
     std::vector<JobIndex> jobs;
     double slowdown = 1;
     bool is_down = false;
-    bool is_failing = false;  // hears of it in a moment
-    bool is_ours = true;      // not a service's
-    bool is_usable = true;    // as the placement has it
+    bool is_failing = false;         // hears of it in a moment
+    bool is_ours = true;             // not a service's
+    bool is_usable = true;           // as the placement has it
     std::int64_t service_chips = 0;  // that are not lent
   };
   /// Thousandths of chips x ticks: exact sums.

@@ -31,10 +31,9 @@ ChipTimeLedger ClusterJobs::ExactLedger::in_seconds() const {
   const auto seconds = [](Int128 milli_ticks) {
     return static_cast<double>(milli_ticks) / milli / Duration::ticks_per_second;
   };
-  return {seconds(useful),     seconds(lost),    seconds(checkpointing),
-          seconds(restarting), seconds(waiting), seconds(spare),
-          seconds(idle),       seconds(repairing), seconds(serving),
-          seconds(sum())};
+  return {seconds(useful),  seconds(lost),  seconds(checkpointing), seconds(restarting),
+          seconds(waiting), seconds(spare), seconds(idle),          seconds(repairing),
+          seconds(serving), seconds(sum())};
 }
 
 std::int64_t ClusterJobs::held_milli_chips(const Job& job) const {
@@ -72,9 +71,8 @@ void ClusterJobs::count_held(Job& job, Instant now) {
   CHECK(counted == span, "{}: a job held its chips for {} s and tells of {} s", name_,
         span.seconds(), counted.seconds());
   const auto held = held_milli_chips(job);
-  const auto active =
-      std::min(held, milli_chips(static_cast<double>(work.active_chips()) *
-                                 job.said.demand.chip_share));
+  const auto active = std::min(
+      held, milli_chips(static_cast<double>(work.active_chips()) * job.said.demand.chip_share));
   const Int128 spare = span.ticks() * (held - active);
   ledger_.add_held(delta, active, spare);
   ledgers_[std::string(job.said.source)].add_held(delta, active, spare);
@@ -155,7 +153,8 @@ void ClusterJobs::stop_at(Instant now) {
 }
 
 PoolResult& ClusterJobs::close() {
-  const auto whole = now_.since_start().ticks() * milli * config_.nodes * config_.node.chips_per_node;
+  const auto whole =
+      now_.since_start().ticks() * milli * config_.nodes * config_.node.chips_per_node;
   CHECK(ledger_.sum() == whole, "{}: chip time of {} s, of {} s there were", result_.service,
         ledger_.in_seconds().total,
         static_cast<double>(whole) / milli / Duration::ticks_per_second);
@@ -170,8 +169,7 @@ PoolResult& ClusterJobs::close() {
     source.cluster = place_.cluster_name;
     source.chip_time = ledgers_[name].in_seconds();
   }
-  result_.borrowed_chip_seconds =
-      lent_node_s_ * static_cast<double>(config_.node.chips_per_node);
+  result_.borrowed_chip_seconds = lent_node_s_ * static_cast<double>(config_.node.chips_per_node);
   result_.work.work.dynamic_energy_j = metered_j_;
   return result_;
 }

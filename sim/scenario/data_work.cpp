@@ -66,8 +66,8 @@ std::optional<Instant> DataWork::next_event() const {
   if (phase_ != Phase::Working || work_left_ <= Duration()) {
     return std::nullopt;  // a flow is what it waits for
   }
-  return at_ + Duration::from_ticks(
-                   static_cast<Int128>(std::ceil(static_cast<double>(work_left_.ticks()) / speed_)));
+  return at_ + Duration::from_ticks(static_cast<Int128>(
+                   std::ceil(static_cast<double>(work_left_.ticks()) / speed_)));
 }
 
 void DataWork::advance_to(Instant now) {
@@ -78,8 +78,8 @@ void DataWork::advance_to(Instant now) {
   at_ = now;
   times_.useful += span;
   if (phase_ == Phase::Working) {
-    work_left_ -= Duration::from_ticks(
-        static_cast<Int128>(static_cast<double>(span.ticks()) * speed_ + 0.5));
+    work_left_ -=
+        Duration::from_ticks(static_cast<Int128>(static_cast<double>(span.ticks()) * speed_ + 0.5));
   }
   end_phase(now);
 }

@@ -27,9 +27,7 @@ class DataWork : public JobWork, public engine::FlowHandler {
   explicit DataWork(const Setup& setup) : setup_(setup), work_left_(setup.work) {}
   ~DataWork() override { call_off_flows(); }
 
-  void when_changed(std::function<void(Instant)> listener) override {
-    tell_ = std::move(listener);
-  }
+  void when_changed(std::function<void(Instant)> listener) override { tell_ = std::move(listener); }
   void start(Instant now, std::span<const NodeChips> chips) override;
   void stop(Instant now, bool is_preempted) override;
   void set_speed(Instant now, double clock, double slowdown) override;

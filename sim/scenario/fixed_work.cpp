@@ -22,8 +22,8 @@ void FixedWork::advance_to(Instant now) {
   at_ = now;
   times_.useful += span;
   left_ -= speed_ == 1 ? span
-                       : Duration::from_ticks(static_cast<Int128>(
-                             static_cast<double>(span.ticks()) * speed_ + 0.5));
+                       : Duration::from_ticks(
+                             static_cast<Int128>(static_cast<double>(span.ticks()) * speed_ + 0.5));
 }
 
 void FixedWork::stop(Instant now, bool) {
@@ -48,9 +48,9 @@ std::optional<Instant> FixedWork::next_event() const {
   if (left_ <= Duration()) {
     return at_;
   }
-  const auto ticks = speed_ == 1 ? left_.ticks()
-                                 : static_cast<Int128>(
-                                       std::ceil(static_cast<double>(left_.ticks()) / speed_));
+  const auto ticks =
+      speed_ == 1 ? left_.ticks()
+                  : static_cast<Int128>(std::ceil(static_cast<double>(left_.ticks()) / speed_));
   return at_ + Duration::from_ticks(ticks);
 }
 

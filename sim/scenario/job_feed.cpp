@@ -40,9 +40,9 @@ void JobFeed::handle_event(Instant now) {
     job.demand.is_preemptible = source_->traits().is_preemptible;
     job.user = next_.user;
     const double chips = job.demand.chips_needed();
-    job.work = std::make_unique<FixedWork>(
-        FixedWork::Setup{next_.run, next_.estimate, next_.chips, microwatts(chip_power_w_ * chips),
-                         source_->traits().resumes});
+    job.work = std::make_unique<FixedWork>(FixedWork::Setup{next_.run, next_.estimate, next_.chips,
+                                                            microwatts(chip_power_w_ * chips),
+                                                            source_->traits().resumes});
     cluster_.submit(std::move(job), now);
     fetch();
   }

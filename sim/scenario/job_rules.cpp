@@ -68,7 +68,8 @@ void check_training(const std::string& pointer, const TrainingJobConfig& trainin
     }
   }
   if (training.rollout) {
-    check_held_workload(pointer + "/rollout/workload", training.rollout->workload, config, problems);
+    check_held_workload(pointer + "/rollout/workload", training.rollout->workload, config,
+                        problems);
   }
 }
 

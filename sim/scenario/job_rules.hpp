@@ -24,7 +24,8 @@ double expected_stops_per_s(const ClusterConfig& cluster, std::uint32_t nodes);
 void check_jobs(const ScenarioConfig& config, const std::vector<std::string>& clusters,
                 ProblemList& problems);
 void check_job_workload(const std::string& pointer, const WorkloadConfig& workload,
-                        const ScenarioConfig& config, const std::vector<std::string>& clusters, ProblemList& problems);
+                        const ScenarioConfig& config, const std::vector<std::string>& clusters,
+                        ProblemList& problems);
 
 /// Makes the plans of training jobs; tells what does not fit into memory or cluster.
 void plan_jobs(Scenario& scenario, ProblemList& problems);

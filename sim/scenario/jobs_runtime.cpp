@@ -184,8 +184,12 @@ std::unique_ptr<JobWork> JobsRuntime::make_work(Stage& stage) {
   }
   if (config.data) {
     const auto nodes = static_cast<double>(config.data->nodes);
-    DataWork::Setup setup{&engine_, site_number, number, config.data->nodes * node.chips_per_node,
-                          config.data->volume, config.data->kept_share * config.data->volume,
+    DataWork::Setup setup{&engine_,
+                          site_number,
+                          number,
+                          config.data->nodes * node.chips_per_node,
+                          config.data->volume,
+                          config.data->kept_share * config.data->volume,
                           rounded(config.data->volume / (nodes * config.data->rate_per_node)),
                           microwatts(nodes * (node.host_power_busy - node.host_power_idle).si())};
     return std::make_unique<DataWork>(setup);
@@ -198,6 +202,13 @@ std::unique_ptr<JobWork> JobsRuntime::make_work(Stage& stage) {
   setup.storage_bandwidth = site.storage_bandwidth;
   setup.stops_per_s =
       expected_stops_per_s(cluster, static_cast<std::uint32_t>(setup.plan->nodes_held()));
+  if (cluster.collectives == CollectiveMode::Flow) {
+    auto& network = networks_[*config.cluster];
+    if (!network) {
+      network = std::make_unique<SharedNetwork>(cluster);
+    }
+    setup.network = network.get();
+  }
   if (config.training->rollout) {
     setup.roll_out = [this, workload = config.training->rollout->workload](
                          Instant now, std::function<void(Instant)> when_over) {
@@ -263,7 +274,8 @@ std::optional<std::uint32_t> JobsRuntime::site_of(const Stage& stage) const {
 bool JobsRuntime::is_over() const {
   return std::all_of(stages_.begin(), stages_.end(),
                      [](const Stage& stage) { return stage.ended.has_value(); }) &&
-         std::all_of(feeds_.begin(), feeds_.end(), [](const auto& feed) { return feed->is_dry(); }) &&
+         std::all_of(feeds_.begin(), feeds_.end(),
+                     [](const auto& feed) { return feed->is_dry(); }) &&
          std::all_of(clusters_.begin(), clusters_.end(),
                      [](const auto& cluster) { return cluster->unfinished() == 0; });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All jobs of a run: the workloads of jobs, and the declared ones as the stages of an assembly line,
-// each begun when those before it have ended and what they leave has reached its site.
+// All jobs of a run: the workloads of jobs, and the declared ones as the stages of an assembly
+// line, each begun when those before it have ended and what they leave has reached its site.
 #pragma once
 
 #include <functional>
@@ -29,8 +29,8 @@ class StageServices {
 
 class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
  public:
-  JobsRuntime(const Scenario& scenario, engine::Engine& engine, JobSink* sink, JobsListener& listener,
-              StageServices& services);
+  JobsRuntime(const Scenario& scenario, engine::Engine& engine, JobSink* sink,
+              JobsListener& listener, StageServices& services);
 
   void start();
   void handle_event(Instant now) override;
@@ -74,6 +74,7 @@ class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
   engine::Engine& engine_;
   StageServices& services_;
   engine::Agenda::Slot slot_;
+  std::map<std::string, std::unique_ptr<SharedNetwork>> networks_;  // before the jobs on them
   std::vector<std::unique_ptr<ClusterJobs>> clusters_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, ClusterJobs*> by_number_;
   std::map<std::string, ClusterJobs*> by_name_;

@@ -94,7 +94,7 @@ struct Scenario {
   std::vector<Assertion> assertions;
   std::vector<PoolPlan> pools;
   std::map<std::string, std::shared_ptr<TrainingPlan>> trainings;  // by job
-  std::map<std::string, TraceInput> traces;   // by workload
+  std::map<std::string, TraceInput> traces;                        // by workload
   std::map<std::string, SiteData> site_data;  // by path of the model that reads it
   std::map<std::string, SiteModels> site_models;
   std::map<std::string, InputFile> inputs;  // every data file, as the scenario calls it

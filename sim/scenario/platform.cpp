@@ -56,8 +56,7 @@ engine::NodeRange nodes_of(const PoolPlan& plan) {
 
 std::vector<engine::WanLink> wan_of(const ScenarioConfig& config) {
   const auto number = [&config](const std::string& site) {
-    return static_cast<std::uint32_t>(
-        std::distance(config.sites.begin(), config.sites.find(site)));
+    return static_cast<std::uint32_t>(std::distance(config.sites.begin(), config.sites.find(site)));
   };
   std::vector<engine::WanLink> lines;
   for (const auto& [name, line] : config.wan) {

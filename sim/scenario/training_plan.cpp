@@ -28,7 +28,8 @@ std::unique_ptr<ClusterNetwork> make_network(const ClusterConfig& cluster) {
   auto network = plugin_table().make<ClusterNetwork>("network", cluster.network);
   const auto& chip = cluster.node.chip;
   network->size_for({cluster.nodes, cluster.node.chips_per_node, chip.scale_up_bandwidth,
-                     chip.scale_up_domain, chip.scale_out_bandwidth});
+                     chip.scale_up_domain, chip.scale_out_bandwidth,
+                     chip.collectives.in_network_efficiency > 0});
   return network;
 }
 
@@ -96,12 +97,17 @@ const TrainingStep& TrainingPlan::step(std::int64_t replicas, std::span<const No
   }
   const auto [found, is_new] = steps_.try_emplace({replicas, clock, std::move(parts)});
   if (is_new) {
-    const auto layout = with_replicas(config_->layout, replicas);
-    const auto chip = at_clock(cluster_->node.chip, clock);
-    const NetworkCollectives collectives(levels, chip.collectives);
-    found->second = TrainingStepModel(*model_, chip, layout, collectives).step();
+    const NetworkCollectives collectives(levels, at_clock(cluster_->node.chip, clock).collectives);
+    found->second = step(replicas, clock, collectives);
   }
   return found->second;
+}
+
+TrainingStep TrainingPlan::step(std::int64_t replicas, double clock,
+                                const CollectiveTimes& times) const {
+  const auto layout = with_replicas(config_->layout, replicas);
+  const auto chip = at_clock(cluster_->node.chip, clock);
+  return TrainingStepModel(*model_, chip, layout, times).step();
 }
 
 }  // namespace tokenfab

@@ -32,7 +32,7 @@ class TrainingPlan {
   const std::string& site() const { return site_; }
   const std::string& cluster_name() const { return cluster_name_; }
 
-  std::int64_t nodes() const;           // that work
+  std::int64_t nodes() const;              // that work
   std::int64_t nodes_per_replica() const;  // of one data-parallel replica, rounded up
   std::int64_t nodes_held() const { return nodes() + config_->spare_nodes; }
   /// Data-parallel replicas that so many nodes can hold, all of the layout's at most.
@@ -41,6 +41,8 @@ class TrainingPlan {
 
   /// One step with so many data-parallel replicas on these chips at that clock; remembered.
   const TrainingStep& step(std::int64_t replicas, std::span<const NodeChips> chips, double clock);
+  /// One step with collectives that somebody else knows.
+  TrainingStep step(std::int64_t replicas, double clock, const CollectiveTimes& times) const;
   /// With all replicas on nodes side by side at full clock.
   const TrainingStep& nominal_step() { return step(config_->layout.data_parallel_size, {}, 1); }
 

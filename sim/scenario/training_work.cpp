@@ -22,6 +22,9 @@ Duration rounded(Seconds time) { return Duration::from_seconds(time.si()); }
 TrainingWork::TrainingWork(Setup setup)
     : setup_(std::move(setup)), steps_left_(setup_.plan->config().step_count()) {
   replicas_ = setup_.plan->config().layout.data_parallel_size;
+  if (setup_.network != nullptr) {
+    member_ = setup_.network->join([this](Instant now) { network_changed(now); });
+  }
   begin_run();
 }
 
@@ -36,15 +39,39 @@ void TrainingWork::begin_run() {
   const auto size = setup_.plan->checkpoint();
   const auto times = checkpoint_times(config.checkpoint, size, config.layout.chips());
   const auto cost = checkpoint_cost(times, size / setup_.storage_bandwidth);
-  const auto interval = checkpoint_interval_steps(config.checkpoint, cost, setup_.stops_per_s,
-                                                  step_time());
+  const auto interval =
+      checkpoint_interval_steps(config.checkpoint, cost, setup_.stops_per_s, step_time());
   run_.emplace(steps, interval, times);
   writes_seen_ = 0;
 }
 
-Duration TrainingWork::step_time() {
-  const auto& step = setup_.plan->step(replicas_, chips_, clock_);
-  return rounded(step.total * slowdown_);
+/// On the chips that it has, at their clock.
+const TrainingStep& TrainingWork::step() {
+  if (setup_.network == nullptr || chips_.empty()) {
+    return setup_.plan->step(replicas_, chips_, clock_);
+  }
+  among_others_ =
+      setup_.network->step(*member_, chips_, active_chips_, [this](const CollectiveTimes& times) {
+        return std::as_const(*setup_.plan).step(replicas_, clock_, times);
+      });
+  return among_others_;
+}
+
+Duration TrainingWork::step_time() { return rounded(step().total * slowdown_); }
+
+/// Another job has come, gone or moved.
+void TrainingWork::network_changed(Instant now) {
+  advance_to(now);
+  if (has_chips_ && run_->state() != RunState::Waiting && run_->state() != RunState::Done) {
+    run_->set_step(now, step_time());
+    tell_(now);
+  }
+}
+
+void TrainingWork::leave_network(Instant now) {
+  if (member_) {
+    setup_.network->leave(*member_, now);
+  }
 }
 
 /// From having its chips to the first step. The very first time nothing was lost that somebody has
@@ -72,7 +99,12 @@ void TrainingWork::take(std::span<const NodeChips> chips) {
 
 void TrainingWork::go(Instant now) {
   const auto& node = setup_.plan->cluster().node;
-  const auto& step = setup_.plan->step(replicas_, chips_, clock_);
+  if (member_) {
+    const auto alone = step();
+    setup_.network->occupy(*member_, chips_, active_chips_, setup_.plan->config().layout, alone,
+                           now);
+  }
+  const auto& step = this->step();
   const auto chip = at_clock(node.chip, clock_);
   const double chips = static_cast<double>(active_chips_);
   const auto power = [&](double level) {
@@ -122,9 +154,9 @@ bool TrainingWork::chips_changed(Instant now, std::span<const NodeChips> chips) 
   }
   take(chips);
   const auto wanted = setup_.plan->config().layout.data_parallel_size;
-  const bool is_enough =
-      replicas_ == wanted || (setup_.plan->config().elastic && replicas_ > 0);
+  const bool is_enough = replicas_ == wanted || (setup_.plan->config().elastic && replicas_ > 0);
   if (!is_enough) {
+    leave_network(now);
     return false;
   }
   if (!is_loss && replicas_ != replicas_before && run_->state() != RunState::Waiting) {
@@ -139,6 +171,7 @@ bool TrainingWork::chips_changed(Instant now, std::span<const NodeChips> chips) 
 void TrainingWork::stop(Instant now, bool is_preempted) {
   advance_to(now);
   call_off_writes();
+  leave_network(now);
   has_chips_ = false;
   must_restart_ = true;
   if (run_->state() == RunState::Waiting) {
@@ -176,6 +209,7 @@ void TrainingWork::advance_to(Instant now) {
   if (run_->state() == RunState::Done && !is_finished_ && !is_rolling_out_) {
     if (steps_left_ == 0) {
       is_finished_ = true;
+      leave_network(now);
     } else {
       next_rollout(now);
     }
@@ -294,7 +328,8 @@ void TrainingWork::count_energy(Instant now) {
   }
   if (run_->state() == RunState::Training) {
     const auto begin = run_->step_begin();
-    energy_ += energy_since_step(now - begin) - energy_since_step(std::max(energy_at_, begin) - begin);
+    energy_ +=
+        energy_since_step(now - begin) - energy_since_step(std::max(energy_at_, begin) - begin);
   }
   energy_at_ = now;
 }

@@ -15,6 +15,7 @@
 #include "sim/engine/engine.hpp"
 #include "sim/metrics/job_result.hpp"
 #include "sim/scenario/job_work.hpp"
+#include "sim/scenario/shared_network.hpp"
 #include "sim/scenario/training_plan.hpp"
 
 namespace tokenfab {
@@ -27,16 +28,15 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
     std::uint32_t site = 0;
     std::uint32_t cluster = 0;
     BytesPerSecond storage_bandwidth;
-    double stops_per_s = 0;  // of all its nodes, to be expected
+    double stops_per_s = 0;            // of all its nodes, to be expected
+    SharedNetwork* network = nullptr;  // null: collectives in closed form
     /// Has a rollout played, and hears when it is over; empty: none are needed.
     std::function<void(Instant now, std::function<void(Instant)> when_over)> roll_out;
   };
   explicit TrainingWork(Setup setup);
   ~TrainingWork() override;
 
-  void when_changed(std::function<void(Instant)> listener) override {
-    tell_ = std::move(listener);
-  }
+  void when_changed(std::function<void(Instant)> listener) override { tell_ = std::move(listener); }
   void start(Instant now, std::span<const NodeChips> chips) override;
   bool chips_changed(Instant now, std::span<const NodeChips> chips) override;
   void stop(Instant now, bool is_preempted) override;
@@ -72,14 +72,17 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   Int128 energy_since_step(Duration since) const;
   Int128 energy_of_step(Duration part, Duration whole) const;
   Duration restart() const;
+  const TrainingStep& step();
   Duration step_time();
+  void leave_network(Instant now);
+  void network_changed(Instant now);
 
   Setup setup_;
   std::function<void(Instant)> tell_;
   std::int64_t steps_left_;  // beyond the run's
   std::optional<TrainingRun> run_;
-  RunLedger before_;         // of the runs before this one
-  Duration waited_;          // for rollouts
+  RunLedger before_;  // of the runs before this one
+  Duration waited_;   // for rollouts
   Instant rollout_began_;
   bool is_rolling_out_ = false;
   bool has_chips_ = false;
@@ -88,6 +91,8 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   bool is_finished_ = false;
   Instant now_;
 
+  std::optional<SharedNetwork::Member> member_;
+  TrainingStep among_others_;
   std::vector<NodeChips> chips_;
   std::int64_t replicas_ = 0;
   std::int64_t active_chips_ = 0;

@@ -44,8 +44,7 @@ std::unique_ptr<Workload> WorkloadSet::make_source(const std::string& name, std:
   const auto seed = static_cast<std::uint64_t>(config_.seed);
   const auto path = play == 0 ? "workloads/" + name : fmt::format("workloads/{}/{}", name, play);
   constexpr auto day = Int128{86400} * Duration::ticks_per_second;
-  inputs.time_of_day =
-      Duration::from_ticks((time_of_day(config_) + from).ticks() % day);
+  inputs.time_of_day = Duration::from_ticks((time_of_day(config_) + from).ticks() % day);
   inputs.stream = [seed, path](std::string_view purpose) {
     return RandomStream(seed, 0, path, purpose);
   };
@@ -56,8 +55,8 @@ std::unique_ptr<Workload> WorkloadSet::make_source(const std::string& name, std:
     inputs.trace = open_request_trace(trace->second.path, trace->second.format);
   }
   const auto site = config_.services.at(*workload.service).pools.begin()->second.cluster;
-  const auto number = std::distance(config_.sites.begin(),
-                                    config_.sites.find(site.substr(0, site.find('/'))));
+  const auto number =
+      std::distance(config_.sites.begin(), config_.sites.find(site.substr(0, site.find('/'))));
   const auto* plant = &sites_.plant(static_cast<std::uint32_t>(number));
   inputs.price_usd_per_j = [plant, from](Instant at) { return plant->price(at + from).si(); };
   inputs.carbon_kg_per_j = [plant, from](Instant at) { return plant->carbon(at + from).si(); };
@@ -80,17 +79,16 @@ void WorkloadSet::expect(const std::string& name, const Workload& source) {
 void WorkloadSet::add(const std::string& name, const WorkloadConfig& workload) {
   auto source = make_source(name, 0, Duration());
   expect(name, *source);
-  const auto service =
-      std::find_if(services_.begin(), services_.end(),
-                   [&](const auto& runtime) { return runtime->name() == *workload.service; });
+  const auto service = std::find_if(services_.begin(), services_.end(), [&](const auto& runtime) {
+    return runtime->name() == *workload.service;
+  });
   const WorkloadId id{static_cast<std::uint32_t>(workloads_.size())};
   floor_.tenant_name_lists.push_back(&source->tenants());
   floor_.tenants.emplace_back(1);
   auto& application = floor_.applications.emplace_back();
   application.service = *workload.service;
   application.kind = workload.source.model;
-  application.has_service_level =
-      service_level_of(config_.services.at(*workload.service)).is_set();
+  application.has_service_level = service_level_of(config_.services.at(*workload.service)).is_set();
   if (is_held(config_, name)) {
     held_[name].workload = workloads_.size();
   }

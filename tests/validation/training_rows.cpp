@@ -327,7 +327,7 @@ void add_papers(TrainingRows& rows) {
     c.recompute = is_full ? Recompute::Full : Recompute::Selective;
     c.sequence_parallel = !is_full;
     if (c.micro_batch_size == 0) {
-      // Table 1 of arXiv:2104.04473 does not give it; 1 for the large ones as in its section 5.4.
+      // Table 1 of arXiv:2104.04473 does not give it. Estimate: 4 without a pipeline, else 1.
       const bool is_small = c.pipeline_parallel_size == 1;
       c.micro_batch_size = is_small ? 4 : 1;
       row.is_assumed = true;

@@ -30,7 +30,7 @@ using Samples = std::map<std::string, ErrorSample>;
 /// have them.
 NetworkCollectives collectives_of(const ChipConfig& chip) {
   const NetworkLevel inside{"scale-up", chip.scale_up_domain, chip.scale_up_bandwidth,
-                            Seconds(3.33e-6)};
+                            Seconds(3.33e-6), chip.collectives.in_network_efficiency > 0};
   const NetworkLevel outside{"spine", 1 << 20, chip.scale_out_bandwidth, Seconds(4.6e-6)};
   return {{inside, outside}, chip.collectives};
 }
