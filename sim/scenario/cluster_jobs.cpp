@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "models/catalog.hpp"
 #include "sim/core/check.hpp"
@@ -11,7 +12,8 @@
 namespace tokenfab {
 
 ClusterJobs::ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t service_chips,
-                         engine::Agenda& agenda, JobSink* sink, JobsListener& listener)
+                         std::int64_t chips_max, engine::Agenda& agenda, JobSink* sink,
+                         JobsListener& listener)
     : place_(std::move(place)),
       name_(place_.site_name + "/" + place_.cluster_name),
       config_(cluster),
@@ -23,7 +25,8 @@ ClusterJobs::ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t
       placement_(plugin_table().make<JobPlacement>("placement", cluster.placement)),
       levels_(clock_levels(cluster.node.chip)),
       nodes_(static_cast<std::size_t>(cluster.nodes)),
-      nodes_usable_(cluster.nodes) {
+      nodes_usable_(cluster.nodes),
+      chips_max_(chips_max) {
   const auto per_node = cluster.node.chips_per_node;
   const auto as_count = [](std::int64_t count) { return static_cast<std::uint32_t>(count); };
   const auto leaf = make_network(cluster)->topology().nodes_per_leaf();
@@ -52,22 +55,35 @@ ClusterJobs::ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t
 
 void ClusterJobs::submit(JobSubmission submission, Instant now) {
   advance_ledger(now);
-  auto& source = jobs_result_.sources[std::string(submission.source)];
-  ++source.submitted;
+  auto& source = source_named(submission.source);
+  ++source.result->submitted;
   submission.demand.user = user_number(submission.user);
   const auto index = static_cast<JobIndex>(jobs_.size());
   auto& job = jobs_.emplace_back();
   job.said = std::move(submission);
+  job.source = &source;
   job.submitted = now;
-  if (job.said.demand.chips > config_.nodes * config_.node.chips_per_node) {
+  if (job.said.demand.chips > chips_max_) {
     job.state = State::Ended;
-    ++source.rejected;
+    ++source.result->rejected;
     write_row(job, now, JobStatus::Rejected);
+    job.said.work.reset();
+    listener_.job_left(now);
     return;
   }
   ++unfinished_;
   job.said.work->when_changed([this, index](Instant date) { look_at(index, date); });
   queue_again(index, now);
+}
+
+ClusterJobs::Source& ClusterJobs::source_named(std::string_view name) {
+  const auto found = sources_.find(name);
+  if (found != sources_.end()) {
+    return found->second;
+  }
+  auto& source = sources_[std::string(name)];
+  source.result = &jobs_result_.sources[std::string(name)];
+  return source;
 }
 
 std::uint32_t ClusterJobs::user_number(const std::string& user) {
@@ -78,7 +94,12 @@ void ClusterJobs::queue_again(JobIndex index, Instant now) {
   auto& job = jobs_[index];
   job.state = State::Queued;
   ++queued_;
-  job.said.demand.estimate = job.said.work->estimate_left();
+  auto& demand = job.said.demand;
+  if (job.started && job.said.goes_on_without) {
+    demand.chips = std::clamp(nodes_usable_ * config_.node.chips_per_node, job.said.chips_least,
+                              job.said.chips_enough);
+  }
+  demand.estimate = job.said.work->estimate_left();
   scheduler_->submitted(index, job.said.demand, now);
   wake(now);
 }
@@ -109,6 +130,9 @@ void ClusterJobs::handle_event(Instant now) {
     if (!must_decide_) {
       break;
     }
+  }
+  if (std::exchange(lacks_nodes_, false)) {
+    offer_nodes(now);
   }
   reschedule_slot();
 }
@@ -168,13 +192,16 @@ bool ClusterJobs::start(JobIndex index) {
   }
   --queued_;
   job.state = State::Running;
-  if (++running_ == 1) {
+  job.running_at = static_cast<std::uint32_t>(running_.size());
+  running_.push_back(index);
+  if (running_.size() == 1) {
     listener_.jobs_became_busy(now_);
   }
   if (!job.started) {
     job.started = now_;
   }
   for (const auto& part : job.chips) {
+    check_usable(job, part.node);
     nodes_[part.node].jobs.push_back(index);
   }
   auto& work = *job.said.work;
@@ -189,6 +216,7 @@ bool ClusterJobs::start(JobIndex index) {
   }
   if (job.said.goes_on_without) {
     elastic_.insert(std::upper_bound(elastic_.begin(), elastic_.end(), index), index);
+    lacks_nodes_ = lacks_nodes_ || job.said.demand.chips < job.said.chips_wanted;
   }
   reschedule(index);
   return true;
@@ -214,11 +242,17 @@ void ClusterJobs::take_chips_from(JobIndex index, Instant now, bool is_preempted
   if (job.said.goes_on_without) {
     std::erase(elastic_, index);
   }
-  for (const auto& part : job.chips) {
-    std::erase(nodes_[part.node].jobs, index);
-  }
   placement_->release(job.chips, job.said.demand.chip_share);
-  --running_;
+  for (const auto& part : job.chips) {
+    auto& node = nodes_[part.node];
+    std::erase(node.jobs, index);
+    if (node.jobs.empty()) {
+      set_usable(part.node);  // one that fails is nobody's refuge
+    }
+  }
+  jobs_[running_.back()].running_at = job.running_at;
+  running_[job.running_at] = running_.back();
+  running_.pop_back();
   scheduler_->ended(index, now);
   wake(now);
 }
@@ -228,7 +262,7 @@ void ClusterJobs::end_job(JobIndex index, Instant now) {
   auto& job = jobs_[index];
   job.state = State::Ended;
   --unfinished_;
-  auto& source = source_of(job);
+  auto& source = *job.source->result;
   ++source.completed;
   const double wait_s = (*job.started - job.submitted).seconds();
   const double run_s = (now - *job.started).seconds();
@@ -252,17 +286,25 @@ void ClusterJobs::preempt(JobIndex index) {
   CHECK(job.state == State::Running && job.said.demand.is_preemptible,
         "{}: job {} cannot be preempted", name_, index);
   ++job.preemptions;
-  ++source_of(job).preemptions;
+  ++job.source->result->preemptions;
   take_chips_from(index, now_, true);
   queue_again(index, now_);
 }
 
+/// Of the nodes that work; a slow spare holds nobody up.
 double ClusterJobs::slowdown_of(const Job& job) const {
   double slowest = 1;
-  for (const auto& part : job.chips) {
-    slowest = std::max(slowest, nodes_[part.node].slowdown);
+  auto left = job.said.work->active_chips();
+  for (auto part = job.chips.begin(); part != job.chips.end() && left > 0; ++part) {
+    slowest = std::max(slowest, nodes_[part->node].slowdown);
+    left -= part->chips;
   }
   return slowest;
+}
+
+void ClusterJobs::check_usable(const Job& job, std::uint32_t node) const {
+  CHECK(nodes_[node].is_usable, "{}: a job of {} on node {}, which it may not have", name_,
+        job.said.source, node);
 }
 
 void ClusterJobs::update_speed(JobIndex index, Instant now) {
@@ -274,19 +316,15 @@ void ClusterJobs::update_speed(JobIndex index, Instant now) {
 void ClusterJobs::set_clock(double clock, Instant now) {
   advance_ledger(now);
   count_steady_energy(now);
-  for (JobIndex index = 0; index < jobs_.size(); ++index) {
-    if (jobs_[index].state == State::Running) {
-      count_held(jobs_[index], now);
-    }
+  for (const auto index : running_) {
+    count_held(jobs_[index], now);
   }
   clock_ = clock;
   const auto level = std::find_if(levels_.begin(), levels_.end(),
                                   [clock](const ClockLevel& at) { return at.clock >= clock; });
   power_share_ = level == levels_.end() ? 1 : level->dynamic_power;
-  for (JobIndex index = 0; index < jobs_.size(); ++index) {
-    if (jobs_[index].state == State::Running) {
-      update_speed(index, now);
-    }
+  for (const auto index : running_) {
+    update_speed(index, now);
   }
   reschedule_slot();
 }

@@ -6,6 +6,7 @@
 // one date is first played (ends, submissions, losses), then the scheduler decides.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -32,8 +33,10 @@ struct JobSubmission {
   std::uint64_t id = 0;     // within the source
   JobDemand demand;
   std::string user;
-  bool goes_on_without = false;   // it may lose or gain nodes while it runs
-  std::int64_t chips_wanted = 0;  // goes_on_without: up to so many
+  bool goes_on_without = false;  // it may lose or gain nodes while it runs: then ...
+  std::int64_t chips_wanted = 0;   // ... it holds up to so many,
+  std::int64_t chips_enough = 0;   // begins again with so many,
+  std::int64_t chips_least = 0;    // or with so many if the cluster has no more in service
   std::unique_ptr<JobWork> work;
   std::function<void(Instant)> when_done;  // may be empty
 };
@@ -59,9 +62,10 @@ class ClusterJobs : public MeteredPool,
     std::uint32_t cluster = 0;  // within the site
   };
   /// `service_chips`: so many of the first chips belong to services; nodes with some of them are
-  /// not for jobs unless they are lent.
+  /// not for jobs unless they are lent. Larger jobs than `chips_max` are rejected.
   ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t service_chips,
-              engine::Agenda& agenda, JobSink* sink, JobsListener& listener);
+              std::int64_t chips_max, engine::Agenda& agenda, JobSink* sink,
+              JobsListener& listener);
 
   void submit(JobSubmission submission, Instant now);
   /// Jobs that have not ended.
@@ -90,11 +94,11 @@ class ClusterJobs : public MeteredPool,
   double harvest_energy_j(Instant now) override;
   std::uint64_t harvest_tokens(Instant) override { return 0; }
   TokenCounts tokens_so_far() const override { return {}; }
-  bool any_busy() const override { return running_ > 0; }
+  bool any_busy() const override { return !running_.empty(); }
   std::uint32_t ready_replicas() const override { return 0; }
   double active_chip_seconds(Instant now) const override;
-  std::uint64_t waiting() const override { return unfinished_ - running_; }
-  std::uint64_t running() const override { return running_; }
+  std::uint64_t waiting() const override { return unfinished_ - running(); }
+  std::uint64_t running() const override { return running_.size(); }
   void set_clock(double clock, Instant now) override;
   void stop_at(Instant now) override;
   PoolResult& close() override;
@@ -105,12 +109,30 @@ class ClusterJobs : public MeteredPool,
 
  private:
   enum class State { Queued, Running, Ended };
+  /// Thousandths of chips x ticks: exact sums.
+  struct ExactLedger {
+    Int128 useful = 0, lost = 0, checkpointing = 0, restarting = 0, waiting = 0, spare = 0;
+    Int128 idle = 0, repairing = 0, serving = 0;
+    void add_held(const JobTimes& times, std::int64_t milli_active, Int128 spare_ticks);
+    Int128 sum() const {
+      return useful + lost + checkpointing + restarting + waiting + spare + idle + repairing +
+             serving;
+    }
+    ChipTimeLedger in_seconds() const;
+  };
+  /// All jobs of one source.
+  struct Source {
+    JobSourceResult* result = nullptr;
+    ExactLedger ledger;
+  };
   struct Job {
     JobSubmission said;
+    Source* source = nullptr;
     State state = State::Queued;
     Instant submitted;
     std::optional<Instant> started;
     std::vector<NodeChips> chips;
+    std::uint32_t running_at = 0;  // its place among those that run
     std::uint32_t generation = 0;  // of its entry on the list of events
     std::uint32_t interruptions = 0;
     std::uint32_t preemptions = 0;
@@ -136,18 +158,6 @@ class ClusterJobs : public MeteredPool,
     bool is_usable = true;           // as the placement has it
     std::int64_t service_chips = 0;  // that are not lent
   };
-  /// Thousandths of chips x ticks: exact sums.
-  struct ExactLedger {
-    Int128 useful = 0, lost = 0, checkpointing = 0, restarting = 0, waiting = 0, spare = 0;
-    Int128 idle = 0, repairing = 0, serving = 0;
-    void add_held(const JobTimes& times, std::int64_t milli_active, Int128 spare_ticks);
-    Int128 sum() const {
-      return useful + lost + checkpointing + restarting + waiting + spare + idle + repairing +
-             serving;
-    }
-    ChipTimeLedger in_seconds() const;
-  };
-
   void advance_ledger(Instant now);
   void play_due(Instant now);
   void end_job(JobIndex index, Instant now);
@@ -156,19 +166,21 @@ class ClusterJobs : public MeteredPool,
   void lend(std::uint32_t node, Instant now);
   void claim(std::uint32_t node, Instant now);
   void vacate(const std::vector<std::uint32_t>& nodes, Instant now, bool is_preempted);
-  bool goes_on(JobIndex index, const std::vector<std::uint32_t>& gone, Instant now);
-  bool add_node(Job& job);
+  bool is_over(JobIndex index, Instant now);
+  ChipsChange goes_on(JobIndex index, const std::vector<std::uint32_t>& gone, Instant now,
+                      bool is_preempted);
+  bool add_node(JobIndex index);
   void offer_nodes(Instant now);
   void set_usable(std::uint32_t node);
-  void count_held(Job& job, Instant now);
+  void count_held(Job& job, Instant now) { count_held(job, now, job.said.work->active_chips()); }
+  void count_held(Job& job, Instant now, std::int64_t active_chips);
   void count_steady_energy(Instant now);
   void look_at(JobIndex index, Instant now);
   void reschedule(JobIndex index);
   void reschedule_slot();
   void update_speed(JobIndex index, Instant now);
-  JobSourceResult& source_of(const Job& job) {
-    return jobs_result_.sources[std::string(job.said.source)];
-  }
+  Source& source_named(std::string_view name);
+  void check_usable(const Job& job, std::uint32_t node) const;
   double slowdown_of(const Job& job) const;
   void wake(Instant now);
   void write_row(const Job& job, Instant now, JobStatus status);
@@ -185,14 +197,14 @@ class ClusterJobs : public MeteredPool,
   std::unique_ptr<JobScheduler> scheduler_;
   std::unique_ptr<JobPlacement> placement_;
   std::vector<ClockLevel> levels_;
-  std::vector<Job> jobs_;
+  std::deque<Job> jobs_;  // one that ends may submit others
   std::vector<Node> nodes_;
   std::vector<JobIndex> elastic_;   // running jobs that may gain nodes, by index
   std::vector<JobIndex> profiled_;  // running jobs whose power is not steady
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::map<std::string, std::uint32_t> users_;
   std::uint64_t unfinished_ = 0;
-  std::uint64_t running_ = 0;
+  std::vector<JobIndex> running_;
   std::uint64_t queued_ = 0;
   std::int64_t nodes_usable_ = 0;
   std::int64_t nodes_down_ = 0;     // of ours
@@ -200,6 +212,7 @@ class ClusterJobs : public MeteredPool,
   double clock_ = 1;
   double power_share_ = 1;
   bool must_decide_ = false;
+  bool lacks_nodes_ = false;  // a job that has just begun does
   Instant now_;  // of the ledger
 
   // Energy above idle: of the steady jobs since it was last read.
@@ -212,7 +225,8 @@ class ClusterJobs : public MeteredPool,
   std::int64_t nodes_lent_ = 0;
   double lent_node_s_ = 0;
   ExactLedger ledger_;
-  std::map<std::string, ExactLedger, std::less<>> ledgers_;  // by source
+  std::map<std::string, Source, std::less<>> sources_;
+  std::int64_t chips_max_;
 
   PoolResult result_;
   ClusterJobsResult jobs_result_;

@@ -60,7 +60,7 @@ void ClusterJobs::advance_ledger(Instant now) {
 }
 
 /// Up to `now`; must come before the job's chips or their number at work change.
-void ClusterJobs::count_held(Job& job, Instant now) {
+void ClusterJobs::count_held(Job& job, Instant now, std::int64_t active_chips) {
   auto& work = *job.said.work;
   work.advance_to(now);
   const auto span = now - job.counted_at;
@@ -71,11 +71,12 @@ void ClusterJobs::count_held(Job& job, Instant now) {
   CHECK(counted == span, "{}: a job held its chips for {} s and tells of {} s", name_,
         span.seconds(), counted.seconds());
   const auto held = held_milli_chips(job);
-  const auto active = std::min(
-      held, milli_chips(static_cast<double>(work.active_chips()) * job.said.demand.chip_share));
+  const auto active =
+      std::min(held, milli_chips(static_cast<double>(active_chips) *
+                                 job.said.demand.chip_share));
   const Int128 spare = span.ticks() * (held - active);
   ledger_.add_held(delta, active, spare);
-  ledgers_[std::string(job.said.source)].add_held(delta, active, spare);
+  job.source->ledger.add_held(delta, active, spare);
   const double full_j = joules_of(span.ticks() * work.steady_power_uw());
   job.energy_j += full_j * power_share_;
   job.counted = times;
@@ -146,7 +147,7 @@ void ClusterJobs::stop_at(Instant now) {
     if (is_running) {
       count_held(job, now);
     }
-    ++(is_running ? source_of(job).running : source_of(job).waiting);
+    ++(is_running ? job.source->result->running : job.source->result->waiting);
     write_row(job, now, is_running ? JobStatus::Running : JobStatus::Waiting);
   }
   result_.active_chip_seconds = ledger_.in_seconds().held();
@@ -161,13 +162,17 @@ PoolResult& ClusterJobs::close() {
   jobs_result_.chip_time = ledger_.in_seconds();
   jobs_result_.fragmentation_seconds = fragmentation_s_;
   jobs_result_.queue_seconds = queue_s_;
+  double energy_j = 0;
   for (const auto& job : jobs_) {
-    source_of(job).energy_dynamic_j += job.energy_j;
+    job.source->result->energy_dynamic_j += job.energy_j;
+    energy_j += job.energy_j;
   }
-  for (auto& [name, source] : jobs_result_.sources) {
-    source.site = place_.site_name;
-    source.cluster = place_.cluster_name;
-    source.chip_time = ledgers_[name].in_seconds();
+  CHECK(std::abs(energy_j - metered_j_) <= 1e-9 * (metered_j_ + 1),
+        "{}: jobs took {} J, the meter read {} J", name_, energy_j, metered_j_);
+  for (auto& [name, source] : sources_) {
+    source.result->site = place_.site_name;
+    source.result->cluster = place_.cluster_name;
+    source.result->chip_time = source.ledger.in_seconds();
   }
   result_.borrowed_chip_seconds = lent_node_s_ * static_cast<double>(config_.node.chips_per_node);
   result_.work.work.dynamic_energy_j = metered_j_;

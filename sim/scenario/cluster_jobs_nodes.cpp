@@ -112,9 +112,10 @@ void ClusterJobs::claim(std::uint32_t number, Instant now) {
   auto& node = nodes_[number];
   CHECK(node.is_ours, "{}: node {} is not lent", name_, number);
   advance_ledger(now);
+  const bool was_failing = node.is_failing;
   node.is_failing = true;
   vacate({number}, now, true);
-  node.is_failing = false;
+  node.is_failing = was_failing;
   node.is_ours = false;
   ++nodes_serving_;
   --nodes_lent_;
@@ -134,19 +135,37 @@ void ClusterJobs::vacate(const std::vector<std::uint32_t>& nodes, Instant now, b
   hit.erase(std::unique(hit.begin(), hit.end()), hit.end());
   for (const auto index : hit) {
     auto& job = jobs_[index];
-    auto& count = is_preempted ? job.preemptions : job.interruptions;
-    ++count;
-    ++(is_preempted ? source_of(job).preemptions : source_of(job).interruptions);
-    if (job.said.goes_on_without && goes_on(index, nodes, now)) {
+    if (is_over(index, now)) {
       continue;
     }
-    take_chips_from(index, now, is_preempted);
-    queue_again(index, now);
+    const auto change = job.said.goes_on_without ? goes_on(index, nodes, now, is_preempted)
+                                                 : ChipsChange::TooFew;
+    if (change != ChipsChange::Unhurt) {
+      ++(is_preempted ? job.preemptions : job.interruptions);
+      ++(is_preempted ? job.source->result->preemptions : job.source->result->interruptions);
+    }
+    if (change == ChipsChange::TooFew) {
+      take_chips_from(index, now, is_preempted);
+      queue_again(index, now);
+    }
   }
 }
 
-/// Whether the job can do without the nodes, with free ones in their place if need be.
-bool ClusterJobs::goes_on(JobIndex index, const std::vector<std::uint32_t>& gone, Instant now) {
+/// A job whose last moment is now has ended, whoever wants its nodes.
+bool ClusterJobs::is_over(JobIndex index, Instant now) {
+  auto& job = jobs_[index];
+  if (job.state == State::Running) {
+    job.said.work->advance_to(now);
+    if (job.said.work->is_done()) {
+      end_job(index, now);
+    }
+  }
+  return job.state != State::Running;
+}
+
+/// The job does without the nodes if it can, with free ones in their place if need be.
+ChipsChange ClusterJobs::goes_on(JobIndex index, const std::vector<std::uint32_t>& gone,
+                                 Instant now, bool is_preempted) {
   auto& job = jobs_[index];
   count_held(job, now);
   const auto is_gone = [&gone](const NodeChips& part) {
@@ -160,26 +179,32 @@ bool ClusterJobs::goes_on(JobIndex index, const std::vector<std::uint32_t>& gone
     set_usable(part->node);
   }
   job.chips.erase(lost, job.chips.end());
-  bool is_enough = job.said.work->chips_changed(now, job.chips);
-  while (!is_enough && add_node(job)) {
-    nodes_[job.chips.back().node].jobs.push_back(index);
-    is_enough = job.said.work->chips_changed(now, job.chips);
+  auto& work = *job.said.work;
+  const auto active_before = work.active_chips();
+  const auto hit = work.chips_changed(now, job.chips, is_preempted);
+  count_held(job, now, active_before);  // what it has lost was done by the chips it had
+  auto change = hit;
+  while (change == ChipsChange::TooFew && add_node(index)) {
+    change = work.chips_changed(now, job.chips, is_preempted);
   }
-  if (is_enough) {
+  if (change != ChipsChange::TooFew) {
     update_speed(index, now);
   }
-  return is_enough;
+  return hit == ChipsChange::Unhurt ? hit : change;
 }
 
 /// One more free node for a job, if there is any.
-bool ClusterJobs::add_node(Job& job) {
+bool ClusterJobs::add_node(JobIndex index) {
+  auto& job = jobs_[index];
   JobDemand demand;
   demand.chips = config_.node.chips_per_node;
   std::vector<NodeChips> chips;
   if (!placement_->place(demand, chips)) {
     return false;
   }
-  job.chips.insert(job.chips.end(), chips.begin(), chips.end());
+  check_usable(job, chips.front().node);
+  job.chips.push_back(chips.front());
+  nodes_[chips.front().node].jobs.push_back(index);
   return true;
 }
 
@@ -188,16 +213,22 @@ void ClusterJobs::offer_nodes(Instant now) {
   const auto per_node = config_.node.chips_per_node;
   for (const auto index : std::vector<JobIndex>(elastic_)) {
     auto& job = jobs_[index];
+    const auto lacks_nodes = [&] {
+      return static_cast<std::int64_t>(job.chips.size()) * per_node < job.said.chips_wanted;
+    };
+    if (!lacks_nodes() || is_over(index, now)) {
+      continue;
+    }
     count_held(job, now);
     bool has_more = false;
-    while (static_cast<std::int64_t>(job.chips.size()) * per_node < job.said.chips_wanted &&
-           add_node(job)) {
-      nodes_[job.chips.back().node].jobs.push_back(index);
+    while (lacks_nodes() && add_node(index)) {
       has_more = true;
     }
     if (has_more) {
-      CHECK(job.said.work->chips_changed(now, job.chips), "{}: job {} with more chips", name_,
-            index);
+      const auto active_before = job.said.work->active_chips();
+      CHECK(job.said.work->chips_changed(now, job.chips, false) != ChipsChange::TooFew,
+            "{}: job {} with more chips", name_, index);
+      count_held(job, now, active_before);
       update_speed(index, now);
     }
   }

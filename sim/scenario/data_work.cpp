@@ -2,7 +2,6 @@
 #include "sim/scenario/data_work.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "sim/core/check.hpp"
 
@@ -26,12 +25,15 @@ void DataWork::start(Instant now, std::span<const NodeChips> chips) {
     nodes_.push_back(part.node);
   }
   phase_ = Phase::Working;
-  work_left_ = setup_.work;
+  work_.restart(setup_.work);
+  work_.begin(now);
   begin_flows(setup_.volume, true);
 }
 
 void DataWork::begin_flows(Bytes size, bool is_read) {
-  const auto streams = std::min(streams_max, nodes_.size());
+  // A flow has one byte at least.
+  const auto streams =
+      std::min({streams_max, nodes_.size(), static_cast<std::size_t>(size.si())});
   for (std::size_t i = 0; i < streams; ++i) {
     const engine::HostPlace node{setup_.site, setup_.cluster, nodes_[i * nodes_.size() / streams],
                                  false};
@@ -52,40 +54,38 @@ void DataWork::call_off_flows() {
 void DataWork::stop(Instant now, bool) {
   advance_to(now);
   call_off_flows();
+  work_.halt(now);
   phase_ = Phase::Waiting;
   times_.lost += times_.useful;
   times_.useful = Duration();
 }
 
-void DataWork::set_speed(Instant now, double clock, double slowdown) {
+void DataWork::set_speed(Instant now, double, double slowdown) {
   advance_to(now);
-  speed_ = clock / slowdown;
+  work_.set_speed(now, 1 / slowdown);
 }
 
 std::optional<Instant> DataWork::next_event() const {
-  if (phase_ != Phase::Working || work_left_ <= Duration()) {
+  if (phase_ == Phase::Done) {
+    return at_;
+  }
+  if (phase_ != Phase::Working || at_ >= work_.end()) {
     return std::nullopt;  // a flow is what it waits for
   }
-  return at_ + Duration::from_ticks(static_cast<Int128>(
-                   std::ceil(static_cast<double>(work_left_.ticks()) / speed_)));
+  return work_.end();
 }
 
 void DataWork::advance_to(Instant now) {
-  if (phase_ == Phase::Waiting || phase_ == Phase::Done || now <= at_) {
+  if (!holds_chips() || now <= at_) {
     return;
   }
-  const auto span = now - at_;
+  times_.useful += now - at_;
   at_ = now;
-  times_.useful += span;
-  if (phase_ == Phase::Working) {
-    work_left_ -=
-        Duration::from_ticks(static_cast<Int128>(static_cast<double>(span.ticks()) * speed_ + 0.5));
-  }
   end_phase(now);
 }
 
-void DataWork::end_phase(Instant) {
-  if (!flows_.empty() || (phase_ == Phase::Working && work_left_ > Duration())) {
+void DataWork::end_phase(Instant now) {
+  if (!holds_chips() || !flows_.empty() || (phase_ == Phase::Working && now < work_.end())) {
     return;
   }
   if (phase_ == Phase::Working && setup_.kept >= Bytes(1)) {
@@ -94,6 +94,11 @@ void DataWork::end_phase(Instant) {
   } else {
     phase_ = Phase::Done;
   }
+}
+
+Int128 DataWork::profile_energy(Instant now) {
+  const auto held = times_.useful + times_.lost + (holds_chips() ? now - at_ : Duration());
+  return held.ticks() * setup_.power_uw;
 }
 
 void DataWork::flow_ended(engine::FlowId flow, Instant now, bool delivered) {

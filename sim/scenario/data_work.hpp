@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data curation: the volume is read from the site's storage while the nodes' hosts work through it;
-// then what is kept is written back. Whichever of reading and work is slower counts. A job that
-// loses its nodes begins anew. Left out: memory of the hosts, traffic between nodes.
+// then what is kept is written back. Whichever of reading and work is slower counts. The chips idle,
+// so their clock does not matter. A job that loses its nodes begins anew. Left out: memory of the
+// hosts, traffic between nodes.
 #pragma once
 
 #include <functional>
@@ -9,6 +10,7 @@
 
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/job_work.hpp"
+#include "sim/scenario/paced_work.hpp"
 
 namespace tokenfab {
 
@@ -22,9 +24,9 @@ class DataWork : public JobWork, public engine::FlowHandler {
     Bytes volume;
     Bytes kept;
     Duration work;  // of all its nodes together, at full speed
-    std::int64_t power_uw = 0;
+    std::int64_t power_uw = 0;  // of its nodes' hosts, above idle
   };
-  explicit DataWork(const Setup& setup) : setup_(setup), work_left_(setup.work) {}
+  explicit DataWork(const Setup& setup) : setup_(setup), work_(setup.work) {}
   ~DataWork() override { call_off_flows(); }
 
   void when_changed(std::function<void(Instant)> listener) override { tell_ = std::move(listener); }
@@ -36,7 +38,8 @@ class DataWork : public JobWork, public engine::FlowHandler {
   bool is_done() const override { return phase_ == Phase::Done; }
   JobTimes times() const override { return times_; }
   std::int64_t active_chips() const override { return setup_.chips; }
-  std::int64_t steady_power_uw() const override { return setup_.power_uw; }
+  Int128 profile_energy(Instant now) override;
+  bool has_profile() const override { return true; }
   Duration estimate_left() const override { return setup_.work; }
   void flow_ended(engine::FlowId flow, Instant now, bool delivered) override;
 
@@ -45,12 +48,12 @@ class DataWork : public JobWork, public engine::FlowHandler {
   void begin_flows(Bytes size, bool is_read);
   void call_off_flows();
   void end_phase(Instant now);
+  bool holds_chips() const { return phase_ == Phase::Working || phase_ == Phase::Writing; }
 
   Setup setup_;
   std::function<void(Instant)> tell_;
   Phase phase_ = Phase::Waiting;
-  Duration work_left_;
-  double speed_ = 1;
+  PacedWork work_;
   bool has_started_ = false;
   Instant at_;
   std::vector<std::uint32_t> nodes_;

@@ -2,7 +2,6 @@
 #include "sim/scenario/fixed_work.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace tokenfab {
 
@@ -12,25 +11,22 @@ void FixedWork::start(Instant now, std::span<const NodeChips>) {
   }
   has_started_ = is_running_ = true;
   at_ = now;
+  work_.begin(now);
 }
 
 void FixedWork::advance_to(Instant now) {
-  if (!is_running_ || now <= at_) {
-    return;
+  if (is_running_ && now > at_) {
+    times_.useful += now - at_;
+    at_ = now;
   }
-  const auto span = now - at_;
-  at_ = now;
-  times_.useful += span;
-  left_ -= speed_ == 1 ? span
-                       : Duration::from_ticks(
-                             static_cast<Int128>(static_cast<double>(span.ticks()) * speed_ + 0.5));
 }
 
 void FixedWork::stop(Instant now, bool) {
   advance_to(now);
   is_running_ = false;
+  work_.halt(now);
   if (!setup_.resumes) {
-    left_ = setup_.run;
+    work_.restart(setup_.run);
     times_.lost += times_.useful;
     times_.useful = Duration();
   }
@@ -38,25 +34,16 @@ void FixedWork::stop(Instant now, bool) {
 
 void FixedWork::set_speed(Instant now, double clock, double slowdown) {
   advance_to(now);
-  speed_ = clock / slowdown;
+  work_.set_speed(now, clock / slowdown);
 }
 
 std::optional<Instant> FixedWork::next_event() const {
-  if (!is_running_) {
-    return std::nullopt;
-  }
-  if (left_ <= Duration()) {
-    return at_;
-  }
-  const auto ticks =
-      speed_ == 1 ? left_.ticks()
-                  : static_cast<Int128>(std::ceil(static_cast<double>(left_.ticks()) / speed_));
-  return at_ + Duration::from_ticks(ticks);
+  return is_running_ ? std::optional(work_.end()) : std::nullopt;
 }
 
 Duration FixedWork::estimate_left() const {
   const auto whole = setup_.estimate.value_or(setup_.run);
-  return std::max(whole - (setup_.run - left_), Duration::from_ticks(1));
+  return std::max(whole - (setup_.run - work_.left(at_)), Duration::from_ticks(1));
 }
 
 }  // namespace tokenfab

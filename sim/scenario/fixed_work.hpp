@@ -5,9 +5,10 @@
 // inside, its traffic.
 #pragma once
 
-#include <vector>
+#include <optional>
 
 #include "sim/scenario/job_work.hpp"
+#include "sim/scenario/paced_work.hpp"
 
 namespace tokenfab {
 
@@ -20,14 +21,14 @@ class FixedWork : public JobWork {
     std::int64_t power_uw = 0;  // of the whole job, above idle, at full clock
     bool resumes = false;       // goes on after a stop instead of beginning anew
   };
-  explicit FixedWork(const Setup& setup) : setup_(setup), left_(setup.run) {}
+  explicit FixedWork(const Setup& setup) : setup_(setup), work_(setup.run) {}
 
   void start(Instant now, std::span<const NodeChips> chips) override;
   void stop(Instant now, bool is_preempted) override;
   void set_speed(Instant now, double clock, double slowdown) override;
   std::optional<Instant> next_event() const override;
   void advance_to(Instant now) override;
-  bool is_done() const override { return is_running_ && left_ <= Duration(); }
+  bool is_done() const override { return is_running_ && at_ >= work_.end(); }
   JobTimes times() const override { return times_; }
   std::int64_t active_chips() const override { return setup_.chips; }
   std::int64_t steady_power_uw() const override { return setup_.power_uw; }
@@ -35,8 +36,7 @@ class FixedWork : public JobWork {
 
  private:
   Setup setup_;
-  Duration left_;  // at full speed
-  double speed_ = 1;
+  PacedWork work_;
   bool is_running_ = false;
   bool has_started_ = false;
   Instant at_;

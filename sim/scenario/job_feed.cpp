@@ -31,20 +31,20 @@ void JobFeed::start() { fetch(); }
 
 void JobFeed::handle_event(Instant now) {
   while (has_next_ && Instant(next_.submit) <= now) {
+    const auto traits = source_->traits();
     JobSubmission job;
     job.source = name_;
     job.id = next_.id;
     job.demand.chips = next_.chips;
     job.demand.chip_share = next_.chip_share;
     job.demand.priority = next_.priority;
-    job.demand.is_preemptible = source_->traits().is_preemptible;
+    job.demand.is_preemptible = traits.is_preemptible;
     job.user = next_.user;
     const double chips = job.demand.chips_needed();
-    job.work = std::make_unique<FixedWork>(FixedWork::Setup{next_.run, next_.estimate, next_.chips,
-                                                            microwatts(chip_power_w_ * chips),
-                                                            source_->traits().resumes});
+    job.work = std::make_unique<FixedWork>(FixedWork::Setup{
+        next_.run, next_.estimate, next_.chips, microwatts(chip_power_w_ * chips), traits.resumes});
+    fetch();  // first: a job that is rejected may be the last of the run
     cluster_.submit(std::move(job), now);
-    fetch();
   }
 }
 

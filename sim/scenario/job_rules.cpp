@@ -201,6 +201,15 @@ std::int64_t lendable_chips(const Scenario& scenario, const std::string& site,
 
 }  // namespace
 
+std::int64_t chips_for_jobs(const Scenario& scenario, const std::string& site,
+                            const std::string& cluster_name) {
+  const auto& cluster = scenario.config->sites.at(site).clusters.at(cluster_name);
+  const auto per_node = cluster.node.chips_per_node;
+  const auto taken = scenario.chips_of_services(site, cluster_name) -
+                     lendable_chips(scenario, site, cluster_name);
+  return (cluster.nodes - (taken + per_node - 1) / per_node) * per_node;
+}
+
 void plan_jobs(Scenario& scenario, ProblemList& problems) {
   const auto& config = *scenario.config;
   for (const auto& [name, job] : config.jobs) {
@@ -211,10 +220,8 @@ void plan_jobs(Scenario& scenario, ProblemList& problems) {
     const auto [site, cluster_name] = split_place(*job.cluster);
     const auto& cluster = config.sites.at(site).clusters.at(cluster_name);
     const auto per_node = cluster.node.chips_per_node;
-    const auto taken = scenario.chips_of_services(site, cluster_name);
-    const auto lendable = lendable_chips(scenario, site, cluster_name);
-    const auto free_nodes = cluster.nodes - (taken - lendable + per_node - 1) / per_node;
-    const auto free_chips = free_nodes * per_node;
+    const auto free_chips = chips_for_jobs(scenario, site, cluster_name);
+    const auto free_nodes = free_chips / per_node;
     std::int64_t nodes = 0;
     if (job.training) {
       auto plan = std::make_shared<TrainingPlan>(config, name);

@@ -27,6 +27,10 @@ void check_job_workload(const std::string& pointer, const WorkloadConfig& worklo
                         const ScenarioConfig& config, const std::vector<std::string>& clusters,
                         ProblemList& problems);
 
+/// Those that no service has set aside for good: its autoscaler may leave the others to jobs.
+std::int64_t chips_for_jobs(const Scenario& scenario, const std::string& site,
+                            const std::string& cluster);
+
 /// Makes the plans of training jobs; tells what does not fit into memory or cluster.
 void plan_jobs(Scenario& scenario, ProblemList& problems);
 

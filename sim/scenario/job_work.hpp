@@ -33,6 +33,13 @@ inline double joules_of(Int128 microwatt_ticks) {
   return static_cast<double>(microwatt_ticks) * 1e-6 / Duration::ticks_per_second;
 }
 
+/// What other chips mean to a running job.
+enum class ChipsChange {
+  Unhurt,   // it goes on as if nothing had happened
+  Restart,  // it goes on from what it has saved
+  TooFew    // more have to come, or stop() follows; that it was hit is counted all the same
+};
+
 class JobWork {
  public:
   virtual ~JobWork() = default;
@@ -40,12 +47,14 @@ class JobWork {
   virtual void when_changed(std::function<void(Instant)>) {}
   /// The job holds these chips from now on.
   virtual void start(Instant now, std::span<const NodeChips> chips) = 0;
-  /// A node is gone or has come, `chips` being what the job now has. False: it cannot go on with
-  /// them; the loss is counted all the same, and stop() or start() follows.
-  virtual bool chips_changed(Instant now, std::span<const NodeChips> chips) {
+  /// Nodes are gone (the others in their old order) or have come behind them, `chips` being what the
+  /// job now has.
+  virtual ChipsChange chips_changed(Instant now, std::span<const NodeChips> chips,
+                                    bool is_preempted) {
     static_cast<void>(now);
     static_cast<void>(chips);
-    return false;
+    static_cast<void>(is_preempted);
+    return ChipsChange::TooFew;
   }
   /// The chips are gone: the scheduler wanted them, or a node was lost.
   virtual void stop(Instant now, bool is_preempted) = 0;
@@ -58,7 +67,7 @@ class JobWork {
 
   /// Of the date last advanced to.
   virtual JobTimes times() const = 0;
-  /// Chips that work, of those held; the others are spares.
+  /// Chips that work, of those held, the first ones; the others are spares.
   virtual std::int64_t active_chips() const = 0;
   /// Power above idle that it draws as long as it holds its chips and nothing is told to it.
   virtual std::int64_t steady_power_uw() const { return 0; }

@@ -42,7 +42,8 @@ void JobsRuntime::build_clusters(JobSink* sink) {
       if (gets_jobs(config_, place)) {
         clusters_.push_back(std::make_unique<ClusterJobs>(
             ClusterJobs::Place{site_name, name, site_number, number}, cluster,
-            scenario_.chips_of_services(site_name, name), engine_.agenda(), sink, listener_));
+            scenario_.chips_of_services(site_name, name),
+            chips_for_jobs(scenario_, site_name, name), engine_.agenda(), sink, listener_));
         by_number_[{site_number, number}] = by_name_[place] = clusters_.back().get();
       }
       ++number;
@@ -153,8 +154,11 @@ void JobsRuntime::submit(std::size_t index, Instant now) {
   const auto [site, name] = split_place(*config.cluster);
   const auto per_node = config_.sites.at(site).clusters.at(name).node.chips_per_node;
   if (config.training) {
-    job.demand.chips = scenario_.trainings.at(stage.name)->nodes_held() * per_node;
+    const auto& plan = *scenario_.trainings.at(stage.name);
+    job.demand.chips = plan.nodes_held() * per_node;
     job.goes_on_without = true;
+    job.chips_enough = plan.nodes() * per_node;
+    job.chips_least = plan.nodes_least() * per_node;
   } else {
     job.demand.chips = config.fixed ? config.fixed->chips : config.data->nodes * per_node;
   }
@@ -200,6 +204,7 @@ std::unique_ptr<JobWork> JobsRuntime::make_work(Stage& stage) {
   setup.site = site_number;
   setup.cluster = number;
   setup.storage_bandwidth = site.storage_bandwidth;
+  setup.every_step = config_.stepping == Stepping::Iteration;
   setup.stops_per_s =
       expected_stops_per_s(cluster, static_cast<std::uint32_t>(setup.plan->nodes_held()));
   if (cluster.collectives == CollectiveMode::Flow) {

@@ -65,6 +65,18 @@ std::int64_t TrainingPlan::replicas_on(std::int64_t nodes) const {
   return replicas;
 }
 
+std::int64_t TrainingPlan::nodes_per_replica() const {
+  return ceil_of(chips_of(1), cluster_->node.chips_per_node);
+}
+
+std::int64_t TrainingPlan::nodes_least() const {
+  auto least = config_->elastic ? nodes_per_replica() : nodes();
+  while (least < nodes() && replicas_on(least) == 0) {
+    ++least;
+  }
+  return least;
+}
+
 /// The network as a job sees it whose chips stand on these nodes: where it has only some nodes of a
 /// leaf, fewer of its neighbours are near. Nodes side by side (none given) have whole leaves.
 std::vector<NetworkLevel> TrainingPlan::levels_on(std::span<const NodeChips> chips) const {

@@ -22,6 +22,7 @@ Duration rounded(Seconds time) { return Duration::from_seconds(time.si()); }
 TrainingWork::TrainingWork(Setup setup)
     : setup_(std::move(setup)), steps_left_(setup_.plan->config().step_count()) {
   replicas_ = setup_.plan->config().layout.data_parallel_size;
+  active_chips_ = setup_.plan->chips_of(replicas_);
   if (setup_.network != nullptr) {
     member_ = setup_.network->join([this](Instant now) { network_changed(now); });
   }
@@ -48,7 +49,7 @@ void TrainingWork::begin_run() {
 /// On the chips that it has, at their clock.
 const TrainingStep& TrainingWork::step() {
   if (setup_.network == nullptr || chips_.empty()) {
-    return setup_.plan->step(replicas_, chips_, clock_);
+    return setup_.plan->step(replicas_, working_chips(), clock_);
   }
   among_others_ =
       setup_.network->step(*member_, chips_, active_chips_, [this](const CollectiveTimes& times) {
@@ -63,6 +64,7 @@ Duration TrainingWork::step_time() { return rounded(step().total * slowdown_); }
 void TrainingWork::network_changed(Instant now) {
   advance_to(now);
   if (has_chips_ && run_->state() != RunState::Waiting && run_->state() != RunState::Done) {
+    set_phases(now);
     run_->set_step(now, step_time());
     tell_(now);
   }
@@ -97,13 +99,42 @@ void TrainingWork::take(std::span<const NodeChips> chips) {
   active_chips_ = plan.chips_of(replicas_);
 }
 
+/// The first nodes; those behind them are spares.
+std::span<const NodeChips> TrainingWork::working_chips() const {
+  const auto per_node = setup_.plan->cluster().node.chips_per_node;
+  const auto nodes = static_cast<std::size_t>((active_chips_ + per_node - 1) / per_node);
+  return std::span(chips_).first(std::min(nodes, chips_.size()));
+}
+
+/// Goes on with the chips and the speed it now has.
 void TrainingWork::go(Instant now) {
-  const auto& node = setup_.plan->cluster().node;
+  is_down_ = false;
   if (member_) {
     const auto alone = step();
     setup_.network->occupy(*member_, chips_, active_chips_, setup_.plan->config().layout, alone,
                            now);
   }
+  set_phases(now);
+  if (run_->state() == RunState::Waiting && !is_rolling_out_) {
+    const bool restarts = !has_started_ || must_restart_;
+    run_->start(now, restarts ? restart() : Duration(), step_time());
+    must_restart_ = false;
+  } else {
+    run_->set_step(now, step_time());
+  }
+}
+
+/// Of the steps to come; the one under way keeps its length and its powers.
+void TrainingWork::set_phases(Instant now) {
+  const bool is_in_step = run_->state() == RunState::Training && run_->step_begin() < now;
+  const auto step_end = run_->step_begin() + run_->step_under_way();
+  if (!is_in_step) {
+    old_until_ = now;
+  } else if (old_until_ != step_end) {
+    old_phases_ = phases_;
+    old_until_ = step_end;
+  }
+  const auto& node = setup_.plan->cluster().node;
   const auto& step = this->step();
   const auto chip = at_clock(node.chip, clock_);
   const double chips = static_cast<double>(active_chips_);
@@ -113,13 +144,6 @@ void TrainingWork::go(Instant now) {
   phases_ = {{step.phases.compute, power(chip.power_level.matmul)},
              {step.phases.memory, power(chip.power_level.weights)},
              {step.phases.communication, power(chip.power_level.communication)}};
-  if (run_->state() == RunState::Waiting && !is_rolling_out_) {
-    const bool restarts = !has_started_ || must_restart_;
-    run_->start(now, restarts ? restart() : Duration(), step_time());
-    must_restart_ = false;
-  } else {
-    run_->set_step(now, step_time());
-  }
 }
 
 void TrainingWork::start(Instant now, std::span<const NodeChips> chips) {
@@ -140,47 +164,56 @@ void TrainingWork::start(Instant now, std::span<const NodeChips> chips) {
   }
 }
 
-bool TrainingWork::chips_changed(Instant now, std::span<const NodeChips> chips) {
+ChipsChange TrainingWork::chips_changed(Instant now, std::span<const NodeChips> chips,
+                                        bool is_preempted) {
   advance_to(now);
   const auto before = chips_.size();
   const auto replicas_before = replicas_;
-  const bool is_loss = chips.size() < before;
-  if (is_loss) {
-    call_off_writes();
-    must_restart_ = true;
-    if (run_->state() != RunState::Waiting) {
-      run_->interrupt(now, before - chips.size() == 1);  // copies sit on one other node each
-    }
+  const auto working = working_chips();
+  const auto is_same = [](const NodeChips& a, const NodeChips& b) { return a.node == b.node; };
+  const bool is_hit = chips.size() < working.size() ||
+                      !std::equal(working.begin(), working.end(), chips.begin(), is_same);
+  if (is_hit) {
+    // Copies in memory sit on one other node each.
+    lose_chips(now, is_preempted, before - chips.size() == 1);
   }
   take(chips);
   const auto wanted = setup_.plan->config().layout.data_parallel_size;
   const bool is_enough = replicas_ == wanted || (setup_.plan->config().elastic && replicas_ > 0);
   if (!is_enough) {
     leave_network(now);
-    return false;
+    return ChipsChange::TooFew;
   }
-  if (!is_loss && replicas_ != replicas_before && run_->state() != RunState::Waiting) {
+  const bool has_grown = !is_hit && replicas_ != replicas_before;
+  if (has_grown && run_->state() != RunState::Waiting) {
     call_off_writes();
     must_restart_ = true;
     run_->preempt(now, true);
   }
   go(now);
-  return true;
+  return is_hit || has_grown ? ChipsChange::Restart : ChipsChange::Unhurt;
+}
+
+/// It cannot go on as it is: from what it has saved, once it has chips again.
+void TrainingWork::lose_chips(Instant now, bool is_preempted, bool keeps_copies) {
+  call_off_writes();
+  must_restart_ = is_down_ = true;
+  interruptions_ += is_preempted ? 0 : 1;
+  if (is_preempted && run_->state() != RunState::Waiting) {
+    run_->preempt(now, setup_.plan->config().preemption_saves);
+  } else {
+    run_->interrupt(now, keeps_copies);
+  }
 }
 
 void TrainingWork::stop(Instant now, bool is_preempted) {
   advance_to(now);
-  call_off_writes();
   leave_network(now);
   has_chips_ = false;
-  must_restart_ = true;
-  if (run_->state() == RunState::Waiting) {
-    return;  // a loss has stopped it, or it waits for a rollout
-  }
-  if (is_preempted) {
-    run_->preempt(now, setup_.plan->config().preemption_saves);
+  if (is_down_) {
+    run_->interrupt(now, false);  // counted already; the copies in memory go too
   } else {
-    run_->interrupt(now, false);
+    lose_chips(now, is_preempted, false);
   }
 }
 
@@ -196,7 +229,15 @@ void TrainingWork::set_speed(Instant now, double clock, double slowdown) {
   }
 }
 
-std::optional<Instant> TrainingWork::next_event() const { return run_->next_event(); }
+std::optional<Instant> TrainingWork::next_event() const {
+  if (is_finished_) {
+    return now_;
+  }
+  if (setup_.every_step && run_->state() == RunState::Training) {
+    return run_->step_begin() + run_->step_under_way();
+  }
+  return run_->next_event();
+}
 
 void TrainingWork::advance_to(Instant now) {
   count_energy(now);
@@ -204,7 +245,7 @@ void TrainingWork::advance_to(Instant now) {
   now_ = std::max(now_, now);
   if (run_->writes_begun() > writes_seen_) {
     writes_seen_ = run_->writes_begun();
-    begin_write(now);
+    begin_write();
   }
   if (run_->state() == RunState::Done && !is_finished_ && !is_rolling_out_) {
     if (steps_left_ == 0) {
@@ -220,6 +261,7 @@ bool TrainingWork::is_done() const { return is_finished_; }
 
 void TrainingWork::next_rollout(Instant now) {
   if (run_->state() == RunState::Done) {
+    call_off_writes();
     const auto& done = run_->ledger();
     before_.useful += done.useful;
     before_.lost += done.lost;
@@ -228,7 +270,6 @@ void TrainingWork::next_rollout(Instant now) {
     before_.waiting += done.waiting;
     before_.steps += done.steps;
     before_.steps_lost += done.steps_lost;
-    before_.interruptions += done.interruptions;
     before_.checkpoints += done.checkpoints;
     begin_run();
   }
@@ -262,16 +303,18 @@ Duration TrainingWork::estimate_left() const {
   return rounded(setup_.plan->nominal_step().total) * std::max<std::int64_t>(1, steps);
 }
 
-void TrainingWork::begin_write(Instant now) {
+void TrainingWork::begin_write() {
   call_off_writes();
-  const auto writers = std::min(writers_max, chips_.size());
+  // A flow has one byte at least.
+  const auto chips = working_chips();
+  const auto writers = std::min({writers_max, chips.size(),
+                                 static_cast<std::size_t>(setup_.plan->checkpoint().si())});
   const auto part = setup_.plan->checkpoint() / static_cast<double>(writers);
   for (std::size_t i = 0; i < writers; ++i) {
-    const auto node = chips_[i * chips_.size() / writers].node;
+    const auto node = chips[i * chips.size() / writers].node;
     writes_.push_back(setup_.engine->start_flow({setup_.site, setup_.cluster, node, false},
                                                 {setup_.site, 0, 0, true}, part, *this));
   }
-  static_cast<void>(now);
 }
 
 void TrainingWork::call_off_writes() {
@@ -293,14 +336,14 @@ void TrainingWork::flow_ended(engine::FlowId flow, Instant now, bool delivered) 
   tell_(now);
 }
 
-/// Energy of the first `part` of a step.
-Int128 TrainingWork::energy_of_step(Duration part, Duration whole) const {
+Int128 TrainingWork::energy_of_step(const std::vector<Phase>& phases, Duration part,
+                                    Duration whole) {
   Int128 energy = 0;
   double share = 0;
   Duration begin;
-  for (const auto& phase : phases_) {
+  for (const auto& phase : phases) {
     share += phase.share;
-    const auto end = &phase == &phases_.back()
+    const auto end = &phase == &phases.back()
                          ? whole
                          : Duration::from_seconds(whole.seconds() * std::min(1.0, share));
     energy += (std::clamp(part, begin, end) - begin).ticks() * phase.power_uw;
@@ -312,14 +355,16 @@ Int128 TrainingWork::energy_of_step(Duration part, Duration whole) const {
 /// From the begin of the step under way on.
 Int128 TrainingWork::energy_since_step(Duration since) const {
   const auto first = run_->step_under_way();
+  const auto& first_phases = run_->step_begin() + first == old_until_ ? old_phases_ : phases_;
   if (since <= first) {
-    return energy_of_step(since, first);
+    return energy_of_step(first_phases, since, first);
   }
   const auto step = run_->step_to_come();
   const auto rest = since - first;
   const auto steps = static_cast<std::int64_t>(rest.ticks() / step.ticks());
-  return energy_of_step(first, first) + Int128{steps} * energy_of_step(step, step) +
-         energy_of_step(rest - step * steps, step);
+  return energy_of_step(first_phases, first, first) +
+         Int128{steps} * energy_of_step(phases_, step, step) +
+         energy_of_step(phases_, rest - step * steps, step);
 }
 
 void TrainingWork::count_energy(Instant now) {
@@ -351,7 +396,7 @@ TrainingResult TrainingWork::result(Instant now) const {
   result.mfu = nominal.mfu;
   result.useful_s = times().useful.seconds();
   result.elapsed_s = has_started_ ? (now - first_start_).seconds() : 0;
-  result.interruptions = before_.interruptions + run.interruptions;
+  result.interruptions = interruptions_;
   result.checkpoints = before_.checkpoints + run.checkpoints;
   result.checkpoint_bytes = written_bytes_;
   return result;

@@ -29,6 +29,7 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
     std::uint32_t cluster = 0;
     BytesPerSecond storage_bandwidth;
     double stops_per_s = 0;            // of all its nodes, to be expected
+    bool every_step = false;           // is an event
     SharedNetwork* network = nullptr;  // null: collectives in closed form
     /// Has a rollout played, and hears when it is over; empty: none are needed.
     std::function<void(Instant now, std::function<void(Instant)> when_over)> roll_out;
@@ -38,7 +39,8 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
 
   void when_changed(std::function<void(Instant)> listener) override { tell_ = std::move(listener); }
   void start(Instant now, std::span<const NodeChips> chips) override;
-  bool chips_changed(Instant now, std::span<const NodeChips> chips) override;
+  ChipsChange chips_changed(Instant now, std::span<const NodeChips> chips,
+                            bool is_preempted) override;
   void stop(Instant now, bool is_preempted) override;
   void set_speed(Instant now, double clock, double slowdown) override;
   std::optional<Instant> next_event() const override;
@@ -60,17 +62,21 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
     double share;
     std::int64_t power_uw;
   };
+  /// Of the first `part` of a step.
+  static Int128 energy_of_step(const std::vector<Phase>& phases, Duration part, Duration whole);
 
   void begin_run();
   void go(Instant now);
+  void set_phases(Instant now);
   void take(std::span<const NodeChips> chips);
-  void begin_write(Instant now);
+  void lose_chips(Instant now, bool is_preempted, bool keeps_copies);
+  void begin_write();
   void call_off_writes();
   void next_rollout(Instant now);
   void rolled_out(Instant now);
   void count_energy(Instant now);
   Int128 energy_since_step(Duration since) const;
-  Int128 energy_of_step(Duration part, Duration whole) const;
+  std::span<const NodeChips> working_chips() const;
   Duration restart() const;
   const TrainingStep& step();
   Duration step_time();
@@ -83,11 +89,13 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   std::optional<TrainingRun> run_;
   RunLedger before_;  // of the runs before this one
   Duration waited_;   // for rollouts
+  std::uint64_t interruptions_ = 0;
   Instant rollout_began_;
   bool is_rolling_out_ = false;
   bool has_chips_ = false;
   bool has_started_ = false;
   bool must_restart_ = false;
+  bool is_down_ = false;  // since lose_chips()
   bool is_finished_ = false;
   Instant now_;
 
@@ -98,14 +106,15 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   std::int64_t active_chips_ = 0;
   double clock_ = 1;
   double slowdown_ = 1;
-  std::vector<Phase> phases_;
+  std::vector<Phase> phases_;      // of steps to come, and of the one under way unless ...
+  std::vector<Phase> old_phases_;  // ... it is the one that ends at
+  Instant old_until_;
   Int128 energy_ = 0;
   Instant energy_at_;
 
   std::uint64_t writes_seen_ = 0;
   std::vector<engine::FlowId> writes_;
   double written_bytes_ = 0;
-  double chip_seconds_held_ = 0;
   Instant first_start_;
 };
 
