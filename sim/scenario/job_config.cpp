@@ -7,8 +7,9 @@
 namespace tokenfab {
 
 void JobInputConfig::describe(Describe<JobInputConfig>& d) {
-  d.field("volume", &JobInputConfig::volume,
-          "What it leaves for this job; moved between sites, if they differ, before this one begins")
+  d.field(
+       "volume", &JobInputConfig::volume,
+       "What it leaves for this job; moved between sites, if they differ, before this one begins")
       .range(0, 1e19);
 }
 
@@ -18,7 +19,8 @@ void FixedJobConfig::describe(Describe<FixedJobConfig>& d) {
   d.field("duration", &C::duration, "How long it runs at full clock").required().range(1e-3, 3e9);
   d.field("activity", &C::activity, "Share of the way from idle to the chips' power limit")
       .range(0, 1)
-      .source("8x H100 nodes draw about 76 % of their nameplate in LLM-class work (arXiv:2412.08602)");
+      .source(
+          "8x H100 nodes draw about 76 % of their nameplate in LLM-class work (arXiv:2412.08602)");
   d.field("resumes", &C::resumes, "After a loss or preemption it goes on where it was");
 }
 
@@ -46,6 +48,9 @@ void TrainingJobConfig::describe(Describe<TrainingJobConfig>& d) {
   using C = TrainingJobConfig;
   d.field("model", &C::model, "Which of models is trained").required().refers_to("model");
   d.object("layout", &C::layout, "Parallel layout, batch, formats, engine");
+  d.field("chips", &C::chips,
+          "Chips that the layout is to fill: its sizes have to multiply to it; absent: to any")
+      .range(1, 1e9);
   d.field("tokens", &C::tokens, "Tokens to train on; or give steps").range(1, 1e16);
   d.field("steps", &C::steps, "Steps to train").range(1, 1e12);
   d.object("checkpoint", &C::checkpoint, "How often the state is saved, and what a restart costs");
@@ -60,9 +65,8 @@ void TrainingJobConfig::describe(Describe<TrainingJobConfig>& d) {
 
 std::int64_t TrainingJobConfig::step_count() const {
   return steps ? *steps
-               : std::max<std::int64_t>(
-                     1, static_cast<std::int64_t>(
-                            std::ceil(tokens.value_or(0) / layout.tokens_per_step())));
+               : std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(
+                                               tokens.value_or(0) / layout.tokens_per_step())));
 }
 
 void RequestsJobConfig::describe(Describe<RequestsJobConfig>& d) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What jobs and workloads of jobs have to satisfy, and whether they fit.
+// What jobs and workloads of jobs have to satisfy.
 #pragma once
 
 #include <string>
@@ -24,9 +24,7 @@ double expected_stops_per_s(const ClusterConfig& cluster, std::uint32_t nodes);
 void check_jobs(const ScenarioConfig& config, const std::vector<std::string>& clusters,
                 ProblemList& problems);
 void check_job_workload(const std::string& pointer, const WorkloadConfig& workload,
-                        const ScenarioConfig& config, const std::vector<std::string>& clusters, ProblemList& problems);
-
-/// Makes the plans of training jobs; tells what does not fit into memory or cluster.
-void plan_jobs(Scenario& scenario, ProblemList& problems);
+                        const ScenarioConfig& config, const std::vector<std::string>& clusters,
+                        ProblemList& problems);
 
 }  // namespace tokenfab

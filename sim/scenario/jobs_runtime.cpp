@@ -213,7 +213,6 @@ std::unique_ptr<JobWork> JobsRuntime::make_work(Stage& stage) {
 void JobsRuntime::ended(std::size_t index, Instant now) {
   auto& stage = stages_[index];
   stage.ended = now;
-  ++ended_;
   if (stage.training != nullptr) {
     stage.trained = stage.training->result(now);
     stage.training = nullptr;
@@ -266,6 +265,37 @@ bool JobsRuntime::is_over() const {
          std::all_of(feeds_.begin(), feeds_.end(), [](const auto& feed) { return feed->is_dry(); }) &&
          std::all_of(clusters_.begin(), clusters_.end(),
                      [](const auto& cluster) { return cluster->unfinished() == 0; });
+}
+
+std::uint64_t JobsRuntime::jobs_ended() const {
+  std::uint64_t ended = 0;
+  for (const auto& cluster : clusters_) {
+    ended += cluster->ended();
+  }
+  return ended + static_cast<std::uint64_t>(
+                     std::count_if(stages_.begin(), stages_.end(), [](const Stage& stage) {
+                       return stage.ended && !stage.config->needs_cluster();
+                     }));
+}
+
+std::optional<double> JobsRuntime::share_done(Instant now) const {
+  auto expected = static_cast<double>(stages_.size());
+  for (const auto& feed : feeds_) {
+    auto jobs = feed->source().expected_jobs();
+    const auto trace = scenario_.traces.find(feed->name());
+    if (trace != scenario_.traces.end()) {
+      jobs = std::min(jobs.value_or(trace->second.jobs->rows), trace->second.jobs->rows);
+    }
+    if (!jobs) {
+      return std::nullopt;
+    }
+    expected += static_cast<double>(*jobs);
+  }
+  auto done = static_cast<double>(jobs_ended());
+  for (const auto& stage : stages_) {
+    done += stage.training != nullptr ? stage.training->share_done(now) : 0;
+  }
+  return expected > 0 ? std::optional(std::min(1.0, done / expected)) : std::nullopt;
 }
 
 void JobsRuntime::stop_at(Instant now) {
