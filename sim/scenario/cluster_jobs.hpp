@@ -70,6 +70,7 @@ class ClusterJobs : public MeteredPool,
   void submit(JobSubmission submission, Instant now);
   /// Jobs that have not ended.
   std::uint64_t unfinished() const { return unfinished_; }
+  std::uint64_t ended() const { return jobs_.size() - unfinished_; }
 
   void handle_event(Instant now) override;
 
