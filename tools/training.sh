@@ -19,20 +19,22 @@ play() { # SCENARIO FOLDER POINTER=VALUE...
     sets+=(--set "$set")
   done
   "$program" run "$root/scenarios/$scenario.json" --out "$work/$out" --progress none \
-    "${sets[@]}" >/dev/null 2>&1
+    "${sets[@]}" >"$work/log" 2>&1 || { cat "$work/log" >&2 && return 1; }
 }
 metric() { sed -n "s/^ *\"$1\": \([0-9.e+-]*\),*$/\1/p" "$work/$2/report.json" | head -1; }
-of_job() { # JOB METRIC FOLDER
-  sed -n '/^  "jobs": {/,/^  }/p' "$work/$3/report.json" | sed -n "/^    \"$1\": {/,/^    }/p" |
-    sed -n "s/^ *\"$2\": \([0-9.e+-]*\),*$/\1/p" | head -1
+of() { # SECTION NAME METRIC FOLDER
+  sed -n "/^  \"$1\": {/,/^  }/p" "$work/$4/report.json" | sed -n "/^    \"$2\": {/,/^    }/p" |
+    sed -n "s/^ *\"$3\": \([0-9.e+-]*\),*$/\1/p" | head -1
 }
+of_job() { of jobs "$@"; } # JOB METRIC FOLDER
 
 echo "llama3-405b-16k, simulated and published:"
 for seed in 1 2 3 4 5; do
-  play llama3-405b-16k "llama$seed" /seed=$seed
+  play llama3-405b-16k "llama$seed" /seed=$seed "/assert=[]"
   echo "$(metric interruptions "llama$seed") $(metric effective_training_time_ratio "llama$seed")"
 done | awk '{ stops += $1; share += $2 }
-  END { printf "| unexpected interruptions in 54 days | %.0f (mean of 5 seeds) | 419 |\n", stops / NR
+  END { printf "| unexpected interruptions in 54 days | %.0f (mean of 5 seeds) | 419 |\n",
+          stops / NR
         printf "| effective training time | %.1f %% | > 90 %% |\n", 100 * share / NR }'
 awk -v mfu="$(of_job pretrain training_mfu llama1)" 'BEGIN {
   printf "| TFLOP/s per GPU | %.0f | 400 |\n", 989.5 * mfu }'
@@ -70,8 +72,8 @@ sized() { # COPIES FOLDER CHECKPOINT
     "$job/spare_nodes=$spares" "$cluster/nodes=$((16 * $1 + spares))" "$job/checkpoint=$3"
 }
 : >"$work/size.csv"
-for copies in 8 16 32 64 128 256 512; do
-  sized $copies fixed '{"policy": "fixed", "interval": "30 min"}'
+for copies in 16 32 64 128 256 512; do
+  sized $copies fixed '{"policy": "fixed", "interval": "15 min"}'
   sized $copies daly '{"policy": "daly", "mode": "sync"}'
   awk -v chips=$((128 * copies)) -v stops="$(metric interruptions fixed)" \
     -v fixed="$(metric effective_training_time_ratio fixed)" \
@@ -85,10 +87,12 @@ done
 echo "Checkpoint interval, 16,384 chips, sync:"
 sweep() { # STORAGE NAME
   : >"$work/$2.csv"
+  local save
   for minutes in 1 2 3 5 8 12 19 30 45 70 120; do
+    save="{\"policy\": \"fixed\", \"interval\": \"$minutes min\", \"mode\": \"sync\"}"
     for seed in 1 2 3; do
       play llama3-405b-16k sweep "/sites/meta/storage_bandwidth=$1" "/assert=[]" /seed=$seed \
-        "$job/checkpoint={\"policy\": \"fixed\", \"interval\": \"$minutes min\", \"mode\": \"sync\"}"
+        "$job/checkpoint=$save"
       metric effective_training_time_ratio sweep
     done | awk -v at=$minutes '{ sum += $1 } END { printf "%g,%g\n", at, 100 * sum / NR }' \
       >>"$work/$2.csv"
@@ -113,13 +117,12 @@ sweep "100 GB/s" slow
 echo "mixed-day, as shipped and without lending:"
 day() { # FOLDER WHAT
   awk -v what="$2" -v tokens="$(of_job research training_tokens "$1")" \
-    -v useful="$(metric chip_time_useful_s "$1")" -v idle="$(metric chip_time_idle_s "$1")" \
-    -v line="$(of_job deploy job_end_s "$1")" -v ttft="$(metric ttft_p99_s "$1")" \
-    -v slo="$(metric slo_attainment "$1")" -v energy="$(metric energy_site_j "$1")" \
-    -v cost="$(metric cost_total_usd "$1")" -v stops="$(metric job_preemptions "$1")" 'BEGIN {
-      printf "| %s | %.1f | %.0f | %d | %.1f | %.2f | %.2f | %.2f | %.0f |\n", what, tokens / 1e9,
-        100 * useful / (useful + idle), stops, line / 3600, ttft, 100 * slo, energy / 3.6e9,
-        cost }'
+    -v useful="$(of clusters dallas.h100 chip_time_useful_s "$1")" \
+    -v line="$(of_job deploy job_end_s "$1")" -v stops="$(metric job_preemptions "$1")" \
+    -v ttft="$(of applications people ttft_p99_s "$1")" \
+    -v energy="$(metric energy_site_j "$1")" -v cost="$(metric cost_total_usd "$1")" 'BEGIN {
+      printf "| %s | %.1f | %.0f | %d | %.1f | %.2f | %.2f | %.0f |\n", what, tokens / 1e9,
+        useful / 3600, stops, line / 3600, ttft, energy / 3.6e9, cost }'
 }
 play mixed-day day
 day day "as shipped"
@@ -142,20 +145,22 @@ gnuplot <<EOF2
 set terminal svg size 960,520 font "sans-serif,12" background "white"
 set output "$images/training-size.svg"
 $common
+set rmargin 34
 set logscale x 2
-set xrange [900:74000]
-set xtics (1024, 2048, 4096, 8192, 16384, 32768, 65536)
+set xrange [1800:74000]
+set xtics (2048, 4096, 8192, 16384, 32768, 65536)
 set multiplot layout 2,1
 set logscale y
 set ylabel "hours between interruptions"
-plot "$work/size.csv" using 1:2 with linespoints pt 7 ps 0.5 lw 2 lc rgb "#2a6fbb" title "simulated", \
+plot "$work/size.csv" using 1:2 with linespoints pt 7 ps 0.5 lw 2 lc rgb "#2a6fbb" \
+       title "simulated", \
      3.09 * 16384 / x lc rgb "#888888" dt 2 title "3.09 h x 16,384 / chips"
 unset logscale y
 set yrange [*:100]
 set ylabel "effective training time, %"
 set xlabel "chips"
 plot "$work/size.csv" using 1:(100 * \$3) with linespoints pt 7 ps 0.5 lw 2 lc rgb "#c0392b" \
-       title "every half hour, async", \
+       title "every quarter of an hour, async", \
      "" using 1:(100 * \$4) with linespoints pt 7 ps 0.5 lw 2 lc rgb "#2e8b57" \
        title "Daly's interval, sync"
 unset multiplot
@@ -169,7 +174,8 @@ set xrange [0.8:150]
 set xtics (1, 2, 5, 10, 20, 30, 60, 120)
 set xlabel "minutes of work between checkpoints"
 set ylabel "effective training time, %"
-plot "$work/fast.csv" with linespoints pt 7 ps 0.4 lw 2 lc rgb "#2a6fbb" title "storage of 2 TB/s", \
+plot "$work/fast.csv" with linespoints pt 7 ps 0.4 lw 2 lc rgb "#2a6fbb" \
+       title "storage of 2 TB/s", \
      "$work/slow.csv" with linespoints pt 7 ps 0.4 lw 2 lc rgb "#e09030" title "100 GB/s", \
      "< cat $work/fast-young.csv $work/slow-young.csv" with points pt 2 ps 1.4 lw 2 \
        lc rgb "#c0392b" title "Young", \
@@ -188,7 +194,8 @@ set multiplot layout 3,1
 set yrange [0:*]
 set ylabel "site, kW"
 plot day using (h(\$1)):(\$4 / 1e3) lw 2 lc rgb "#2a6fbb" title "as shipped", \
-     "$work/fixed/series.csv" using (h(\$1)):(\$4 / 1e3) lc rgb "#888888" title "32 replicas all day"
+     "$work/fixed/series.csv" using (h(\$1)):(\$4 / 1e3) lc rgb "#888888" \
+       title "32 replicas all day"
 set ylabel "chips"
 plot day using (h(\$1)):25 with steps lw 2 lc rgb "#c0392b" title "held by jobs", \
      day using (h(\$1)):((\$11) * 4) with steps lw 2 lc rgb "#2e8b57" title "replicas ready"
@@ -201,6 +208,7 @@ gnuplot <<EOF2
 set terminal svg size 960,320 font "sans-serif,12" background "white"
 set output "$images/step-power.svg"
 $common
+set rmargin 34
 set xrange [300:330]
 set yrange [0:*]
 set xlabel "seconds of the run"
