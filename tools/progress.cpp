@@ -26,8 +26,16 @@ std::string progress_text(const RunProgress& progress, double elapsed_s) {
   if (progress.fraction) {
     text += fmt::format("{:3.0f} %, ", *progress.fraction * 100);
   }
-  text += fmt::format("{:.0f} s simulated, {} requests", progress.now.seconds(),
-                      progress.requests_completed);
+  text += fmt::format("{:.0f} s simulated", progress.now.seconds());
+  if (progress.requests_completed > 0 || !progress.jobs_ended) {
+    text += fmt::format(", {} requests", progress.requests_completed);
+  }
+  if (progress.jobs_ended) {
+    text += fmt::format(", {} jobs ended", *progress.jobs_ended);
+  }
+  if (progress.cost_usd) {
+    text += fmt::format(", ${:.4g} so far", *progress.cost_usd);
+  }
   if (progress.cost_per_mtok_usd) {
     text += fmt::format(", ${:.4g} per million tokens", *progress.cost_per_mtok_usd);
   }
@@ -41,11 +49,17 @@ std::string progress_json(const RunProgress& progress, double elapsed_s) {
   nlohmann::ordered_json json{{"simulated_s", progress.now.seconds()},
                               {"requests", progress.requests_completed},
                               {"events", progress.events}};
+  if (progress.jobs_ended) {
+    json["jobs"] = *progress.jobs_ended;
+  }
   if (progress.fraction) {
     json["fraction"] = *progress.fraction;
   }
   if (const auto left = seconds_left(progress, elapsed_s)) {
     json["eta_s"] = *left;
+  }
+  if (progress.cost_usd) {
+    json["cost_usd"] = *progress.cost_usd;
   }
   if (progress.cost_per_mtok_usd) {
     json["cost_per_mtok_usd"] = *progress.cost_per_mtok_usd;

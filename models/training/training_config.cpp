@@ -50,9 +50,10 @@ void describe_batch(Describe<TrainingConfig>& d) {
   d.choice("sharding", &C::sharding, {"none", "zero1", "zero2", "zero3"},
            "What is cut over the data-parallel ranks: nothing, optimizer states, gradients too, "
            "parameters too");
-  d.choice("recompute", &C::recompute, {"none", "selective", "feed_forward", "full"},
-           "What the backward pass computes again: nothing, attention scores, the inner width of "
-           "feed-forward layers, whole layers");
+  d.choice("recompute", &C::recompute, {"none", "selective", "mla_up_proj", "feed_forward", "full"},
+           "What the backward pass computes again: nothing, attention scores, norms with "
+           "activations and latent attention's up projections, the inner width of feed-forward "
+           "layers, whole layers");
   d.choice("precision", &C::precision, precision_names(), "Number format of the matrix products");
   d.field("optimizer_bytes", &C::optimizer_bytes,
           "Optimizer states per parameter: fp32 weight and two moments are 12")
@@ -96,6 +97,22 @@ std::int64_t nearest_multiple(std::int64_t value, std::int64_t of) {
   return std::max<std::int64_t>(1, (value + of / 2) / of) * of;
 }
 
+/// The number nearest to `value` that suits; the smaller one of two.
+template <class Suits>
+std::int64_t nearest_that(std::int64_t value, Suits suits) {
+  std::int64_t distance = 0;
+  while (!(value - distance >= 1 && suits(value - distance)) && !suits(value + distance)) {
+    ++distance;
+  }
+  return value - distance >= 1 && suits(value - distance) ? value - distance : value + distance;
+}
+
+/// The divisor of `whole` nearest to `value`.
+std::int64_t nearest_divisor(std::int64_t whole, std::int64_t value) {
+  return nearest_that(std::min(value, whole),
+                      [whole](std::int64_t part) { return whole % part == 0; });
+}
+
 void check_batch(const TrainingConfig& c, std::vector<std::string>& found) {
   const auto per_pass = c.micro_batch_size * c.data_parallel_size;
   if (c.global_batch_size % per_pass != 0) {
@@ -130,15 +147,31 @@ void check_pipeline(const TrainingConfig& c, const TransformerConfig& model,
   }
   if (c.pipeline_schedule == PipelineSchedule::DualPipe) {
     if (c.pipeline_parallel_size % 2 != 0) {
-      found.push_back(fmt::format("dualpipe needs an even pipeline_parallel_size, not {}",
-                                  c.pipeline_parallel_size));
+      found.push_back(
+          fmt::format("dualpipe needs an even pipeline_parallel_size, not {}; nearest: {}",
+                      c.pipeline_parallel_size, c.pipeline_parallel_size + 1));
     }
     if (c.micro_batches() < 2 * c.pipeline_parallel_size) {
       found.push_back(fmt::format(
-          "dualpipe needs at least 2 x pipeline_parallel_size = {} micro-batches, not {}",
-          2 * c.pipeline_parallel_size, c.micro_batches()));
+          "dualpipe needs at least 2 x pipeline_parallel_size = {} micro-batches, not {}; nearest: "
+          "global_batch_size {}",
+          2 * c.pipeline_parallel_size, c.micro_batches(),
+          2 * c.pipeline_parallel_size * c.micro_batch_size * c.data_parallel_size));
     }
   }
+}
+
+/// Sizes that both the experts and the chips of a stage divide over.
+std::string nearest_experts(const TrainingConfig& c, std::int64_t experts, std::int64_t stage) {
+  if (stage % c.expert_tensor_size() != 0) {
+    return fmt::format("expert_tensor_parallel_size {}",
+                       nearest_divisor(stage, c.expert_tensor_size()));
+  }
+  const auto ranks = stage / c.expert_tensor_size();
+  return fmt::format(
+      "expert_parallel_size {}",
+      nearest_that(std::min({c.expert_parallel_size, experts, ranks}),
+                   [&](std::int64_t size) { return ranks % size == 0 && experts % size == 0; }));
 }
 
 void check_experts(const TrainingConfig& c, const TransformerConfig& model,
@@ -154,13 +187,16 @@ void check_experts(const TrainingConfig& c, const TransformerConfig& model,
   const auto inner = c.expert_tensor_size() * c.expert_parallel_size;
   if (stage % inner != 0) {
     found.push_back(
-        fmt::format("expert_tensor_parallel_size x expert_parallel_size = {} x {} does not divide "
-                    "the {} chips of a pipeline stage",
-                    c.expert_tensor_size(), c.expert_parallel_size, stage));
+        fmt::format("expert_parallel_size x expert_tensor_parallel_size = {} x {} does not divide "
+                    "the {} chips of a pipeline stage; nearest: {}",
+                    c.expert_parallel_size, c.expert_tensor_size(), stage,
+                    nearest_experts(c, model.mixture->num_experts, stage)));
   }
   if (model.mixture->num_experts % c.expert_parallel_size != 0) {
-    found.push_back(fmt::format("{} experts do not divide over expert_parallel_size {}",
-                                model.mixture->num_experts, c.expert_parallel_size));
+    found.push_back(
+        fmt::format("{} experts do not divide over expert_parallel_size {}; nearest: {}",
+                    model.mixture->num_experts, c.expert_parallel_size,
+                    nearest_divisor(model.mixture->num_experts, c.expert_parallel_size)));
   }
 }
 
@@ -172,14 +208,20 @@ std::vector<std::string> contradictions(const TrainingConfig& c, const Transform
   check_pipeline(c, model, found);
   check_experts(c, model, found);
   if (model.num_attention_heads % c.tensor_parallel_size != 0) {
-    found.push_back(fmt::format("{} attention heads do not divide over tensor_parallel_size {}",
-                                model.num_attention_heads, c.tensor_parallel_size));
+    found.push_back(
+        fmt::format("{} attention heads do not divide over tensor_parallel_size {}; nearest: {}",
+                    model.num_attention_heads, c.tensor_parallel_size,
+                    nearest_divisor(model.num_attention_heads, c.tensor_parallel_size)));
   }
   if (c.sharding == Sharding::Parameters && c.pipeline_parallel_size > 1) {
     found.push_back(fmt::format(
         "sharding \"zero3\" gathers parameters for every micro-batch and is not combined with "
         "pipeline_parallel_size {}; use zero1",
         c.pipeline_parallel_size));
+  }
+  if (c.recompute == Recompute::MlaUpProjections && !model.latent_attention) {
+    found.push_back(
+        "recompute \"mla_up_proj\": the model has no latent attention; use \"feed_forward\"");
   }
   if (c.precision == Precision::Int8 || c.precision == Precision::Fp4) {
     found.push_back(

@@ -11,7 +11,8 @@ namespace {
 /// Forward, of one token.
 struct TokenFlop {
   double layers = 0;
-  double inner_width = 0;  // of that, what feed-forward recomputation makes again
+  double inner_width = 0;     // of that, what feed-forward recomputation makes again
+  double up_projections = 0;  // of latent attention
   double head = 0;
   double attention = 0;
 };
@@ -29,6 +30,8 @@ TokenFlop token_flop(const TransformerConfig& model, std::int64_t sequence_lengt
     flop.layers += 2 * weights;
     if (p.name.ends_with("gate and up")) {
       flop.inner_width += 2 * weights;
+    } else if (p.name == "q_b" || p.name == "kv_b") {
+      flop.up_projections += 2 * weights;
     }
   }
   const auto sequence = static_cast<double>(sequence_length);
@@ -51,6 +54,7 @@ TrainingFlop training_flop(const TransformerConfig& model, const TrainingConfig&
     const auto count = static_cast<double>(more);
     flop.layers += count * one.layers;
     flop.inner_width += count * one.inner_width;
+    flop.up_projections += count * one.up_projections;
     flop.head += count * one.head;
     flop.attention += count * one.attention;
   }
@@ -64,6 +68,9 @@ TrainingFlop training_flop(const TransformerConfig& model, const TrainingConfig&
       break;
     case Recompute::Selective:
       again = flop.attention;
+      break;
+    case Recompute::MlaUpProjections:
+      again = flop.up_projections;
       break;
     case Recompute::FeedForward:
       again = flop.inner_width;

@@ -30,6 +30,21 @@ bool is_inner_width(const MatrixProduct& p) {
          p.name == "shared gate and up";
 }
 
+bool is_made_again(const MatrixProduct& p, Recompute recompute) {
+  switch (recompute) {
+    case Recompute::None:
+    case Recompute::Selective:
+      return false;
+    case Recompute::MlaUpProjections:
+      return p.name == "q_b" || p.name == "kv_b";
+    case Recompute::FeedForward:
+      return is_inner_width(p);
+    case Recompute::Full:
+      return p.rows != ProductRows::SampledTokens;
+  }
+  return false;
+}
+
 }  // namespace
 
 KernelSeconds& KernelSeconds::operator+=(const KernelSeconds& other) {
@@ -114,9 +129,7 @@ void TrainingKernels::add_product(const MatrixProduct& p, PassSeconds& passes) c
   if (trains_weights) {  // each group's outputs are its own weights
     passes.weight_gradient.matmul += time(k * groups, groups, n, rows / groups);
   }
-  const bool is_made_again = config_.recompute == Recompute::Full ||
-                             (config_.recompute == Recompute::FeedForward && is_inner_width(p));
-  if (is_made_again && p.rows != ProductRows::SampledTokens) {
+  if (is_made_again(p, config_.recompute)) {
     passes.recompute.matmul += forward;
   }
   if (config_.precision == Precision::Fp8 && p.is_quantizable) {
@@ -175,7 +188,8 @@ void TrainingKernels::add_small_kernels(PassSeconds& passes) const {
   const auto hidden = static_cast<double>(model_.hidden_size);
   const auto rows = static_cast<double>(config_.rows());
   const double norm_split = config_.sequence_parallel ? split : 1;
-  double elements = 8 * hidden * static_cast<double>(model_.num_hidden_layers) / norm_split;
+  const double norms = 8 * hidden * static_cast<double>(model_.num_hidden_layers) / norm_split;
+  double elements = norms;
   for (const auto& kind : attention_layers(model_)) {
     elements += static_cast<double>(kind.layers * kind.prefill_key_dim) *
                 static_cast<double>(2 * kind.heads + 2 * kind.prefill_kv_heads) / split;
@@ -210,6 +224,8 @@ void TrainingKernels::add_small_kernels(PassSeconds& passes) const {
     passes.recompute.memory += forward;
   } else if (config_.recompute == Recompute::FeedForward) {
     passes.recompute.memory += memory_s(activation_bytes * rows * inner);
+  } else if (config_.recompute == Recompute::MlaUpProjections) {
+    passes.recompute.memory += memory_s(activation_bytes * rows * (norms + inner));
   }
 }
 

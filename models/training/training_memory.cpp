@@ -21,6 +21,9 @@ struct KeptElements {
   double split_inputs = 0;    // inputs of products that tensor parallelism cuts
   double split_rest = 0;      // other tensors that it cuts
   double inner = 0;           // of these two, outputs and activation of feed-forward layers
+  double activated = 0;       // of split_inputs, outputs of activations
+  double expanded = 0;        // of split_rest, what latent attention's up projections make
+  double latents = 0;         // inputs of these
   double scores = 0;          // bytes: softmax, its dropout and mask
 };
 
@@ -33,6 +36,12 @@ void add_mixers(const TransformerConfig& model, const TrainingConfig& config, Ke
         layers * (heads * static_cast<double>(kind.prefill_key_dim) +
                   kv_heads * static_cast<double>(kind.prefill_key_dim + kind.prefill_value_dim));
     kept.split_inputs += layers * heads * static_cast<double>(kind.prefill_value_dim);
+    if (model.latent_attention) {
+      const auto& latent = *model.latent_attention;
+      kept.expanded = kept.split_rest;
+      kept.latents += layers * static_cast<double>(latent.q_lora_rank + latent.kv_lora_rank +
+                                                   latent.qk_rope_head_dim);
+    }
     kept.scores += layers * 5 * heads * static_cast<double>(config.sequence_length);
   }
   if (model.linear_attention) {
@@ -61,6 +70,7 @@ void add_feed_forward(const TransformerConfig& model, KeptElements& kept) {
   kept.split_rest += outputs * width;
   kept.split_inputs += width;
   kept.inner += (outputs + 1) * width;
+  kept.activated += width;
 }
 
 double gathered_layer_parameters(const TransformerConfig& model, const TrainingConfig& config) {
@@ -112,7 +122,8 @@ struct Change {
 };
 
 /// One change each, the cheapest first.
-std::vector<Change> changes(const ChipConfig& chip, const TrainingConfig& config) {
+std::vector<Change> changes(const TransformerConfig& model, const ChipConfig& chip,
+                            const TrainingConfig& config) {
   std::vector<Change> found;
   const auto add = [&](std::string text, auto change) {
     auto changed = config;
@@ -124,6 +135,9 @@ std::vector<Change> changes(const ChipConfig& chip, const TrainingConfig& config
   }
   if (config.recompute == Recompute::None && !config.engine.flash_attention) {
     add("recompute \"selective\"", [](auto& c) { c.recompute = Recompute::Selective; });
+  }
+  if (config.recompute < Recompute::MlaUpProjections && model.latent_attention) {
+    add("recompute \"mla_up_proj\"", [](auto& c) { c.recompute = Recompute::MlaUpProjections; });
   }
   if (config.recompute < Recompute::FeedForward) {
     add("recompute \"feed_forward\"", [](auto& c) { c.recompute = Recompute::FeedForward; });
@@ -193,6 +207,11 @@ double layer_activation_bytes(const TransformerConfig& model, const TrainingConf
   if (!config.engine.flash_attention && config.recompute != Recompute::Selective) {
     cut += kept.scores;
   }
+  if (config.recompute == Recompute::MlaUpProjections) {
+    cut -= input_bytes * kept.activated + kept_bytes * kept.expanded;
+    kept.norm_inputs += kept.latents;
+    kept.product_inputs = 0;
+  }
   const double uncut =
       kept_bytes * kept.norm_inputs + input_bytes * kept.product_inputs + kept.masks;
   return rows * (uncut / whole + cut / split) / layers;
@@ -227,7 +246,7 @@ std::optional<std::string> memory_obstacle(const TransformerConfig& model, const
       memory.gradients.si() / gigabyte, memory.optimizer.si() / gigabyte,
       memory.activations.si() / gigabyte, memory.reserved.si() / gigabyte,
       chip.memory_capacity.si() / gigabyte, chip.name);
-  const auto single = changes(chip, config);
+  const auto single = changes(model, chip, config);
   for (const auto& set : {single, with_recompute(single)}) {
     for (const auto& change : set) {
       if (fits(change.config)) {

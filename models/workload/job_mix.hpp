@@ -42,6 +42,7 @@ class JobMix final : public JobSource {
   void open(JobInputs inputs) override;
   bool next(JobRow& row) override;
   bool is_finite() const override { return config_.num_jobs.has_value(); }
+  std::optional<std::uint64_t> expected_jobs() const override { return config_.num_jobs; }
   JobTraits traits() const override { return config_.traits(); }
 
  private:

@@ -30,6 +30,7 @@ class JobTrace final : public JobSource {
   void open(JobInputs inputs) override { trace_ = std::move(inputs.trace); }
   bool next(JobRow& row) override;
   std::map<std::string, std::uint64_t> dropped() const override;
+  std::optional<std::uint64_t> expected_jobs() const override { return config_.num_jobs; }
   JobTraits traits() const override { return config_.traits(); }
 
  private:

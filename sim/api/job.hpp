@@ -64,6 +64,8 @@ class JobSource {
   virtual bool next(JobRow& row) = 0;
   virtual std::map<std::string, std::uint64_t> dropped() const { return {}; }
   virtual bool is_finite() const { return true; }
+  /// Jobs in all, as far as it knows; of a trace there may be fewer.
+  virtual std::optional<std::uint64_t> expected_jobs() const { return std::nullopt; }
   virtual JobTraits traits() const { return {}; }
 };
 

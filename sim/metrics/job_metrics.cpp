@@ -22,13 +22,18 @@ void ChipTimeLedger::add(const ChipTimeLedger& other) {
 namespace {
 
 constexpr std::string_view zero_run_time = "zero run time";  // as readers of traces call it
+constexpr double seconds_per_hour = 3600;
 
 /// Sources added up.
 struct JobSums {
   JobSourceResult all;
   std::uint64_t dropped = 0;
   std::uint64_t instantaneous = 0;  // of these, jobs that took no time
+  bool has_workload = false;
   double training_cost_usd = 0;
+  double training_energy_j = 0;
+  double training_chip_s = 0;
+  double training_interruptions = 0;
   double training_tokens = 0;
   double training_steps = 0;
   double checkpoints = 0;
@@ -51,6 +56,8 @@ struct JobSums {
     all.interruptions += source.interruptions;
     all.preemptions += source.preemptions;
     all.chip_time.add(source.chip_time);
+    all.energy_dynamic_j += source.energy_dynamic_j;
+    has_workload = has_workload || !source.is_declared;
     for (const auto& [reason, count] : source.dropped) {
       dropped += count;
       instantaneous += reason == zero_run_time ? count : 0;
@@ -60,6 +67,9 @@ struct JobSums {
     share.carbon_kg += own.carbon_kg;
     if (source.training) {
       training_cost_usd += own.cost_usd;
+      training_energy_j += own.energy_site_j;
+      training_chip_s += source.chip_time.held();
+      training_interruptions += static_cast<double>(source.training->interruptions);
       training_tokens += source.training->tokens;
       training_steps += static_cast<double>(source.training->steps);
       checkpoints += static_cast<double>(source.training->checkpoints);
@@ -90,8 +100,10 @@ void set_jobs(MetricSet& metrics, const JobSums& sums) {
   const auto& all = sums.all;
   const auto completed = static_cast<double>(all.completed);
   metrics.set("jobs_completed", completed);
-  metrics.set("jobs_rejected", static_cast<double>(all.rejected));
-  metrics.set("jobs_dropped", static_cast<double>(sums.dropped));
+  if (sums.has_workload) {  // declared jobs are known to fit
+    metrics.set("jobs_rejected", static_cast<double>(all.rejected));
+    metrics.set("jobs_dropped", static_cast<double>(sums.dropped));
+  }
   metrics.set("jobs_running", static_cast<double>(all.running));
   metrics.set("jobs_waiting", static_cast<double>(all.waiting));
   if (all.completed > 0) {
@@ -107,10 +119,15 @@ void set_jobs(MetricSet& metrics, const JobSums& sums) {
   }
   metrics.set("interruptions", static_cast<double>(all.interruptions));
   metrics.set("job_preemptions", static_cast<double>(all.preemptions));
+  metrics.set("chip_hours", all.chip_time.held() / seconds_per_hour);
+  metrics.set("energy_dynamic_j", all.energy_dynamic_j);
   if (sums.training_steps > 0) {
     metrics.set("training_tokens", sums.training_tokens);
     metrics.set("training_steps", sums.training_steps);
     metrics.set_ratio("training_tokens_per_s", sums.training_tokens, sums.elapsed_s);
+    metrics.set_ratio("training_tokens_per_s_per_chip", sums.training_tokens, sums.training_chip_s);
+    metrics.set_ratio("energy_per_training_token_j", sums.training_energy_j, sums.training_tokens);
+    metrics.set_ratio("mttf_s", sums.elapsed_s, sums.training_interruptions);
     metrics.set("checkpoints", sums.checkpoints);
     metrics.set("checkpoint_bytes", sums.checkpoint_bytes);
     metrics.set_ratio("effective_training_time_ratio", sums.useful_s, sums.elapsed_s);
@@ -165,6 +182,7 @@ void set_deployments(const RunResult& result, Summary& summary) {
 
 void summarize_jobs(const RunResult& result, const Attribution& attribution, Summary& summary) {
   JobSums factory;
+  ChipTimeLedger chip_time;
   for (const auto& [place, jobs] : result.jobs) {
     const auto share = cluster_share(result, attribution, place);
     double held = 0;
@@ -182,6 +200,8 @@ void summarize_jobs(const RunResult& result, const Attribution& attribution, Sum
       set_jobs(metrics, alone);
       set_chip_time(metrics, source.chip_time, false);
       set_share(metrics, own);
+      metrics.set_ratio("cost_per_chip_hour_usd", own.cost_usd,
+                        source.chip_time.held() / seconds_per_hour);
       if (source.training) {
         metrics.set("step_time_s", source.training->step_time_s);
         metrics.set("training_mfu", source.training->mfu);
@@ -190,6 +210,7 @@ void summarize_jobs(const RunResult& result, const Attribution& attribution, Sum
     auto& metrics = summary.clusters[place];
     set_jobs(metrics, cluster);
     set_chip_time(metrics, jobs.chip_time, true);
+    chip_time.add(jobs.chip_time);
     const double duration_s = result.duration.seconds();
     metrics.set_ratio("job_queue_mean", jobs.queue_seconds, duration_s);
     metrics.set_ratio("fragmentation", jobs.fragmentation_seconds, duration_s);
@@ -205,6 +226,7 @@ void summarize_jobs(const RunResult& result, const Attribution& attribution, Sum
   }
   if (!result.jobs.empty()) {
     set_jobs(summary.factory, factory);
+    set_chip_time(summary.factory, chip_time, true);
   }
   if (factory.training_steps > 0) {
     double step_s = 0;

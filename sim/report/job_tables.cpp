@@ -13,7 +13,9 @@ namespace {
 
 std::string percent(double ratio) { return fmt::format("{:.1f} %", 100 * ratio); }
 std::string hours(double seconds) { return grouped(seconds / 3600); }
-std::string billions(double tokens) { return fmt::format("{:.4g}", tokens / 1e9); }
+std::string billions(double tokens) {
+  return tokens < 1e12 ? fmt::format("{:.4g}", tokens / 1e9) : grouped(tokens / 1e9);
+}
 
 /// Where the time of all chips went, in percent; nothing below a tenth of one.
 std::string chip_time(const MetricSet& metrics) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace tokenfab {
 namespace {
@@ -40,7 +41,7 @@ void add_metric_table(TextTable& table, const char* title,
   }
   for (const auto& column : telling(columns, rows)) {
     std::vector<std::string> cells;
-    std::size_t width = width_min;
+    std::size_t width = std::max(width_min, std::string_view(column.heading).size() + 1);
     for (const auto& [name, metrics] : rows) {
       if (cells.size() < lines.size()) {
         const auto value = metrics.get(column.metric);

@@ -71,6 +71,7 @@ class ClusterJobs : public MeteredPool,
   void submit(JobSubmission submission, Instant now);
   /// Jobs that have not ended.
   std::uint64_t unfinished() const { return unfinished_; }
+  std::uint64_t ended() const { return jobs_.size() - unfinished_; }
 
   void handle_event(Instant now) override;
 
@@ -98,6 +99,7 @@ class ClusterJobs : public MeteredPool,
   bool any_busy() const override { return !running_.empty(); }
   std::uint32_t ready_replicas() const override { return 0; }
   double active_chip_seconds(Instant now) const override;
+  std::optional<double> job_chips() const override;
   std::uint64_t waiting() const override { return unfinished_ - running(); }
   std::uint64_t running() const override { return running_.size(); }
   void set_clock(double clock, Instant date) override;

@@ -48,6 +48,9 @@ void TrainingJobConfig::describe(Describe<TrainingJobConfig>& d) {
   using C = TrainingJobConfig;
   d.field("model", &C::model, "Which of models is trained").required().refers_to("model");
   d.object("layout", &C::layout, "Parallel layout, batch, formats, engine");
+  d.field("chips", &C::chips,
+          "Chips that the layout is to fill: its sizes have to multiply to it; absent: to any")
+      .range(1, 1e9);
   d.field("tokens", &C::tokens, "Tokens to train on; or give steps").range(1, 1e16);
   d.field("steps", &C::steps, "Steps to train").range(1, 1e12);
   d.object("checkpoint", &C::checkpoint, "How often the state is saved, and what a restart costs");

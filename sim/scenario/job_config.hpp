@@ -47,6 +47,7 @@ struct RolloutConfig {
 struct TrainingJobConfig {
   std::string model;
   TrainingConfig layout;
+  std::optional<std::int64_t> chips;
   std::optional<double> tokens;
   std::optional<std::int64_t> steps;
   CheckpointConfig checkpoint;

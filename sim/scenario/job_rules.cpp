@@ -11,8 +11,8 @@
 #include "models/catalog.hpp"
 #include "sim/api/faults.hpp"
 #include "sim/api/job.hpp"
+#include "sim/api/workload.hpp"
 #include "sim/data/open_job_trace.hpp"
-#include "sim/scenario/places.hpp"
 
 namespace tokenfab {
 
@@ -42,53 +42,128 @@ namespace {
 
 constexpr auto kinds = "fixed, data, training, requests, deployment";
 
+/// Of the first word of `message` that names a field of the object at `pointer`: that field's.
+std::string field_pointer(const std::string& pointer, const Schema& schema,
+                          const std::string& message) {
+  std::string word;
+  for (const char letter : message + " ") {
+    if (letter == '_' || (letter >= 'a' && letter <= 'z')) {
+      word += letter;
+      continue;
+    }
+    if (schema.find(word) != nullptr) {
+      return child_pointer(pointer, word);
+    }
+    word.clear();
+  }
+  return pointer;
+}
+
 /// A workload of requests that a stage sets off.
-void check_held_workload(const std::string& pointer, const std::string& name,
+void check_held_workload(const std::string& pointer, const std::string& name, bool must_end,
                          const ScenarioConfig& config, ProblemList& problems) {
   problems.require_known(pointer, "workload", name, names_of(config.workloads));
   const auto workload = config.workloads.find(name);
-  if (workload != config.workloads.end() && makes_jobs(workload->second)) {
-    problems.add(pointer, "makes jobs; a workload of requests is needed");
+  if (workload == config.workloads.end()) {
+    return;
   }
+  if (makes_jobs(workload->second)) {
+    problems.add(pointer, fmt::format("workload \"{}\" makes jobs; requests are needed", name),
+                 "name a workload that goes to a service");
+    return;
+  }
+  try {
+    const auto source = plugin_table().make<Workload>("workload", workload->second.source);
+    if (must_end && !source->is_finite()) {
+      problems.add(pointer,
+                   fmt::format("workload \"{}\" never ends, and the training waits for it", name),
+                   fmt::format("give /workloads/{} an end, such as num_prompts", name));
+    }
+  } catch (const std::invalid_argument&) {
+    // The workload contradicts itself, which is told there.
+  }
+}
+
+/// Whether the parallel sizes multiply to the chips that were said.
+void check_chips(const std::string& pointer, const TrainingJobConfig& training,
+                 ProblemList& problems) {
+  const auto& layout = training.layout;
+  if (!training.chips || *training.chips == layout.chips()) {
+    return;
+  }
+  const auto replica = layout.chips() / layout.data_parallel_size;
+  const auto copies = std::max<std::int64_t>(1, (*training.chips + replica / 2) / replica);
+  problems.add(
+      pointer + "/chips",
+      fmt::format("tensor {} x pipeline {} x context {} x data {} is {} chips, not {}",
+                  layout.tensor_parallel_size, layout.pipeline_parallel_size,
+                  layout.context_parallel_size, layout.data_parallel_size, layout.chips(),
+                  *training.chips),
+      copies * replica == *training.chips
+          ? fmt::format("set layout/data_parallel_size to {}", copies)
+          : fmt::format("nearest: data_parallel_size {}, {} chips", copies, copies * replica));
 }
 
 void check_training(const std::string& pointer, const TrainingJobConfig& training,
                     const ScenarioConfig& config, ProblemList& problems) {
-  problems.require_known(pointer + "/model", "model", training.model, names_of(config.models));
+  if (config.diffusion_models.count(training.model) != 0 &&
+      config.models.count(training.model) == 0) {
+    problems.add(pointer + "/model",
+                 fmt::format("\"{}\" makes images or video; only language models are trained",
+                             training.model),
+                 "name one of /models");
+  } else {
+    problems.require_known(pointer + "/model", "model", training.model, names_of(config.models));
+  }
   if (training.steps.has_value() == training.tokens.has_value()) {
-    problems.add(pointer, "needs either steps or tokens");
+    problems.add(
+        pointer,
+        training.steps ? "steps and tokens are both given" : "neither steps nor tokens are given",
+        training.steps ? "leave one of them out" : "add \"tokens\" or \"steps\"");
   }
   for (const auto& fault : contradictions(training.checkpoint)) {
-    problems.add(pointer + "/checkpoint", fault);
+    problems.add(field_pointer(pointer + "/checkpoint", schema_of<CheckpointConfig>(), fault),
+                 fault);
   }
   const auto model = config.models.find(training.model);
   if (model != config.models.end() && contradictions(model->second).empty()) {
     for (const auto& fault : contradictions(training.layout, model->second)) {
-      problems.add(pointer + "/layout", fault);
+      problems.add(field_pointer(pointer + "/layout", schema_of<TrainingConfig>(), fault), fault);
     }
   }
+  check_chips(pointer, training, problems);
   if (training.rollout) {
-    check_held_workload(pointer + "/rollout/workload", training.rollout->workload, config,
+    check_held_workload(pointer + "/rollout/workload", training.rollout->workload, true, config,
                         problems);
+  }
+}
+
+void check_place(const std::string& pointer, const JobConfig& job,
+                 const std::vector<std::string>& clusters, ProblemList& problems) {
+  if (job.needs_cluster() && !job.cluster) {
+    problems.add(pointer, "needs the cluster it runs on",
+                 clusters.size() == 1 ? fmt::format("add \"cluster\": \"{}\"", clusters.front())
+                                      : "add \"cluster\": \"SITE/CLUSTER\"");
+  } else if (job.cluster) {
+    problems.require_known(pointer + "/cluster", "cluster", *job.cluster, clusters);
+    if (!job.needs_cluster() && job.kinds() == 1) {
+      problems.add(pointer + "/cluster", "only fixed, data and training jobs run on a cluster",
+                   "leave it out");
+    }
   }
 }
 
 void check_one(const std::string& name, const JobConfig& job, const ScenarioConfig& config,
                const std::vector<std::string>& clusters, ProblemList& problems) {
-  const auto pointer = "/jobs/" + name;
-  if (job.kinds() != 1) {
-    problems.add(pointer, fmt::format("a job is of one kind, this one of {}", job.kinds()),
-                 fmt::format("give one of {}", kinds));
+  const auto pointer = child_pointer("/jobs", name);
+  if (job.kinds() == 0) {
+    problems.add(pointer, "the job does nothing: it is of no kind",
+                 fmt::format("give it one of {}", kinds));
+  } else if (job.kinds() > 1) {
+    problems.add(pointer, fmt::format("the job is of {} kinds at once", job.kinds()),
+                 fmt::format("keep one of {}; jobs can follow each other by \"after\"", kinds));
   }
-  if (job.needs_cluster() && !job.cluster) {
-    problems.add(pointer, "needs the cluster it runs on", "add \"cluster\": \"SITE/CLUSTER\"");
-  } else if (job.cluster) {
-    problems.require_known(pointer + "/cluster", "cluster", *job.cluster, clusters);
-    if (!job.needs_cluster()) {
-      problems.add(pointer + "/cluster", "only fixed, data and training jobs run on a cluster",
-                   "leave it out");
-    }
-  }
+  check_place(pointer, job, clusters, problems);
   for (const auto& [before, input] : job.after) {
     problems.require_known(child_pointer(pointer + "/after", before), "job", before,
                            names_of(config.jobs));
@@ -97,7 +172,8 @@ void check_one(const std::string& name, const JobConfig& job, const ScenarioConf
     check_training(pointer + "/training", *job.training, config, problems);
   }
   if (job.requests) {
-    check_held_workload(pointer + "/requests/workload", job.requests->workload, config, problems);
+    check_held_workload(pointer + "/requests/workload", job.requests->workload, false, config,
+                        problems);
   }
   if (job.deployment) {
     problems.require_known(pointer + "/deployment/service", "service", job.deployment->service,
@@ -107,35 +183,26 @@ void check_one(const std::string& name, const JobConfig& job, const ScenarioConf
 
 /// Stages that wait for each other would wait for ever.
 void check_order(const ScenarioConfig& config, ProblemList& problems) {
-  std::set<std::string> sound;
+  std::set<std::string> seen;
   std::vector<std::string> path;
-  std::function<bool(const std::string&)> visit = [&](const std::string& name) {
-    if (sound.count(name) != 0 || config.jobs.count(name) == 0) {
-      return true;
-    }
+  std::function<void(const std::string&)> visit = [&](const std::string& name) {
     const auto begin = std::find(path.begin(), path.end(), name);
     if (begin != path.end()) {
+      std::vector<std::string> ring(begin, path.end());
+      ring.push_back(name);
+      problems.add(child_pointer(child_pointer("/jobs", path.back()) + "/after", name),
+                   fmt::format("jobs wait for each other: {}", fmt::join(ring, " after ")),
+                   "leave one of these out");
+    } else if (config.jobs.count(name) != 0 && seen.insert(name).second) {
       path.push_back(name);
-      const std::vector<std::string> ring(begin, path.end());
-      problems.add("/jobs/" + name + "/after",
-                   fmt::format("jobs wait for each other: {}", fmt::join(ring, " after ")));
-      return false;
-    }
-    path.push_back(name);
-    for (const auto& [before, input] : config.jobs.at(name).after) {
-      if (!visit(before)) {
-        return false;
+      for (const auto& [before, input] : config.jobs.at(name).after) {
+        visit(before);
       }
+      path.pop_back();
     }
-    path.pop_back();
-    sound.insert(name);
-    return true;
   };
   for (const auto& [name, job] : config.jobs) {
-    path.clear();
-    if (!visit(name)) {
-      return;
-    }
+    visit(name);
   }
 }
 
@@ -146,7 +213,8 @@ void check_jobs(const ScenarioConfig& config, const std::vector<std::string>& cl
   for (const auto& [name, job] : config.jobs) {
     check_one(name, job, config, clusters, problems);
     if (config.workloads.count(name) != 0) {
-      problems.add("/jobs/" + name, "a workload has the same name", "rename one of them");
+      problems.add(child_pointer("/jobs", name), "a workload has the same name",
+                   "rename one of them");
     }
   }
   check_order(config, problems);
@@ -180,72 +248,6 @@ void check_job_workload(const std::string& pointer, const WorkloadConfig& worklo
     }
   } catch (const std::invalid_argument& error) {
     problems.add(pointer, error.what());
-  }
-}
-
-namespace {
-
-/// Chips that its services' autoscalers can leave to jobs.
-std::int64_t lendable_chips(const Scenario& scenario, const std::string& site,
-                            const std::string& cluster) {
-  std::int64_t chips = 0;
-  for (const auto& plan : scenario.pools) {
-    if (plan.site == site && plan.cluster == cluster && plan.diffusion_model == nullptr &&
-        scenario.config->services.at(plan.service).autoscaler.model != "fixed") {
-      chips += (plan.config->replicas_max() - plan.config->replicas_min()) *
-               plan.config->chips_per_replica();
-    }
-  }
-  return chips;
-}
-
-}  // namespace
-
-std::int64_t chips_for_jobs(const Scenario& scenario, const std::string& site,
-                            const std::string& cluster_name) {
-  const auto& cluster = scenario.config->sites.at(site).clusters.at(cluster_name);
-  const auto per_node = cluster.node.chips_per_node;
-  const auto taken =
-      scenario.chips_of_services(site, cluster_name) - lendable_chips(scenario, site, cluster_name);
-  return (cluster.nodes - (taken + per_node - 1) / per_node) * per_node;
-}
-
-void plan_jobs(Scenario& scenario, ProblemList& problems) {
-  const auto& config = *scenario.config;
-  for (const auto& [name, job] : config.jobs) {
-    if (!job.needs_cluster()) {
-      continue;
-    }
-    const auto pointer = "/jobs/" + name;
-    const auto [site, cluster_name] = split_place(*job.cluster);
-    const auto& cluster = config.sites.at(site).clusters.at(cluster_name);
-    const auto per_node = cluster.node.chips_per_node;
-    const auto free_chips = chips_for_jobs(scenario, site, cluster_name);
-    const auto free_nodes = free_chips / per_node;
-    std::int64_t nodes = 0;
-    if (job.training) {
-      auto plan = std::make_shared<TrainingPlan>(config, name);
-      if (const auto obstacle = plan->memory_obstacle()) {
-        problems.add(pointer + "/training/layout", *obstacle);
-      }
-      for (const auto& warning : warnings(job.training->layout, plan->model())) {
-        scenario.warnings.push_back(fmt::format("{}/training/layout: {}", pointer, warning));
-      }
-      nodes = plan->nodes_held();
-      scenario.trainings[name] = std::move(plan);
-    } else if (job.data) {
-      nodes = job.data->nodes;
-    } else if (job.fixed->chips > free_chips) {
-      problems.add(pointer + "/fixed/chips",
-                   fmt::format("needs {} chips, {} has {} that no service has set aside",
-                               job.fixed->chips, *job.cluster, free_chips));
-    }
-    if (nodes > free_nodes) {
-      problems.add(pointer,
-                   fmt::format("needs {} nodes, {} has {} that no service has set aside", nodes,
-                               *job.cluster, free_nodes),
-                   fmt::format("smallest fix: nodes {}", cluster.nodes + nodes - free_nodes));
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What jobs and workloads of jobs have to satisfy, and whether they fit.
+// What jobs and workloads of jobs have to satisfy.
 #pragma once
 
 #include <string>
@@ -26,12 +26,5 @@ void check_jobs(const ScenarioConfig& config, const std::vector<std::string>& cl
 void check_job_workload(const std::string& pointer, const WorkloadConfig& workload,
                         const ScenarioConfig& config, const std::vector<std::string>& clusters,
                         ProblemList& problems);
-
-/// Those that no service has set aside for good: its autoscaler may leave the others to jobs.
-std::int64_t chips_for_jobs(const Scenario& scenario, const std::string& site,
-                            const std::string& cluster);
-
-/// Makes the plans of training jobs; tells what does not fit into memory or cluster.
-void plan_jobs(Scenario& scenario, ProblemList& problems);
 
 }  // namespace tokenfab

@@ -9,6 +9,7 @@
 #include "sim/data/open_job_trace.hpp"
 #include "sim/scenario/data_work.hpp"
 #include "sim/scenario/fixed_work.hpp"
+#include "sim/scenario/job_fit.hpp"
 #include "sim/scenario/job_rules.hpp"
 #include "sim/scenario/places.hpp"
 
@@ -43,7 +44,8 @@ void JobsRuntime::build_clusters(JobSink* sink) {
         clusters_.push_back(std::make_unique<ClusterJobs>(
             ClusterJobs::Place{site_name, name, site_number, number}, cluster,
             scenario_.chips_of_services(site_name, name),
-            chips_for_jobs(scenario_, site_name, name), engine_.agenda(), sink, listener_));
+            nodes_for_jobs(scenario_, site_name, name) * cluster.node.chips_per_node,
+            engine_.agenda(), sink, listener_));
         by_number_[{site_number, number}] = by_name_[place] = clusters_.back().get();
       }
       ++number;
@@ -229,7 +231,6 @@ std::unique_ptr<JobWork> JobsRuntime::make_work(Stage& stage) {
 void JobsRuntime::ended(std::size_t index, Instant now) {
   auto& stage = stages_[index];
   stage.ended = now;
-  ++ended_;
   if (stage.training != nullptr) {
     stage.trained = stage.training->result(now);
     stage.training = nullptr;
@@ -283,6 +284,37 @@ bool JobsRuntime::is_over() const {
                      [](const auto& feed) { return feed->is_dry(); }) &&
          std::all_of(clusters_.begin(), clusters_.end(),
                      [](const auto& cluster) { return cluster->unfinished() == 0; });
+}
+
+std::uint64_t JobsRuntime::jobs_ended() const {
+  std::uint64_t ended = 0;
+  for (const auto& cluster : clusters_) {
+    ended += cluster->ended();
+  }
+  return ended + static_cast<std::uint64_t>(
+                     std::count_if(stages_.begin(), stages_.end(), [](const Stage& stage) {
+                       return stage.ended && !stage.config->needs_cluster();
+                     }));
+}
+
+std::optional<double> JobsRuntime::share_done(Instant now) const {
+  auto expected = static_cast<double>(stages_.size());
+  for (const auto& feed : feeds_) {
+    auto jobs = feed->source().expected_jobs();
+    const auto trace = scenario_.traces.find(feed->name());
+    if (trace != scenario_.traces.end()) {
+      jobs = std::min(jobs.value_or(trace->second.jobs->rows), trace->second.jobs->rows);
+    }
+    if (!jobs) {
+      return std::nullopt;
+    }
+    expected += static_cast<double>(*jobs);
+  }
+  auto done = static_cast<double>(jobs_ended());
+  for (const auto& stage : stages_) {
+    done += stage.training != nullptr ? stage.training->share_done(now) : 0;
+  }
+  return expected > 0 ? std::optional(std::min(1.0, done / expected)) : std::nullopt;
 }
 
 void JobsRuntime::stop_at(Instant now) {

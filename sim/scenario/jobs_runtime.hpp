@@ -42,7 +42,11 @@ class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
   bool has_jobs() const { return !clusters_.empty() || !stages_.empty(); }
   /// Every job has ended and none will come.
   bool is_over() const;
-  std::uint64_t jobs_ended() const { return ended_; }
+  /// Those that were rejected included.
+  std::uint64_t jobs_ended() const;
+  /// Jobs that have ended, and steps of training under way, over all that are to come; nullopt if
+  /// it is not known how many will come.
+  std::optional<double> share_done(Instant now) const;
   void stop_at(Instant now);
   void close(RunResult& result);
 
@@ -82,7 +86,6 @@ class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
   std::vector<Stage> stages_;
   std::map<engine::FlowId, std::size_t> moves_;  // of what stages leave, to the stage that waits
   std::optional<Instant> next_submit_;
-  std::uint64_t ended_ = 0;
   JobsListener& listener_;
 };
 

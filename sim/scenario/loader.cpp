@@ -20,9 +20,11 @@
 #include "sim/data/open_trace.hpp"
 #include "sim/scenario/base_scenario.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/cluster_rules.hpp"
 #include "sim/scenario/engine_defaults.hpp"
 #include "sim/scenario/hf_models.hpp"
 #include "sim/scenario/job_rules.hpp"
+#include "sim/scenario/job_warnings.hpp"
 #include "sim/scenario/problem_list.hpp"
 #include "sim/scenario/render_rules.hpp"
 #include "sim/scenario/site_models.hpp"
@@ -270,6 +272,9 @@ void check_all(const std::vector<std::string>& folders, const Node& document,
     findings.add(check_sites(folders, document, rates, scenario));
   }
   if (findings.scenario.empty()) {
+    for (const auto& found : {cluster_warnings(*scenario.config), job_warnings(*scenario.config)}) {
+      scenario.warnings.insert(scenario.warnings.end(), found.begin(), found.end());
+    }
     findings.run([&] { plan_pools(document, scenario); });
   }
   findings.raise();

@@ -3,26 +3,13 @@
 
 #include <algorithm>
 #include <set>
-#include <stdexcept>
 
-#include "models/catalog.hpp"
 #include "sim/api/autoscaler.hpp"
-#include "sim/api/faults.hpp"
 #include "sim/api/router.hpp"
+#include "sim/scenario/check_plugin.hpp"
 
 namespace tokenfab {
 namespace {
-
-/// Makes the model and drops it: its constructor says what does not fit together.
-template <class Interface>
-void check_plugin(const std::string& pointer, const std::string& kind, const PluginConfig& config,
-                  ProblemList& problems) {
-  try {
-    plugin_table().make<Interface>(kind, config);
-  } catch (const std::invalid_argument& error) {
-    problems.add(pointer, error.what());
-  }
-}
 
 void check_roles(const std::string& pointer, const ServiceConfig& service, ProblemList& problems) {
   const PoolConfig* prefill = nullptr;
@@ -138,12 +125,6 @@ void check_serving(const ScenarioConfig& config, ProblemList& problems) {
     check_plugin<Autoscaler>(pointer + "/autoscaler", "autoscaler", service.autoscaler, problems);
     for (const auto& contradiction : contradictions(service.admission)) {
       problems.add(pointer + "/admission", contradiction);
-    }
-  }
-  for (const auto& [site_name, site] : config.sites) {
-    for (const auto& [name, cluster] : site.clusters) {
-      check_plugin<FaultProcess>("/sites/" + site_name + "/clusters/" + name + "/faults", "faults",
-                                 cluster.faults, problems);
     }
   }
   check_tenants(config, problems);

@@ -10,6 +10,7 @@
 #include "sim/core/check.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/autoscaler_runtime.hpp"
+#include "sim/scenario/job_warnings.hpp"
 #include "sim/scenario/jobs_runtime.hpp"
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/pricing.hpp"
@@ -23,6 +24,14 @@ namespace {
 
 Instant warmup_of(const ScenarioConfig& config) {
   return Instant(Duration::from_seconds(config.warmup.si()));
+}
+
+Dollars total(const std::vector<CostItem>& items) {
+  Dollars sum;
+  for (const auto& item : items) {
+    sum += item.amount;
+  }
+  return sum;
 }
 
 /// Everything of one run, wired together.
@@ -248,6 +257,9 @@ RunResult Simulation::close() {
   check_ledgers(result);
   close_money(result);
   warn_of_growing_queues(result);
+  for (auto& warning : job_warnings(config_, result)) {
+    result.warnings.push_back(std::move(warning));
+  }
   return result;
 }
 
@@ -261,15 +273,19 @@ RunProgress Simulation::progress(Instant now) {
   } else if (const auto expected = workloads_->expected_requests(); expected && *expected > 0) {
     progress.fraction = std::min(1.0, static_cast<double>(left_) / static_cast<double>(*expected));
   }
+  if (jobs_->has_jobs()) {
+    progress.jobs_ended = jobs_->jobs_ended();
+    progress.cost_usd = total(costs_until(now.since_start())).si();
+    if (const auto done = jobs_->share_done(now); done && !config_.horizon) {
+      progress.fraction = std::min(*done, progress.fraction.value_or(1));
+    }
+  }
   std::uint64_t tokens = 0;
   for (const auto* pool : sites_->pools()) {
     tokens += pool->tokens_so_far().total();
   }
   if (tokens > 0) {
-    Dollars cost;
-    for (const auto& item : costs_until(now.since_start())) {
-      cost += item.amount;
-    }
+    const auto cost = total(costs_until(now.since_start()));
     progress.cost_per_mtok_usd = cost.si() / static_cast<double>(tokens) * 1e6;
   }
   return progress;

@@ -16,11 +16,13 @@ namespace tokenfab {
 struct RunProgress {
   Instant now;
   std::uint64_t requests_completed = 0;
+  std::optional<std::uint64_t> jobs_ended;  // absent where there are no jobs
   std::uint64_t events = 0;
-  /// Of the horizon, or of the expected requests; absent if neither is known.
+  /// Of the horizon, or of the expected requests and jobs; absent if neither is known.
   std::optional<double> fraction;
   /// All costs so far over all tokens so far; absent before the first token.
   std::optional<double> cost_per_mtok_usd;
+  std::optional<double> cost_usd;  // so far; of runs with jobs
 };
 
 struct RunOptions {

@@ -53,6 +53,8 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   Duration estimate_left() const override;
   void flow_ended(engine::FlowId flow, Instant now, bool delivered) override;
 
+  /// Of its steps.
+  double share_done(Instant now) const;
   /// What it made so far.
   TrainingResult result(Instant now) const;
 

@@ -14,6 +14,8 @@
 #include "sim/api/workload.hpp"
 #include "sim/data/open_sessions.hpp"
 #include "sim/data/open_trace.hpp"
+#include "sim/scenario/cluster_rules.hpp"
+#include "sim/scenario/job_fit.hpp"
 #include "sim/scenario/job_rules.hpp"
 #include "sim/scenario/pricing.hpp"
 #include "sim/scenario/problem_list.hpp"
@@ -61,6 +63,7 @@ void check_names(const std::string& pointer, const std::map<std::string, V>& ent
 void check_all_names(const ScenarioConfig& config, ProblemList& problems) {
   check_name("/name", config.name, problems);
   check_names("/sites", config.sites, problems);
+  check_names("/wan", config.wan, problems);
   check_names("/models", config.models, problems);
   check_names("/diffusion_models", config.diffusion_models, problems);
   check_names("/services", config.services, problems);
@@ -209,6 +212,8 @@ void check_references(const ScenarioConfig& config, const Node& document) {
   }
   check_serving(config, problems);
   check_site_rules(config, problems);
+  check_clusters(config, problems);
+  check_wan(config, problems);
   const auto clusters = cluster_names(config);
   for (const auto& [name, workload] : config.workloads) {
     if (makes_jobs(workload)) {

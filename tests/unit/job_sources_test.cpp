@@ -174,6 +174,31 @@ TEST_CASE("job sources: what is wrong with made-up jobs is told") {
   CHECK_THAT(fault([](auto& c) { c.users = {{"ada", 0}}; }), Contains("users: no weight"));
 }
 
+TEST_CASE("job sources: what all jobs of a source have in common, and how many come") {
+  JobMixConfig mix;
+  mix.job_rate = PerSecond(1);
+  CHECK(JobMix(mix).traits().activity == 0.76);
+  CHECK(!JobMix(mix).traits().is_preemptible);
+  CHECK(!JobMix(mix).traits().resumes);
+  CHECK(!JobMix(mix).expected_jobs());
+  mix.activity = 0.5;
+  mix.preemptible = true;
+  mix.num_jobs = 7;
+  CHECK(JobMix(mix).traits().activity == 0.5);
+  CHECK(JobMix(mix).traits().is_preemptible);
+  CHECK(JobMix(mix).expected_jobs() == 7U);
+  JobTraceConfig trace;
+  trace.resumes = true;
+  trace.num_jobs = 9;
+  CHECK(JobTrace(trace).traits().resumes);
+  CHECK(JobTrace(trace).traits().activity == 0.76);
+  CHECK(JobTrace(trace).expected_jobs() == 9U);
+  const auto* activity = schema_of<JobTraceConfig>().find("activity");
+  REQUIRE(activity != nullptr);
+  CHECK(activity->range->high == 1);
+  CHECK_THAT(activity->source, Contains("arXiv:2412.08602"));
+}
+
 TEST_CASE("job sources: the sample log is what job_mix draws") {
   // After a change of the generator: copy the file written here over the one in scenarios/.
   const auto text = sample_swf();

@@ -106,3 +106,30 @@ TEST_CASE("training: adapters need neither gradients nor states of the weights")
   REQUIRE(memory.weights.si() == Approx(2 * parameter_count(model).total()));
   REQUIRE(memory.optimizer.si() < 0.05 * memory.weights.si());
 }
+
+TEST_CASE("training: DeepSeek-V3 fits 2,048 H800 as it was trained") {
+  // arXiv:2412.19437, section 3.2.3: norms and the up projections of latent attention made again.
+  const auto h800 = chip("h800");
+  const auto model = transformer("deepseek-v3");
+  auto c = training_with("deepseek-2024");
+  c.pipeline_parallel_size = 16;
+  c.data_parallel_size = 128;
+  c.expert_parallel_size = 64;
+  c.global_batch_size = 15360;
+  c.pipeline_schedule = PipelineSchedule::DualPipe;
+  c.precision = Precision::Fp8;
+  c.optimizer_bytes = 8;
+  const auto obstacle = memory_obstacle(model, h800, c);
+  REQUIRE(obstacle);
+  REQUIRE(obstacle->find("it fits with recompute \"mla_up_proj\"") != obstacle->npos);
+  // Of a token and layer: q and k of 128 heads x 192, v of 128 x 128, 16 bits; the latents 1536 +
+  // 512 + 64 in their place; norms' outputs and those of activations (9 x 2048, 3 x 18432 dense) in
+  // 8 bits.
+  const double activated = (58 * 9 * 2048.0 + 3 * 18432.0) / 61;
+  const double saved = 2 * 128 * (192 + 192 + 128.0) - 2 * 2112 + 2 * 7168 + activated;
+  const double plain = layer_activation_bytes(model, c);
+  c.recompute = Recompute::MlaUpProjections;
+  REQUIRE(layer_activation_bytes(model, c) == Approx(plain - 4096 * saved));
+  REQUIRE_FALSE(memory_obstacle(model, h800, c));
+  REQUIRE(contradictions(c, transformer("llama-3.1-8b")).size() > contradictions(c, model).size());
+}

@@ -133,6 +133,24 @@ TEST_CASE("training: what is computed twice takes longer, and adapters less") {
   REQUIRE(step_of(model, h100, config).total / plain < 0.8);
 }
 
+TEST_CASE("training: making latent attention's queries, keys and values again costs little") {
+  const auto model = transformer("deepseek-v3");
+  const auto h800 = chip("h800");
+  auto config = training_with("deepseek-2024");
+  config.pipeline_parallel_size = 16;
+  config.data_parallel_size = config.expert_parallel_size = 64;
+  config.global_batch_size = 2048;
+  const auto plain = step_of(model, h800, config).total;
+  const double flop = training_flop(model, config).hardware;
+  config.recompute = Recompute::MlaUpProjections;
+  const auto again = step_of(model, h800, config).total;
+  const auto up = 2.0 * (1536 * 128 * 192 + 512 * 128 * 256) * 62;  // 61 layers and the MTP layer
+  REQUIRE(training_flop(model, config).hardware - flop == Approx(config.tokens_per_step() * up));
+  config.recompute = Recompute::Full;
+  REQUIRE(plain < again);
+  REQUIRE(again < step_of(model, h800, config).total);
+}
+
 TEST_CASE("training: more copies with their own sequences keep the step about as long") {
   const auto model = transformer("llama-3.1-8b");
   const auto h100 = chip("h100-sxm");
