@@ -202,10 +202,10 @@ class RandomJobs {
     "recompute": "full", "precision": "bf16"}},
   "checkpoint": {{{}}}{}}})",
         place, whole(20, 2000), spares, one_of(2), one_of(2), tensor, replicas,
-        replicas * whole(1, 8), checkpoint(), rollout);
+        replicas * whole(1, 8), checkpoint(nodes), rollout);
   }
 
-  std::string checkpoint() {
+  std::string checkpoint(std::int64_t nodes) {
     const auto policy = any(std::array{"none", "fixed", "fixed", "young", "daly"});
     return fmt::format(
         R"("policy": "{}", {}"mode": "{}", "size": "{} GB", "durable_every": {},
@@ -213,7 +213,7 @@ class RandomJobs {
     "process_start": "{} s"}})",
         policy,
         policy == "fixed" ? fmt::format(R"("interval": "{} s", )", real(5, 0.3 * span_s_)) : "",
-        any(std::array{"sync", "async", "in_memory"}), real(1, 300), whole(1, 5), real(0.1, 30),
+        any(std::array{"sync", "async", nodes > 1 ? "in_memory" : "async"}), real(1, 300), whole(1, 5), real(0.1, 30),
         one_of(3) ? 0.0 : real(0, 40), real(0, 20), real(0, 60));
   }
 
