@@ -94,7 +94,6 @@ struct Coverage {
   int preempting = 0;
   int rejecting = 0;
   int sparing = 0;
-  int lending = 0;
   int waiting = 0;
   int jumping = 0;
 };
@@ -152,6 +151,10 @@ void compare(std::uint64_t seed, Coverage& coverage) {
   REQUIRE(job_differences(fast.jobs, slow.jobs) == "");
   REQUIRE(report_differences(fast.report, slow.report) == "");
   check_laws(fast);
+  if (scenario.ends_by_itself()) {
+    REQUIRE(!(fast.metric("/metrics/jobs_running") > 0));
+    REQUIRE(!(fast.metric("/metrics/jobs_waiting") > 0));
+  }
   const auto has = [&](const std::string& name) {
     return fast.metric("/metrics/" + name) > 0 ? 1 : 0;
   };
