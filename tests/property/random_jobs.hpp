@@ -87,7 +87,7 @@ class RandomJobs {
       case 2:
         return fmt::format(R"({{"model": "fair_share", "backfill": "{}", "half_life": "{} s",
   "quotas": {{"ann": {}}}}})",
-                           backfill, real(60, 900), whole(1, 4) * 8);
+                           backfill, real(60, 900), (is_quiet_ ? nodes_ : whole(1, 4)) * 8);
       case 3:
         return R"("easy")";
       default:
