@@ -87,8 +87,7 @@ ClusterJobs::Source& ClusterJobs::source_named(std::string_view name) {
 }
 
 std::uint32_t ClusterJobs::user_number(const std::string& user) {
-  const auto [found, is_new] =
-      users_.try_emplace(user, static_cast<std::uint32_t>(users_.size()));
+  const auto [found, is_new] = users_.try_emplace(user, static_cast<std::uint32_t>(users_.size()));
   if (is_new) {
     scheduler_->user_joined(found->second, user);
   }
@@ -132,7 +131,7 @@ void ClusterJobs::handle_event(Instant now) {
     must_decide_ = false;
     scheduler_->decide(now, *this);
     play_due(now);
-    if (!must_decide_) {
+    if (!must_decide_ && !make_room(now)) {
       break;
     }
   }
@@ -193,6 +192,9 @@ bool ClusterJobs::start(JobIndex index) {
   CHECK(job.state == State::Queued, "{}: job {} is not in the queue", name_, index);
   job.chips.clear();
   if (!placement_->place(job.said.demand, job.chips)) {
+    if (!blocked_ && job.said.demand.chips_needed() <= placement_->free_chips()) {
+      blocked_ = index;
+    }
     return false;
   }
   --queued_;

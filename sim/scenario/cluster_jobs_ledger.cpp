@@ -72,8 +72,7 @@ void ClusterJobs::count_held(Job& job, Instant now, std::int64_t active_chips) {
         span.seconds(), counted.seconds());
   const auto held = held_milli_chips(job);
   const auto active =
-      std::min(held, milli_chips(static_cast<double>(active_chips) *
-                                 job.said.demand.chip_share));
+      std::min(held, milli_chips(static_cast<double>(active_chips) * job.said.demand.chip_share));
   const Int128 spare = span.ticks() * (held - active);
   ledger_.add_held(delta, active, spare);
   job.source->ledger.add_held(delta, active, spare);
