@@ -20,7 +20,6 @@ void ClusterJobs::set_usable(std::uint32_t number) {
 }
 
 void ClusterJobs::node_fails(std::uint32_t number) {
-  advance_ledger(agenda_.now());
   nodes_[number].is_failing = true;
   if (nodes_[number].jobs.empty()) {
     advance_ledger(agenda_.now());  // it was free until now
@@ -44,7 +43,6 @@ void ClusterJobs::node_failed(std::uint32_t number, Instant date) {
   for (const auto node : gone) {
     nodes_[node].is_failing = false;
     nodes_[node].is_down = true;
-    nodes_[node].slowdown = 1;
     nodes_down_ += nodes_[node].is_ours ? 1 : 0;
     set_usable(node);
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data curation: the volume is read from the site's storage while the nodes' hosts work through it;
-// then what is kept is written back. Whichever of reading and work is slower counts. Chips idle,
-// so their clock does not matter. A job that loses its nodes begins anew. Left out: memory of the
-// hosts, traffic between nodes.
+// then what is kept is written back. Whichever of reading and work is slower counts. The chips
+// idle, so their clock does not matter. A job that loses its nodes begins anew. Left out: memory of
+// the hosts, traffic between nodes.
 #pragma once
 
 #include <functional>
