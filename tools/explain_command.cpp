@@ -58,12 +58,15 @@ std::string nearest_of_both(const std::string& word, const std::vector<std::stri
 }  // namespace
 
 int explain(const std::string& what) {
-  if (const auto* metric = find_name(metric_declarations(), what)) {
+  const auto* metric = find_name(metric_declarations(), what);
+  const auto* warning = find_name(warning_declarations(), what);
+  if (metric != nullptr) {
     fmt::print("{}\n  {}\n  unit      {}\n", metric->name, metric->sentence, metric->unit);
-    return exit_ok;
   }
-  if (const auto* warning = find_name(warning_declarations(), what)) {
+  if (warning != nullptr) {
     fmt::print("{}\n  A warning: {}\n", warning->name, warning->sentence);
+  }
+  if (metric != nullptr || warning != nullptr) {
     return exit_ok;
   }
   ScenarioConfig defaults;

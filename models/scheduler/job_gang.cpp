@@ -50,6 +50,9 @@ void GangScheduler::decide(Instant now, JobFloor& floor) {
 
 GangScheduler::Outcome GangScheduler::scan(QueueIndex queue, Window& window, Instant now,
                                            JobFloor& floor) {
+  if (queue >= queues_.size()) {
+    return Outcome::Exhausted;  // chips came or went before the first job
+  }
   JobIndex from = 0;
   for (;;) {
     QueueLimits limits = window.limits;

@@ -215,7 +215,8 @@ constexpr auto declarations = std::to_array<MetricDeclaration>({
     {"revenue_per_mtok_usd", "USD", "Revenue per million input and output tokens"},
     {"revenue_per_agent_day_usd", "USD",
      "Revenue of the agents' applications per agent and day on which it completed a task"},
-    {"cost_per_chip_hour_usd", "USD", "All costs per hour that replicas held a chip; of jobs: that they held one"},
+    {"cost_per_chip_hour_usd", "USD",
+     "All costs per hour that replicas held a chip; of jobs: that they held one"},
 });
 
 constexpr auto warnings = std::to_array<MetricDeclaration>({

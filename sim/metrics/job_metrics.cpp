@@ -125,8 +125,7 @@ void set_jobs(MetricSet& metrics, const JobSums& sums) {
     metrics.set("training_tokens", sums.training_tokens);
     metrics.set("training_steps", sums.training_steps);
     metrics.set_ratio("training_tokens_per_s", sums.training_tokens, sums.elapsed_s);
-    metrics.set_ratio("training_tokens_per_s_per_chip", sums.training_tokens,
-                      sums.training_chip_s);
+    metrics.set_ratio("training_tokens_per_s_per_chip", sums.training_tokens, sums.training_chip_s);
     metrics.set_ratio("energy_per_training_token_j", sums.training_energy_j, sums.training_tokens);
     metrics.set_ratio("mttf_s", sums.elapsed_s, sums.training_interruptions);
     metrics.set("checkpoints", sums.checkpoints);

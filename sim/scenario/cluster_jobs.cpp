@@ -87,7 +87,12 @@ ClusterJobs::Source& ClusterJobs::source_named(std::string_view name) {
 }
 
 std::uint32_t ClusterJobs::user_number(const std::string& user) {
-  return users_.try_emplace(user, static_cast<std::uint32_t>(users_.size())).first->second;
+  const auto [found, is_new] =
+      users_.try_emplace(user, static_cast<std::uint32_t>(users_.size()));
+  if (is_new) {
+    scheduler_->user_joined(found->second, user);
+  }
+  return found->second;
 }
 
 void ClusterJobs::queue_again(JobIndex index, Instant now) {
@@ -313,7 +318,8 @@ void ClusterJobs::update_speed(JobIndex index, Instant now) {
   reschedule(index);
 }
 
-void ClusterJobs::set_clock(double clock, Instant now) {
+void ClusterJobs::set_clock(double clock, Instant date) {
+  const auto now = not_past(date);
   advance_ledger(now);
   count_steady_energy(now);
   for (const auto index : running_) {

@@ -6,6 +6,7 @@
 // one date is first played (ends, submissions, losses), then the scheduler decides.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -80,9 +81,9 @@ class ClusterJobs : public MeteredPool,
   void chips_reclaimed(const ChipRange& chips, Instant now) override;
 
   void node_fails(std::uint32_t node) override;
-  void node_failed(std::uint32_t node, Instant now) override;
-  void node_repaired(std::uint32_t node, Instant now) override;
-  void node_slowed(std::uint32_t node, double factor, Instant now) override;
+  void node_failed(std::uint32_t node, Instant date) override;
+  void node_repaired(std::uint32_t node, Instant date) override;
+  void node_slowed(std::uint32_t node, double factor, Instant date) override;
   void node_full_speed(std::uint32_t node, Instant now) override;
 
   double free_chips() const override { return placement_->free_chips(); }
@@ -101,7 +102,7 @@ class ClusterJobs : public MeteredPool,
   std::optional<double> job_chips() const override;
   std::uint64_t waiting() const override { return unfinished_ - running(); }
   std::uint64_t running() const override { return running_.size(); }
-  void set_clock(double clock, Instant now) override;
+  void set_clock(double clock, Instant date) override;
   void stop_at(Instant now) override;
   PoolResult& close() override;
   PoolResult& result() override { return result_; }
@@ -161,6 +162,9 @@ class ClusterJobs : public MeteredPool,
     std::int64_t service_chips = 0;  // that are not lent
   };
   void advance_ledger(Instant now);
+  /// Jobs have been played up to the agenda's date; the plant finds out a little later that it has
+  /// cut the power or set the clocks.
+  Instant not_past(Instant now) const { return std::max(now, agenda_.now()); }
   void play_due(Instant now);
   void end_job(JobIndex index, Instant now);
   void take_chips_from(JobIndex index, Instant now, bool is_preempted);

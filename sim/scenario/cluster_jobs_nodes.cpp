@@ -19,6 +19,7 @@ void ClusterJobs::set_usable(std::uint32_t number) {
 }
 
 void ClusterJobs::node_fails(std::uint32_t number) {
+  advance_ledger(agenda_.now());
   nodes_[number].is_failing = true;
   if (nodes_[number].jobs.empty()) {
     advance_ledger(agenda_.now());  // it was free until now
@@ -26,10 +27,11 @@ void ClusterJobs::node_fails(std::uint32_t number) {
   }
 }
 
-void ClusterJobs::node_failed(std::uint32_t number, Instant now) {
+void ClusterJobs::node_failed(std::uint32_t number, Instant date) {
   if (!nodes_[number].is_failing) {
     return;  // it went with another one
   }
+  const auto now = not_past(date);
   advance_ledger(now);
   std::vector<std::uint32_t> gone;
   for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
@@ -49,7 +51,8 @@ void ClusterJobs::node_failed(std::uint32_t number, Instant now) {
   wake(now);
 }
 
-void ClusterJobs::node_repaired(std::uint32_t number, Instant now) {
+void ClusterJobs::node_repaired(std::uint32_t number, Instant date) {
+  const auto now = not_past(date);
   auto& node = nodes_[number];
   if (!node.is_down) {
     return;
@@ -63,7 +66,8 @@ void ClusterJobs::node_repaired(std::uint32_t number, Instant now) {
   wake(now);
 }
 
-void ClusterJobs::node_slowed(std::uint32_t number, double factor, Instant now) {
+void ClusterJobs::node_slowed(std::uint32_t number, double factor, Instant date) {
+  const auto now = not_past(date);
   advance_ledger(now);
   nodes_[number].slowdown = factor;
   for (const auto job : nodes_[number].jobs) {
@@ -81,7 +85,7 @@ void ClusterJobs::chips_lent(const ChipRange& chips, Instant now) {
   for (auto chip = chips.first; chip < chips.first + chips.count; ++chip) {
     const auto node = static_cast<std::uint32_t>(chip / config_.node.chips_per_node);
     if (--nodes_[node].service_chips == 0) {
-      lend(node, now);
+      lend(node, not_past(now));
     }
   }
 }
@@ -90,7 +94,7 @@ void ClusterJobs::chips_reclaimed(const ChipRange& chips, Instant now) {
   for (auto chip = chips.first; chip < chips.first + chips.count; ++chip) {
     const auto node = static_cast<std::uint32_t>(chip / config_.node.chips_per_node);
     if (nodes_[node].service_chips++ == 0) {
-      claim(node, now);
+      claim(node, not_past(now));
     }
   }
 }

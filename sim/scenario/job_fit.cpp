@@ -106,7 +106,9 @@ void plan_training(const std::string& name, const Room& room, Scenario& scenario
   const auto pointer = child_pointer("/jobs", name) + "/training";
   auto plan = std::make_shared<TrainingPlan>(*scenario.config, name);
   if (const auto obstacle = plan->memory_obstacle()) {
-    problems.add(pointer + "/layout", *obstacle);
+    const auto split = obstacle->find("; ");  // what does not fit; what to change
+    problems.add(pointer + "/layout", obstacle->substr(0, split),
+                 split == std::string::npos ? "" : "smallest fix: " + obstacle->substr(split + 2));
   }
   if (plan->config().checkpoint.mode == CheckpointMode::InMemory && plan->nodes() < 2) {
     problems.add(pointer + "/checkpoint/mode",

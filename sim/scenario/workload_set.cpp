@@ -94,6 +94,9 @@ void WorkloadSet::add(const std::string& name, const WorkloadConfig& workload) {
   }
   workloads_.push_back(
       std::make_unique<WorkloadRuntime>(id, name, std::move(source), **service, floor_));
+  if (is_held(config_, name)) {
+    workloads_.back()->when_done([this, name](Instant date) { play_over(name, date); });
+  }
 }
 
 void WorkloadSet::start() {
@@ -117,17 +120,18 @@ void WorkloadSet::play_next(const std::string& name, Instant now) {
   auto& held = held_.at(name);
   auto& workload = *workloads_[held.workload];
   held.is_playing = true;
-  workload.when_done([this, name](Instant date) {
-    auto& own = held_.at(name);
-    const auto tell = std::move(own.queue.front());
-    own.queue.erase(own.queue.begin());
-    own.is_playing = false;
-    tell(date);
-    if (!own.is_playing && !own.queue.empty()) {
-      play_next(name, date);
-    }
-  });
   workload.restart(make_source(name, held.plays++, now.since_start()), now);
+}
+
+void WorkloadSet::play_over(const std::string& name, Instant now) {
+  auto& held = held_.at(name);
+  const auto tell = std::move(held.queue.front());
+  held.queue.erase(held.queue.begin());
+  held.is_playing = false;
+  tell(now);
+  if (!held.is_playing && !held.queue.empty()) {
+    play_next(name, now);
+  }
 }
 
 void WorkloadSet::stop_at(Instant now) {

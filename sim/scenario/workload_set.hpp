@@ -49,6 +49,7 @@ class WorkloadSet {
   void add(const std::string& name, const WorkloadConfig& workload);
   void expect(const std::string& name, const Workload& source);
   void play_next(const std::string& name, Instant now);
+  void play_over(const std::string& name, Instant now);
 
   const Scenario& scenario_;
   const ScenarioConfig& config_;

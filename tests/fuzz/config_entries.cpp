@@ -19,8 +19,10 @@
 #include "sim/core/unit_parser.hpp"
 #include "sim/metrics/assertion.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/cluster_rules.hpp"
 #include "sim/scenario/config.hpp"
 #include "sim/scenario/hf_config.hpp"
+#include "sim/scenario/job_warnings.hpp"
 #include "sim/scenario/validation.hpp"
 #include "tests/fuzz/entries.hpp"
 #include "tests/fuzz/sample_schema.hpp"
@@ -65,6 +67,8 @@ void check_scenario(const Node& document, const std::map<std::string, double>& r
     parse_assertion(text, scope);
   }
   check_references(*scenario.config, document);
+  cluster_warnings(*scenario.config);
+  job_warnings(*scenario.config);
   plan_pools(document, scenario);
 }
 

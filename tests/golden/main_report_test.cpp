@@ -1,61 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main scenario against its approved metrics (tests/golden/main.metrics, one name and value a
-// line; tools/approve.sh writes it anew). A golden file freezes bugs too, so the invariants that
-// make the numbers sane are checked beside it.
-#include <fmt/format.h>
-
-#include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <map>
-#include <string>
-
-#include "sim/metrics/summary.hpp"
-#include "sim/scenario/simulation.hpp"
-#include "tests/with_catch.hpp"
+// The main scenario against its approved metrics. A golden file freezes bugs too, so the invariants
+// that make the numbers sane are checked beside it.
+#include "tests/golden/approved.hpp"
 
 namespace tokenfab {
 namespace {
 
-const std::string root = TOKENFAB_SOURCE_DIR;
-
-// Other processors' math libraries may round the last bits differently.
-constexpr double tolerance = 1e-9;
-
-Summary play_main() {
-  ScenarioRequest request;
-  request.path = root + "/scenarios/main.json";
-  const auto scenario = load_scenario(request);
-  RunOptions options;
-  return summarize(simulate(scenario, options).result);
-}
+const std::string scenario = "scenarios/main.json";
 
 }  // namespace
 
 TEST_CASE("golden: metrics of the main scenario") {
-  const auto summary = play_main();
-  if (const char* path = std::getenv("TOKENFAB_APPROVE")) {
-    std::ofstream file(path);
-    for (const auto& [name, value] : summary.factory.ordered()) {
-      file << name << ' ' << fmt::format("{}", value) << '\n';
-    }
-  }
-  std::ifstream approved(root + "/tests/golden/main.metrics");
-  std::string name;
-  double value = 0;
-  std::size_t count = 0;
-  while (approved >> name >> value) {
-    INFO(name);
-    const auto now = summary.factory.get(name);
-    REQUIRE(now.has_value());
-    CHECK(std::abs(*now - value) <= tolerance * std::abs(value));
-    ++count;
-  }
-  REQUIRE(count == summary.factory.ordered().size());
+  golden::require_approved(golden::play(scenario).factory, "main");
 }
 
 TEST_CASE("golden: invariants of the main scenario") {
-  const auto summary = play_main();
+  const auto summary = golden::play(scenario);
   const auto metric = [&](const char* name) {
     const auto value = summary.factory.get(name);
     REQUIRE(value.has_value());

@@ -27,6 +27,7 @@ struct Played {
   std::string requests;
   std::string series;
   std::string months;
+  std::string jobs;
   Node report;
 
   double metric(const std::string& pointer) const {
@@ -65,7 +66,8 @@ inline std::string take_text(std::string& bytes) {
 
 inline Played unpacked(std::string bytes) {
   Played played;
-  for (auto* text : {&played.report_text, &played.requests, &played.series, &played.months}) {
+  for (auto* text : {&played.report_text, &played.requests, &played.series, &played.months,
+                     &played.jobs}) {
     *text = take_text(bytes);
   }
   played.report = parse_document(played.report_text, "report.json");
@@ -91,13 +93,15 @@ inline Played play(const std::string& scenario_text, const std::string& trace = 
     ResultFiles files(out, {true, scenario.config->output.series.has_value(), scenario.has_jobs()});
     RunOptions options;
     options.requests = &files;
+    options.jobs = scenario.has_jobs() ? &files : nullptr;
     options.series = files.has_series() ? &files : nullptr;
     const auto outcome = simulate(scenario, options);
     const auto report = report_json({}, outcome.result, summarize(outcome.result));
     const auto months = months_csv(outcome.result);
     files.commit(report, scenario.resolved_text, months);
     return detail::packed({report, detail::contents(out + "/requests.csv"),
-                           detail::contents(out + "/series.csv"), months});
+                           detail::contents(out + "/series.csv"), months,
+                           scenario.has_jobs() ? detail::contents(out + "/jobs.csv") : ""});
   };
   const auto outcome = try_in_child(work);
   remove_folder();
