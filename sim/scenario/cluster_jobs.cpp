@@ -99,9 +99,11 @@ void ClusterJobs::queue_again(JobIndex index, Instant now) {
   job.state = State::Queued;
   ++queued_;
   auto& demand = job.said.demand;
-  if (job.started && job.said.goes_on_without) {
-    demand.chips = std::clamp(nodes_usable_ * config_.node.chips_per_node, job.said.chips_least,
-                              job.said.chips_enough);
+  if (job.said.goes_on_without) {
+    const auto usable = nodes_usable_ * config_.node.chips_per_node;
+    const auto& said = job.said;
+    demand.chips = job.started ? std::clamp(usable, said.chips_least, said.chips_enough)
+                               : std::clamp(usable, said.chips_enough, said.chips_wanted);
   }
   demand.estimate = job.said.work->estimate_left();
   scheduler_->submitted(index, job.said.demand, now);

@@ -36,7 +36,7 @@ struct JobSubmission {
   std::string user;
   bool goes_on_without = false;   // it may lose or gain nodes while it runs: then ...
   std::int64_t chips_wanted = 0;  // ... it holds up to so many,
-  std::int64_t chips_enough = 0;  // begins again with so many,
+  std::int64_t chips_enough = 0;  // begins with so many at least, and again with so many,
   std::int64_t chips_least = 0;   // or with so many if the cluster has no more in service
   std::unique_ptr<JobWork> work;
   std::function<void(Instant)> when_done;  // may be empty
