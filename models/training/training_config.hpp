@@ -29,8 +29,8 @@ enum class PipelineSchedule {
 /// What is cut over the data-parallel ranks (ZeRO, arXiv:1910.02054; zero3 is FSDP).
 enum class Sharding { None, Optimizer, Gradients, Parameters };
 
-/// What the backward pass computes again (Korthikanti 2022, arXiv:2205.05198; norms, activations and
-/// the up projections of latent attention: DeepSeek-V3, arXiv:2412.19437, section 3.2.3).
+/// What the backward pass computes again (Korthikanti 2022, arXiv:2205.05198; norms, activations
+/// and the up projections of latent attention: DeepSeek-V3, arXiv:2412.19437, section 3.2.3).
 enum class Recompute { None, Selective, MlaUpProjections, FeedForward, Full };
 
 /// Low-rank adapters in place of full weights (LoRA, arXiv:2106.09685): frozen weights get no

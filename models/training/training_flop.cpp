@@ -11,7 +11,7 @@ namespace {
 /// Forward, of one token.
 struct TokenFlop {
   double layers = 0;
-  double inner_width = 0;  // of that, what feed-forward recomputation makes again
+  double inner_width = 0;     // of that, what feed-forward recomputation makes again
   double up_projections = 0;  // of latent attention
   double head = 0;
   double attention = 0;

@@ -65,6 +65,9 @@ struct SeriesRecord {
   std::optional<double> room_degc;
   std::optional<double> chip_degc;
   std::optional<double> battery_charge;  // share of its capacity
+  std::uint64_t jobs_waiting = 0;
+  std::uint64_t jobs_running = 0;
+  double job_chips = 0;  // that jobs hold
 };
 
 enum class JobStatus { Completed, Rejected, Running, Waiting };

@@ -195,7 +195,7 @@ std::string report_table(const std::string& name, const RunResult& result, const
   table.line(name);
   add_load(table, summary.factory);
   add_latency(table, summary.factory);
-  if (summary.factory.get("chips_allocated")) {
+  if (summary.factory.get("chips_allocated").value_or(0) > 0) {
     add_use(table, summary.factory);
   }
   add_jobs(table, summary);

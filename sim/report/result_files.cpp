@@ -70,7 +70,7 @@ ResultFiles::ResultFiles(const std::string& folder, const RowFiles& with) : fold
         "time_s,site,it_power_w,site_power_w,pue,price_usd_per_kwh,carbon_g_per_kwh,"
         "requests_waiting,requests_running,output_tokens_per_s,replicas_ready,import_power_w,"
         "renewable_power_w,cooling_power_w,water_l,clock,dry_bulb_degc,wet_bulb_degc,coolant_degc,"
-        "room_degc,chip_degc,battery_charge\n");
+        "room_degc,chip_degc,battery_charge,jobs_waiting,jobs_running,job_chips\n");
   }
   if (with.jobs) {
     jobs_ = std::make_unique<PendingFile>(folder + "/jobs.csv");
@@ -135,7 +135,7 @@ void ResultFiles::series(const SeriesRecord& record) {
       fmt::format_to(out, "{}", *state);
     }
   }
-  row.push_back('\n');
+  fmt::format_to(out, ",{},{},{}\n", record.jobs_waiting, record.jobs_running, record.job_chips);
   series_->write({row.data(), row.size()});
 }
 

@@ -99,6 +99,7 @@ class ClusterJobs : public MeteredPool,
   bool any_busy() const override { return !running_.empty(); }
   std::uint32_t ready_replicas() const override { return 0; }
   double active_chip_seconds(Instant now) const override;
+  std::optional<double> job_chips() const override;
   std::uint64_t waiting() const override { return unfinished_ - running(); }
   std::uint64_t running() const override { return running_.size(); }
   void set_clock(double clock, Instant date) override;

@@ -103,12 +103,17 @@ double ClusterJobs::harvest_energy_j(Instant now) {
   return energy;
 }
 
+std::optional<double> ClusterJobs::job_chips() const {
+  return static_cast<double>((config_.nodes - nodes_down_ - nodes_serving_) *
+                             config_.node.chips_per_node) -
+         placement_->free_chips();
+}
+
 double ClusterJobs::active_chip_seconds(Instant now) const {
   const auto per_node = milli * config_.node.chips_per_node;
   const auto known = now_.since_start().ticks() * config_.nodes * per_node - ledger_.idle -
                      ledger_.repairing - ledger_.serving;
-  const auto held = (config_.nodes - nodes_down_ - nodes_serving_) * per_node -
-                    milli_chips(placement_->free_chips());
+  const auto held = milli_chips(*job_chips());
   return static_cast<double>(known + (now - now_).ticks() * held) / milli /
          Duration::ticks_per_second;
 }

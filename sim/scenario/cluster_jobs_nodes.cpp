@@ -22,6 +22,7 @@ void ClusterJobs::node_fails(std::uint32_t number) {
   advance_ledger(agenda_.now());
   nodes_[number].is_failing = true;
   if (nodes_[number].jobs.empty()) {
+    advance_ledger(agenda_.now());  // it was free until now
     set_usable(number);  // nobody flees onto it
   }
 }

@@ -34,6 +34,8 @@ class MeteredPool {
   virtual double active_chip_seconds(Instant now) const = 0;
   virtual std::uint64_t waiting() const = 0;
   virtual std::uint64_t running() const = 0;
+  /// Chips that jobs hold; nullopt: it serves requests.
+  virtual std::optional<double> job_chips() const { return std::nullopt; }
   /// Its chips run at this share of their full clock from the next step on.
   virtual void set_clock(double clock, Instant now) = 0;
   /// Until when its load is constant by itself; nullopt: for good, or it is simulated.

@@ -91,8 +91,10 @@ void SitePlant::write_row(Instant now, SeriesSink& sink) {
   record.carbon_g_per_kwh = carbon(row_began_).si() * joules_per_kwh * grams_per_kilogram;
   count_tokens();
   for (const auto* pool : it_.pools()) {
-    record.requests_waiting += pool->waiting();
-    record.requests_running += pool->running();
+    const auto job_chips = pool->job_chips();
+    (job_chips ? record.jobs_waiting : record.requests_waiting) += pool->waiting();
+    (job_chips ? record.jobs_running : record.requests_running) += pool->running();
+    record.job_chips += job_chips.value_or(0);
     record.replicas_ready += pool->ready_replicas();
   }
   record.output_tokens_per_s = static_cast<double>(row_output_tokens_) / span.si();

@@ -234,7 +234,7 @@ TEST_CASE("results: the time series") {
         "time_s,site,it_power_w,site_power_w,pue,price_usd_per_kwh,carbon_g_per_kwh,"
         "requests_waiting,requests_running,output_tokens_per_s,replicas_ready,import_power_w,"
         "renewable_power_w,cooling_power_w,water_l,clock,dry_bulb_degc,wet_bulb_degc,coolant_degc,"
-        "room_degc,chip_degc,battery_charge");
+        "room_degc,chip_degc,battery_charge,jobs_waiting,jobs_running,job_chips");
   const auto columns = std::count(lines[0].begin(), lines[0].end(), ',');
   for (const auto& line : lines) {
     CHECK(std::count(line.begin(), line.end(), ',') == columns);

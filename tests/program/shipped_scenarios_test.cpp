@@ -138,6 +138,31 @@ TEST_CASE("shipped scenarios: grid-outage until the second outage, with and with
              R"("blackouts == 1", "thermal_shutdowns == 1", "replica_failures == 16")");
 }
 
+TEST_CASE("shipped scenarios: training runs keep what they promise") {
+  play_plant("llama3-405b-16k.json", {}, "");
+  play_plant("supernode-910c-training.json", {}, "");
+  play_plant("swf-easy.json", {}, R"("jobs_completed == 1000")");
+  // arXiv:2412.19437, table 1: 2.664 M GPU hours, here of the chips at work, within 5 %.
+  play_plant("deepseek-v3-2048.json", {},
+             R"("jobs/pretrain/chip_time_useful_s > 9.11e9",)"
+             R"("jobs/pretrain/chip_time_useful_s < 10.07e9", "jobs_completed == 4")");
+}
+
+TEST_CASE("shipped scenarios: more nodes fail than are spare, also while nobody has them") {
+  const std::string cluster = "/sites/hangzhou/clusters/h800";
+  play_plant(
+      "deepseek-v3-2048.json",
+      {cluster + "/nodes=260",
+       cluster + R"(/faults={"model": "components", "components": {"a": {"mtbf": "100 d"}}})"},
+      R"("chip_time_idle_s > 0", "jobs_completed == 4")");
+}
+
+TEST_CASE("shipped scenarios: an hour and a half of mixed-day") {
+  play_plant("mixed-day.json", {"/horizon=90 min"},
+             R"("jobs/curate/jobs_completed == 1", "jobs/research/job_preemptions > 0",)"
+             R"("jobs/pretrain/training_steps > 10", "cost_per_mtok_training_usd > 0")");
+}
+
 /// Plays a trace to its end; skips the test where no folder has it.
 void play_trace(const std::string& scenario, const std::string& trace,
                 const std::string& completed) {
