@@ -177,7 +177,8 @@ TEST_CASE("job input: lines between sites") {
   text = replaced(text, "\"train\": {", R"("sort": {"cluster": "east/h100", "data": {
                   "volume": "1 TB", "rate_per_node": "1 GB/s"}}, "train": {"after": {"sort":
                   {"volume": "1 GB"}},)");
-  expect_all(replaced(text, "\"jobs\": {", "\"wan\": {\"line\": {\"from\": \"east\", \"to\": "
+  expect_all(replaced(text, "\"jobs\": {",
+                      "\"wan\": {\"line\": {\"from\": \"east\", \"to\": "
                       "\"west\", \"bandwidth\": \"1 GB/s\"}}, \"jobs\": {"),
              {"/jobs/train/after/sort: no line of \"wan\" leads from site east to site site"}, 1);
 }
