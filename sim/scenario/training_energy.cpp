@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a training job draws, phase by phase of a step: exact integers, wherever the meter cuts.
+// What a training job draws within its steps: phases of different power, exact to the tick.
 #include <algorithm>
 
 #include "models/chip/clock.hpp"
