@@ -313,11 +313,6 @@ void TrainingWork::flow_ended(engine::FlowId flow, Instant now, bool delivered) 
   tell_(now);
 }
 
-double TrainingWork::share_done(Instant now) const {
-  const auto done = before_.steps + run_->steps_done(std::max(now, now_));
-  return static_cast<double>(done) / static_cast<double>(setup_.plan->config().step_count());
-}
-
 TrainingResult TrainingWork::result(Instant now) const {
   auto& plan = *setup_.plan;
   const auto& layout = plan.config().layout;

@@ -69,11 +69,12 @@ class RandomJobs {
   "carbon": {"model": "flat", "intensity": "400 g/kWh"}}},)");
     return fmt::format(
         R"("{}": {{{} "storage_bandwidth": "{} GB/s", "clusters": {{"c": {{
-  "node": {{"use": "hgx-h100"}}, "nodes": {}, "scheduler": {}, "placement": "{}"{}{}{}}}}}}})",
+  "node": {{"use": "hgx-h100"}}, "nodes": {}, "scheduler": {}, "placement": "{}"{}{}{}{}}}}}}})",
         name, rest, real(1, 60), nodes, scheduler(),
         any(std::array{"first_fit", "best_fit", "topology_aware"}), faults(nodes),
         one_of(4) ? R"(, "network": {"model": "fat_tree", "nodes_per_leaf": 2})" : "",
-        one_of(5) ? R"(, "collectives": "flow")" : "");
+        one_of(5) ? R"(, "collectives": "flow")" : "",
+        one_of(3) ? R"(, "defragmentation": {"interval": "30 s"})" : "");
   }
   static constexpr auto plant_separator = ",";
 
