@@ -173,7 +173,7 @@ void compare(std::uint64_t seed, Coverage& coverage) {
 TEST_CASE("job stepping: jumps equal single steps, and all laws hold") {
   Coverage coverage;
   std::uint64_t first = 1;
-  std::uint64_t count = 20;
+  std::uint64_t count = 40;
   if (const char* wanted = std::getenv("TOKENFAB_SEEDS")) {
     const std::string text = wanted;
     first = std::stoull(text);
