@@ -87,8 +87,7 @@ ClusterJobs::Source& ClusterJobs::source_named(std::string_view name) {
 }
 
 std::uint32_t ClusterJobs::user_number(const std::string& user) {
-  const auto [found, is_new] =
-      users_.try_emplace(user, static_cast<std::uint32_t>(users_.size()));
+  const auto [found, is_new] = users_.try_emplace(user, static_cast<std::uint32_t>(users_.size()));
   if (is_new) {
     scheduler_->user_joined(found->second, user);
   }

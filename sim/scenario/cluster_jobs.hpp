@@ -34,10 +34,10 @@ struct JobSubmission {
   std::uint64_t id = 0;     // within the source
   JobDemand demand;
   std::string user;
-  bool goes_on_without = false;  // it may lose or gain nodes while it runs: then ...
-  std::int64_t chips_wanted = 0;   // ... it holds up to so many,
-  std::int64_t chips_enough = 0;   // begins with so many at least, and again with so many,
-  std::int64_t chips_least = 0;    // or with so many if the cluster has no more in service
+  bool goes_on_without = false;   // it may lose or gain nodes while it runs: then ...
+  std::int64_t chips_wanted = 0;  // ... it holds up to so many,
+  std::int64_t chips_enough = 0;  // begins with so many at least, and again with so many,
+  std::int64_t chips_least = 0;   // or with so many if the cluster has no more in service
   std::unique_ptr<JobWork> work;
   std::function<void(Instant)> when_done;  // may be empty
 };
@@ -219,7 +219,7 @@ class ClusterJobs : public MeteredPool,
   double power_share_ = 1;
   bool must_decide_ = false;
   bool lacks_nodes_ = false;  // a job that has just begun does
-  Instant now_;  // of the ledger
+  Instant now_;               // of the ledger
 
   // Energy above idle: of the steady jobs since it was last read.
   std::int64_t steady_uw_ = 0;

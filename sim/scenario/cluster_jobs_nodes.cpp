@@ -19,7 +19,6 @@ void ClusterJobs::set_usable(std::uint32_t number) {
 }
 
 void ClusterJobs::node_fails(std::uint32_t number) {
-  advance_ledger(agenda_.now());
   nodes_[number].is_failing = true;
   if (nodes_[number].jobs.empty()) {
     advance_ledger(agenda_.now());  // it was free until now
@@ -43,7 +42,6 @@ void ClusterJobs::node_failed(std::uint32_t number, Instant date) {
   for (const auto node : gone) {
     nodes_[node].is_failing = false;
     nodes_[node].is_down = true;
-    nodes_[node].slowdown = 1;
     nodes_down_ += nodes_[node].is_ours ? 1 : 0;
     set_usable(node);
   }
@@ -143,8 +141,8 @@ void ClusterJobs::vacate(const std::vector<std::uint32_t>& nodes, Instant now, b
     if (is_over(index, now)) {
       continue;
     }
-    const auto change = job.said.goes_on_without ? goes_on(index, nodes, now, is_preempted)
-                                                 : ChipsChange::TooFew;
+    const auto change =
+        job.said.goes_on_without ? goes_on(index, nodes, now, is_preempted) : ChipsChange::TooFew;
     if (change != ChipsChange::Unhurt) {
       ++(is_preempted ? job.preemptions : job.interruptions);
       ++(is_preempted ? job.source->result->preemptions : job.source->result->interruptions);

@@ -307,8 +307,8 @@ void TrainingWork::begin_write() {
   call_off_writes();
   // A flow has one byte at least.
   const auto chips = working_chips();
-  const auto writers = std::min({writers_max, chips.size(),
-                                 static_cast<std::size_t>(setup_.plan->checkpoint().si())});
+  const auto writers = std::min(
+      {writers_max, chips.size(), static_cast<std::size_t>(setup_.plan->checkpoint().si())});
   const auto part = setup_.plan->checkpoint() / static_cast<double>(writers);
   for (std::size_t i = 0; i < writers; ++i) {
     const auto node = chips[i * chips.size() / writers].node;
