@@ -133,7 +133,7 @@ void ClusterJobs::handle_event(Instant now) {
     must_decide_ = false;
     scheduler_->decide(now, *this);
     play_due(now);
-    if (!must_decide_) {
+    if (!must_decide_ && !make_room(now)) {
       break;
     }
   }
@@ -194,6 +194,9 @@ bool ClusterJobs::start(JobIndex index) {
   CHECK(job.state == State::Queued, "{}: job {} is not in the queue", name_, index);
   job.chips.clear();
   if (!placement_->place(job.said.demand, job.chips)) {
+    if (!blocked_ && job.said.demand.chips_needed() <= placement_->free_chips()) {
+      blocked_ = index;
+    }
     return false;
   }
   --queued_;

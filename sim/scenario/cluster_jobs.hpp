@@ -184,6 +184,7 @@ class ClusterJobs : public MeteredPool,
   void look_at(JobIndex index, Instant now);
   void reschedule(JobIndex index);
   void reschedule_slot();
+  bool make_room(Instant now);
   void update_speed(JobIndex index, Instant now);
   Source& source_named(std::string_view name);
   void check_usable(const Job& job, std::uint32_t node) const;
@@ -218,6 +219,8 @@ class ClusterJobs : public MeteredPool,
   double clock_ = 1;
   double power_share_ = 1;
   bool must_decide_ = false;
+  std::optional<JobIndex> blocked_;  // enough chips are free for it, but not where it needs them
+  Instant next_moves_;
   bool lacks_nodes_ = false;  // a job that has just begun does
   Instant now_;               // of the ledger
 

@@ -7,6 +7,7 @@
 // step. Left out: power while it restarts, waits or writes a checkpoint (that of an idle chip).
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -54,7 +55,10 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   void flow_ended(engine::FlowId flow, Instant now, bool delivered) override;
 
   /// Of its steps.
-  double share_done(Instant now) const;
+  double share_done(Instant now) const {
+    const auto done = before_.steps + run_->steps_done(std::max(now, now_));
+    return static_cast<double>(done) / static_cast<double>(setup_.plan->config().step_count());
+  }
   /// What it made so far.
   TrainingResult result(Instant now) const;
 

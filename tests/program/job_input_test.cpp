@@ -166,6 +166,21 @@ TEST_CASE("job input: lines between sites") {
   };
   expect_all(wan("sit"), {"/wan/line/to: there is no site \"sit\"", "did you mean \"site\"?"}, 1);
   expect_all(wan("site"), {"/wan/line: leads from site site to itself"}, 1);
+  // Three sites, one line: what the data leaves does not reach the training.
+  auto text = job_scenario();
+  const auto begin = text.find("    \"site\": {");
+  const auto site = text.substr(begin, text.find("  \"models\"") - begin - 6);
+  auto other = [&](const std::string& name) {
+    return replaced(site, "\"site\"", "\"" + name + "\"") + ",\n";
+  };
+  text = replaced(text, "    \"site\": {", other("east") + other("west") + "    \"site\": {");
+  text = replaced(text, "\"train\": {", R"("sort": {"cluster": "east/h100", "data": {
+                  "volume": "1 TB", "rate_per_node": "1 GB/s"}}, "train": {"after": {"sort":
+                  {"volume": "1 GB"}},)");
+  expect_all(replaced(text, "\"jobs\": {",
+                      "\"wan\": {\"line\": {\"from\": \"east\", \"to\": "
+                      "\"west\", \"bandwidth\": \"1 GB/s\"}}, \"jobs\": {"),
+             {"/jobs/train/after/sort: no line of \"wan\" leads from site east to site site"}, 1);
 }
 
 TEST_CASE("job input: what does not fit, exit 5 with the smallest fix") {

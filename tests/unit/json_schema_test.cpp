@@ -87,6 +87,30 @@ TEST_CASE("json schema: every scenario is valid") {
   CHECK(count >= 3);
 }
 
+TEST_CASE("json schema: jobs, and what is wrong with them") {
+  std::ifstream file(TOKENFAB_SOURCE_DIR "/tests/golden/jobs.json");
+  const auto jobs = json::parse(file);
+  CHECK(scenario_schema().accepts(jobs));
+  for (const auto* patch :
+       {R"({"jobs": {"train": {"training": {"layout": {"tensor_paralel_size": 2}}}}})",
+        R"({"jobs": {"train": {"training": {"layout": {"pipeline_schedule": "gpipe"}}}}})",
+        R"({"jobs": {"train": {"training": {"layout": {"data_parallel_size": 0}}}}})",
+        R"({"jobs": {"train": {"training": {"checkpoint": {"interval": 300}}}}})",
+        R"({"jobs": {"clean": {"data": {"volume": null}}}})",
+        R"({"workloads": {"queue": {"activity": 2}}})",
+        R"({"workloads": {"queue": {"preemptible": "yes"}}})",
+        R"({"sites": {"site": {"clusters": {"h100": {"scheduler": "lottery"}}}}})",
+        R"({"sites": {"site": {"clusters": {"h100": {"network": {"nodes_per_leaf": null}}}}}})",
+        R"({"sites": {"site": {"clusters": {"h100": {"collectives": "exact"}}}}})",
+        R"({"wan": {"line": {"from": "site", "to": "site"}}})"}) {
+    INFO(patch);
+    auto bad = jobs;
+    bad.merge_patch(json::parse(patch));
+    CHECK(!scenario_schema().accepts(bad));
+    CHECK(!reader_accepts(bad));
+  }
+}
+
 TEST_CASE("json schema: accepts what the reader accepts") {
   for (const auto* patch : {
            R"({"horizon": null, "note": "free"})",

@@ -78,6 +78,27 @@ TEST_CASE("training: contradictions are all told, with the nearest fix") {
   REQUIRE(says(problems, "sequence_length 8192 does not divide into 5 parts"));
 }
 
+TEST_CASE("training: the nearest sizes that divide") {
+  auto c = llama_405b();
+  c.tensor_parallel_size = 6;
+  REQUIRE(
+      says(contradictions(c, transformer("llama-3.1-405b")), "tensor_parallel_size 6; nearest: 4"));
+  const auto mixture = transformer("deepseek-v3");  // 256 experts, 128 heads
+  c.tensor_parallel_size = 2;
+  c.expert_tensor_parallel_size = 1;
+  c.expert_parallel_size = 48;
+  REQUIRE(says(contradictions(c, mixture), "expert_parallel_size 48; nearest: 32"));
+  const auto stage = c.chips() / c.pipeline_parallel_size;
+  c.expert_parallel_size = 2 * stage;
+  REQUIRE(
+      says(contradictions(c, mixture), "chips of a pipeline stage; nearest: expert_parallel_size"));
+  c.expert_tensor_parallel_size = 3;
+  REQUIRE(says(contradictions(c, mixture), "nearest: expert_tensor_parallel_size 2"));
+  c.pipeline_schedule = PipelineSchedule::DualPipe;
+  c.pipeline_parallel_size = 5;
+  REQUIRE(says(contradictions(c, mixture), "not 5; nearest: 6"));
+}
+
 TEST_CASE("training: more chunks than layers, dualpipe with too few micro-batches") {
   auto c = llama_405b();
   c.pipeline_schedule = PipelineSchedule::Interleaved;
