@@ -119,6 +119,7 @@ constexpr auto declarations = std::to_array<MetricDeclaration>({
     {"interruptions", "1", "Times a job lost its chips to a failure"},
     {"mttf_s", "s",
      "Mean time between a training job's interruptions, from its first start; absent without any"},
+    {"job_moves", "1", "Times a job was moved to make room for one that needs whole nodes"},
     {"job_preemptions", "1", "Times a job lost its chips to another job or to a service"},
     {"chip_hours", "h", "Chip time held by jobs, in hours"},
     {"chip_time_useful_s", "s", "Chip time of work that counts"},

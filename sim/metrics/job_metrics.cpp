@@ -213,6 +213,9 @@ void summarize_jobs(const RunResult& result, const Attribution& attribution, Sum
     chip_time.add(jobs.chip_time);
     const double duration_s = result.duration.seconds();
     metrics.set_ratio("job_queue_mean", jobs.queue_seconds, duration_s);
+    if (jobs.moves > 0) {
+      metrics.set("job_moves", static_cast<double>(jobs.moves));
+    }
     metrics.set_ratio("fragmentation", jobs.fragmentation_seconds, duration_s);
   }
   for (const auto& [name, stage] : result.stages) {

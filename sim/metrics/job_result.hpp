@@ -83,6 +83,7 @@ struct DeploymentResult {
 struct ClusterJobsResult {
   ChipTimeLedger chip_time;
   double fragmentation_seconds = 0;  // integral of the share of free chips in part-used nodes
+  std::uint64_t moves = 0;           // of jobs that made room for others
   double queue_seconds = 0;          // integral of the number of waiting jobs
   std::map<std::string, JobSourceResult> sources;
 };

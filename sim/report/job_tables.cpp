@@ -13,6 +13,7 @@ namespace {
 
 std::string percent(double ratio) { return fmt::format("{:.1f} %", 100 * ratio); }
 std::string hours(double seconds) { return grouped(seconds / 3600); }
+std::string time_span(double seconds) { return seconds > 0 ? duration(seconds) : "0 s"; }
 std::string billions(double tokens) {
   return tokens < 1e12 ? fmt::format("{:.4g}", tokens / 1e9) : grouped(tokens / 1e9);
 }
@@ -57,8 +58,8 @@ void add_queue(TextTable& table, const MetricSet& metrics) {
   }
   table.row("jobs", text);
   if (metrics.get("job_wait_mean_s")) {
-    table.row("wait, mean / longest", fmt::format("{} / {}", duration(count("job_wait_mean_s")),
-                                                  duration(count("job_wait_max_s"))));
+    table.row("wait, mean / longest", fmt::format("{} / {}", time_span(count("job_wait_mean_s")),
+                                                  time_span(count("job_wait_max_s"))));
     table.row("bounded slowdown, mean", fmt::format("{:.2f}", count("job_bounded_slowdown_mean")));
     table.row("makespan", duration(count("makespan_s")));
   }
@@ -95,9 +96,9 @@ void add_jobs(TextTable& table, const Summary& summary) {
   if (summary.jobs.size() > 1 || summary.factory.get("training_tokens")) {
     add_metric_table(table, "Jobs by source", summary.jobs,
                      {{"completed", "jobs_completed", grouped},
-                      {"begins", "job_start_s", duration},
-                      {"ends", "job_end_s", duration},
-                      {"wait", "job_wait_mean_s", duration},
+                      {"begins", "job_start_s", time_span},
+                      {"ends", "job_end_s", time_span},
+                      {"wait", "job_wait_mean_s", time_span},
                       {"steps", "training_steps", grouped},
                       {"step", "step_time_s", duration},
                       {"Gtok", "training_tokens", billions},

@@ -87,8 +87,7 @@ ClusterJobs::Source& ClusterJobs::source_named(std::string_view name) {
 }
 
 std::uint32_t ClusterJobs::user_number(const std::string& user) {
-  const auto [found, is_new] =
-      users_.try_emplace(user, static_cast<std::uint32_t>(users_.size()));
+  const auto [found, is_new] = users_.try_emplace(user, static_cast<std::uint32_t>(users_.size()));
   if (is_new) {
     scheduler_->user_joined(found->second, user);
   }
@@ -100,9 +99,11 @@ void ClusterJobs::queue_again(JobIndex index, Instant now) {
   job.state = State::Queued;
   ++queued_;
   auto& demand = job.said.demand;
-  if (job.started && job.said.goes_on_without) {
-    demand.chips = std::clamp(nodes_usable_ * config_.node.chips_per_node, job.said.chips_least,
-                              job.said.chips_enough);
+  if (job.said.goes_on_without) {
+    const auto usable = nodes_usable_ * config_.node.chips_per_node;
+    const auto& said = job.said;
+    demand.chips = job.started ? std::clamp(usable, said.chips_least, said.chips_enough)
+                               : std::clamp(usable, said.chips_enough, said.chips_wanted);
   }
   demand.estimate = job.said.work->estimate_left();
   scheduler_->submitted(index, job.said.demand, now);
@@ -132,7 +133,7 @@ void ClusterJobs::handle_event(Instant now) {
     must_decide_ = false;
     scheduler_->decide(now, *this);
     play_due(now);
-    if (!must_decide_) {
+    if (!must_decide_ && !make_room(now)) {
       break;
     }
   }
@@ -193,6 +194,9 @@ bool ClusterJobs::start(JobIndex index) {
   CHECK(job.state == State::Queued, "{}: job {} is not in the queue", name_, index);
   job.chips.clear();
   if (!placement_->place(job.said.demand, job.chips)) {
+    if (!blocked_ && job.said.demand.chips_needed() <= placement_->free_chips()) {
+      blocked_ = index;
+    }
     return false;
   }
   --queued_;

@@ -34,10 +34,10 @@ struct JobSubmission {
   std::uint64_t id = 0;     // within the source
   JobDemand demand;
   std::string user;
-  bool goes_on_without = false;  // it may lose or gain nodes while it runs: then ...
-  std::int64_t chips_wanted = 0;   // ... it holds up to so many,
-  std::int64_t chips_enough = 0;   // begins again with so many,
-  std::int64_t chips_least = 0;    // or with so many if the cluster has no more in service
+  bool goes_on_without = false;   // it may lose or gain nodes while it runs: then ...
+  std::int64_t chips_wanted = 0;  // ... it holds up to so many,
+  std::int64_t chips_enough = 0;  // begins with so many at least, and again with so many,
+  std::int64_t chips_least = 0;   // or with so many if the cluster has no more in service
   std::unique_ptr<JobWork> work;
   std::function<void(Instant)> when_done;  // may be empty
 };
@@ -184,6 +184,7 @@ class ClusterJobs : public MeteredPool,
   void look_at(JobIndex index, Instant now);
   void reschedule(JobIndex index);
   void reschedule_slot();
+  bool make_room(Instant now);
   void update_speed(JobIndex index, Instant now);
   Source& source_named(std::string_view name);
   void check_usable(const Job& job, std::uint32_t node) const;
@@ -218,8 +219,10 @@ class ClusterJobs : public MeteredPool,
   double clock_ = 1;
   double power_share_ = 1;
   bool must_decide_ = false;
+  std::optional<JobIndex> blocked_;  // enough chips are free for it, but not where it needs them
+  Instant next_moves_;
   bool lacks_nodes_ = false;  // a job that has just begun does
-  Instant now_;  // of the ledger
+  Instant now_;               // of the ledger
 
   // Energy above idle: of the steady jobs since it was last read.
   std::int64_t steady_uw_ = 0;

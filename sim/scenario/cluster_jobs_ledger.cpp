@@ -71,9 +71,9 @@ void ClusterJobs::count_held(Job& job, Instant now, std::int64_t active_chips) {
   CHECK(counted == span, "{}: a job held its chips for {} s and tells of {} s", name_,
         span.seconds(), counted.seconds());
   const auto held = held_milli_chips(job);
-  const auto active =
-      std::min(held, milli_chips(static_cast<double>(active_chips) *
-                                 job.said.demand.chip_share));
+  const auto active = milli_chips(static_cast<double>(active_chips) * job.said.demand.chip_share);
+  CHECK(span == Duration() || active <= held, "{}: {} of {} thousandths of chips at work", name_,
+        active, held);
   const Int128 spare = span.ticks() * (held - active);
   ledger_.add_held(delta, active, spare);
   job.source->ledger.add_held(delta, active, spare);

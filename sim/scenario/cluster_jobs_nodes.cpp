@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How nodes of a cluster leave its jobs and come back: failures, lending, stragglers.
 #include <algorithm>
+#include <utility>
 
 #include "sim/core/check.hpp"
 #include "sim/scenario/cluster_jobs.hpp"
@@ -19,11 +20,10 @@ void ClusterJobs::set_usable(std::uint32_t number) {
 }
 
 void ClusterJobs::node_fails(std::uint32_t number) {
-  advance_ledger(agenda_.now());
   nodes_[number].is_failing = true;
   if (nodes_[number].jobs.empty()) {
     advance_ledger(agenda_.now());  // it was free until now
-    set_usable(number);  // nobody flees onto it
+    set_usable(number);             // nobody flees onto it
   }
 }
 
@@ -43,7 +43,6 @@ void ClusterJobs::node_failed(std::uint32_t number, Instant date) {
   for (const auto node : gone) {
     nodes_[node].is_failing = false;
     nodes_[node].is_down = true;
-    nodes_[node].slowdown = 1;
     nodes_down_ += nodes_[node].is_ours ? 1 : 0;
     set_usable(node);
   }
@@ -143,8 +142,8 @@ void ClusterJobs::vacate(const std::vector<std::uint32_t>& nodes, Instant now, b
     if (is_over(index, now)) {
       continue;
     }
-    const auto change = job.said.goes_on_without ? goes_on(index, nodes, now, is_preempted)
-                                                 : ChipsChange::TooFew;
+    const auto change =
+        job.said.goes_on_without ? goes_on(index, nodes, now, is_preempted) : ChipsChange::TooFew;
     if (change != ChipsChange::Unhurt) {
       ++(is_preempted ? job.preemptions : job.interruptions);
       ++(is_preempted ? job.source->result->preemptions : job.source->result->interruptions);
@@ -238,6 +237,32 @@ void ClusterJobs::offer_nodes(Instant now) {
     }
   }
   reschedule_slot();
+}
+
+/// Defragmentation: ends preemptible jobs that would find chips elsewhere, so that a job that waits
+/// for whole nodes gets them. True: the scheduler has to decide again.
+bool ClusterJobs::make_room(Instant now) {
+  const auto blocked = std::exchange(blocked_, std::nullopt);
+  if (!config_.defragmentation || !blocked || now < next_moves_ ||
+      jobs_[*blocked].state != State::Queued) {
+    return false;
+  }
+  std::vector<PlacedJob> placed;
+  for (const auto index : running_) {
+    const auto& job = jobs_[index];
+    placed.push_back(
+        {index, job.chips, job.said.demand.chip_share, job.said.demand.is_preemptible});
+  }
+  const auto moves = placement_->moves_for(jobs_[*blocked].said.demand, placed);
+  if (moves.empty()) {
+    return false;
+  }
+  next_moves_ = now + Duration::from_seconds(config_.defragmentation->interval.si());
+  for (const auto index : moves) {
+    ++jobs_result_.moves;
+    preempt(index);
+  }
+  return true;
 }
 
 }  // namespace tokenfab

@@ -16,6 +16,13 @@ void ThroughputConfig::describe(Describe<ThroughputConfig>& d) {
       .range(0, 1);
 }
 
+void DefragmentationConfig::describe(Describe<DefragmentationConfig>& d) {
+  d.field("interval", &DefragmentationConfig::interval,
+          "Between two rounds of moves of a cluster, at least")
+      .range(1, 1e6)
+      .source("Estimate: a move costs a job its restart, a matter of minutes");
+}
+
 void ClusterConfig::describe(Describe<ClusterConfig>& d) {
   d.object("node", &ClusterConfig::node, "The server the cluster is made of")
       .catalogue("nodes")
@@ -38,6 +45,8 @@ void ClusterConfig::describe(Describe<ClusterConfig>& d) {
            "links that they share with the cluster's other training jobs (slower)");
   d.plugin("scheduler", &ClusterConfig::scheduler, "scheduler", "Which job runs next");
   d.plugin("placement", &ClusterConfig::placement, "placement", "On which chips a job runs");
+  d.object("defragmentation", &ClusterConfig::defragmentation,
+           "Preemptible jobs are moved together for a job that wants whole nodes; absent: never");
 }
 
 void SiteConfig::describe(Describe<SiteConfig>& d) {

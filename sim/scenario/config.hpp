@@ -31,6 +31,12 @@ struct ThroughputConfig {
   static void describe(Describe<ThroughputConfig>& d);
 };
 
+/// Moves preemptible jobs together where whole nodes are wanted and only parts are free.
+struct DefragmentationConfig {
+  Seconds interval{600};  // between two rounds of moves, at least
+  static void describe(Describe<DefragmentationConfig>& d);
+};
+
 /// How the collectives of training jobs are timed.
 enum class CollectiveMode { ClosedForm, Flow };
 
@@ -46,6 +52,7 @@ struct ClusterConfig {
   CollectiveMode collectives = CollectiveMode::ClosedForm;
   PluginConfig scheduler{"easy", nullptr};
   PluginConfig placement{"first_fit", nullptr};
+  std::optional<DefragmentationConfig> defragmentation;
   static void describe(Describe<ClusterConfig>& d);
 };
 

@@ -32,8 +32,7 @@ void DataWork::start(Instant now, std::span<const NodeChips> chips) {
 
 void DataWork::begin_flows(Bytes size, bool is_read) {
   // A flow has one byte at least.
-  const auto streams =
-      std::min({streams_max, nodes_.size(), static_cast<std::size_t>(size.si())});
+  const auto streams = std::min({streams_max, nodes_.size(), static_cast<std::size_t>(size.si())});
   for (std::size_t i = 0; i < streams; ++i) {
     const engine::HostPlace node{setup_.site, setup_.cluster, nodes_[i * nodes_.size() / streams],
                                  false};

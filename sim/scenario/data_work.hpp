@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data curation: the volume is read from the site's storage while the nodes' hosts work through it;
-// then what is kept is written back. Whichever of reading and work is slower counts. The chips idle,
-// so their clock does not matter. A job that loses its nodes begins anew. Left out: memory of the
-// hosts, traffic between nodes.
+// then what is kept is written back. Whichever of reading and work is slower counts. The chips
+// idle, so their clock does not matter. A job that loses its nodes begins anew. Left out: memory of
+// the hosts, traffic between nodes.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,7 @@ class DataWork : public JobWork, public engine::FlowHandler {
     std::int64_t chips = 0;
     Bytes volume;
     Bytes kept;
-    Duration work;  // of all its nodes together, at full speed
+    Duration work;              // of all its nodes together, at full speed
     std::int64_t power_uw = 0;  // of its nodes' hosts, above idle
   };
   explicit DataWork(const Setup& setup) : setup_(setup), work_(setup.work) {}

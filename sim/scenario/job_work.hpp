@@ -47,8 +47,8 @@ class JobWork {
   virtual void when_changed(std::function<void(Instant)>) {}
   /// The job holds these chips from now on.
   virtual void start(Instant now, std::span<const NodeChips> chips) = 0;
-  /// Nodes are gone (the others in their old order) or have come behind them, `chips` being what the
-  /// job now has.
+  /// Nodes are gone (the others in their old order) or have come behind them, `chips` being what
+  /// the job now has.
   virtual ChipsChange chips_changed(Instant now, std::span<const NodeChips> chips,
                                     bool is_preempted) {
     static_cast<void>(now);

@@ -34,7 +34,7 @@ class TrainingPlan {
 
   std::int64_t nodes() const;              // that work
   std::int64_t nodes_per_replica() const;  // of one data-parallel replica, rounded up
-  std::int64_t nodes_least() const;  // elastic: on which it still runs
+  std::int64_t nodes_least() const;        // elastic: on which it still runs
   std::int64_t nodes_held() const { return nodes() + config_->spare_nodes; }
   /// Data-parallel replicas that so many nodes can hold, all of the layout's at most.
   std::int64_t replicas_on(std::int64_t nodes) const;

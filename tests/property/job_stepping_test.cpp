@@ -47,8 +47,8 @@ std::string job_differences(const std::string& a, const std::string& b) {
     return fmt::format("{} and {} rows", rows_a.size(), rows_b.size());
   }
   for (std::size_t i = 0; i < rows_a.size(); ++i) {
-    const bool is_alike = std::equal(rows_a[i].begin(), rows_a[i].end(), rows_b[i].begin(),
-                                     rows_b[i].end(), is_same);
+    const bool is_alike =
+        std::equal(rows_a[i].begin(), rows_a[i].end(), rows_b[i].begin(), rows_b[i].end(), is_same);
     if (!is_alike) {
       return fmt::format("{} and {}", fmt::join(rows_a[i], ","), fmt::join(rows_b[i], ","));
     }
@@ -100,7 +100,10 @@ struct Coverage {
 };
 
 void check_laws(const Played& played) {
-  const auto metric = [&](const std::string& name) { return played.metric("/metrics/" + name); };
+  const auto metric = [&](const std::string& name) {
+    const double value = played.metric("/metrics/" + name);
+    return std::isnan(value) ? 0 : value;
+  };
   // Every job has one row and one end.
   const auto rows = static_cast<double>(rows_of(played.jobs).size()) - 1;
   REQUIRE(rows == metric("jobs_completed") + metric("jobs_rejected") + metric("jobs_running") +
@@ -118,8 +121,9 @@ void check_laws(const Played& played) {
   for (const auto& [key, mark, cluster] : find_pointer(played.report, "/clusters")->members) {
     const auto* useful = cluster.find("chip_time_useful_s");
     const auto* utilization = cluster.find("job_chip_utilization");
-    has_idle_cluster = has_idle_cluster || (useful != nullptr && (utilization == nullptr ||
-                                                                  number_of(*utilization) == 0));
+    has_idle_cluster =
+        has_idle_cluster ||
+        (useful != nullptr && (utilization == nullptr || number_of(*utilization) == 0));
   }
   for (const auto* what : {"cost_total_usd", "energy_site_j", "carbon_kg"}) {
     const double whole = metric(what);

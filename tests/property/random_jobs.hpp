@@ -60,8 +60,8 @@ class RandomJobs {
   std::string site(const std::string& name, std::int64_t nodes) {
     RandomPlant plant(seed_ + (name == "a" ? 0 : 1'000'000), static_cast<double>(nodes) * 10e3,
                       span_s_);
-    const auto rest = one_of(3) ? plant.site() + plant_separator
-                                : std::string(R"("energy": {"grid": {
+    const auto rest =
+        one_of(3) ? plant.site() + plant_separator : std::string(R"("energy": {"grid": {
   "tariff": {"model": "flat", "price": "0.1 USD/kWh"},
   "carbon": {"model": "flat", "intensity": "400 g/kWh"}}},)");
     return fmt::format(
@@ -157,11 +157,11 @@ class RandomJobs {
     }
     for (auto left = whole(0, 2); left > 0; --left) {
       const auto place = somewhere();
-      add_job(fmt::format("fixed{}", left),
-              fmt::format(R"("cluster": "{}", "fixed": {{"chips": {}, "duration": "{} s",
+      add_job(
+          fmt::format("fixed{}", left),
+          fmt::format(R"("cluster": "{}", "fixed": {{"chips": {}, "duration": "{} s",
   "resumes": {}}})",
-                          place, whole(1, nodes_free(place) * 8), real(1, 0.7 * span_s_),
-                          one_of(2)));
+                      place, whole(1, nodes_free(place) * 8), real(1, 0.7 * span_s_), one_of(2)));
     }
     for (auto left = whole(0, 2); left > 0; --left) {
       const auto place = somewhere();
@@ -177,9 +177,8 @@ class RandomJobs {
       asked_ = true;
     }
     if (serves_ && one_of(3)) {
-      add_job("deploy",
-              fmt::format(R"("deployment": {{"service": "chat", "max_unavailable": {}}})",
-                          whole(1, 2)));
+      add_job("deploy", fmt::format(R"("deployment": {{"service": "chat", "max_unavailable": {}}})",
+                                    whole(1, 2)));
     }
   }
 
@@ -203,10 +202,10 @@ class RandomJobs {
     "recompute": "full", "precision": "bf16"}},
   "checkpoint": {{{}}}{}}})",
         place, whole(20, 2000), spares, one_of(2), one_of(2), tensor, replicas,
-        replicas * whole(1, 8), checkpoint(), rollout);
+        replicas * whole(1, 8), checkpoint(nodes), rollout);
   }
 
-  std::string checkpoint() {
+  std::string checkpoint(std::int64_t nodes) {
     const auto policy = any(std::array{"none", "fixed", "fixed", "young", "daly"});
     return fmt::format(
         R"("policy": "{}", {}"mode": "{}", "size": "{} GB", "durable_every": {},
@@ -214,7 +213,7 @@ class RandomJobs {
     "process_start": "{} s"}})",
         policy,
         policy == "fixed" ? fmt::format(R"("interval": "{} s", )", real(5, 0.3 * span_s_)) : "",
-        any(std::array{"sync", "async", "in_memory"}), real(1, 300), whole(1, 5), real(0.1, 30),
+        any(std::array{"sync", "async", nodes > 1 ? "in_memory" : "async"}), real(1, 300), whole(1, 5), real(0.1, 30),
         one_of(3) ? 0.0 : real(0, 40), real(0, 20), real(0, 60));
   }
 

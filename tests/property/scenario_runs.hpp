@@ -66,8 +66,8 @@ inline std::string take_text(std::string& bytes) {
 
 inline Played unpacked(std::string bytes) {
   Played played;
-  for (auto* text : {&played.report_text, &played.requests, &played.series, &played.months,
-                     &played.jobs}) {
+  for (auto* text :
+       {&played.report_text, &played.requests, &played.series, &played.months, &played.jobs}) {
     *text = take_text(bytes);
   }
   played.report = parse_document(played.report_text, "report.json");
