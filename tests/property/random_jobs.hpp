@@ -213,8 +213,8 @@ class RandomJobs {
     "process_start": "{} s"}})",
         policy,
         policy == "fixed" ? fmt::format(R"("interval": "{} s", )", real(5, 0.3 * span_s_)) : "",
-        any(std::array{"sync", "async", nodes > 1 ? "in_memory" : "async"}), real(1, 300), whole(1, 5), real(0.1, 30),
-        one_of(3) ? 0.0 : real(0, 40), real(0, 20), real(0, 60));
+        any(std::array{"sync", "async", nodes > 1 ? "in_memory" : "async"}), real(1, 300),
+        whole(1, 5), real(0.1, 30), one_of(3) ? 0.0 : real(0, 40), real(0, 20), real(0, 60));
   }
 
   /// At least one node is never lent: jobs may have the others.
