@@ -46,7 +46,7 @@ trap 'rm -rf "$work"' EXIT
 words_of() {
   local sources
   case "$1" in
-    scenario) sources=(sim/scenario/config.cpp models/*/*.cpp models/data/*.json) ;;
+    scenario) sources=(sim/scenario/{,job_}config.cpp models/*/*.cpp models/data/*.json) ;;
     hf_config) sources=(sim/scenario/hf_*.cpp) ;;
     document) sources=(tests/fuzz/sample_schema.hpp) ;;
     units) sources=(sim/core/unit*.cpp) ;;

@@ -26,7 +26,7 @@ TEST_CASE("extends: a patch over its base, through a chain") {
   expect_words(shown.out,
                {"\"name\": \"dear\",  // bases/dear.json:1:", "\"pue\": 1.5  // scenario.json:2:",
                 "\"price\": \"5e-08 USD/J\"  // bases/dear.json:2:",
-                "\"nodes\": 2,  // bases/base.json:13:", "\"requests\": true  // default"});
+                "\"nodes\": 2,  // bases/base.json:13:", "\"requests\": true,  // default"});
   CHECK(shown.out.find("extends") == std::string::npos);
   CHECK(sandbox.run({"run", "scenario.json", "--out", "out"}).code == ok);
   CHECK(sandbox.run({"rerun", "out"}).code == ok);

@@ -232,5 +232,51 @@ TEST_CASE("job input: what is allowed and yet worth a word") {
                 {"/jobs/late/submit: comes 2 h after the start, when the run has ended"});
 }
 
+/// A service beside the jobs, whose workload `load` stages may set off.
+std::string served(const std::string& jobs) {
+  auto text = replaced(small_scenario(), "\"nodes\": 2", "\"nodes\": 4");
+  text = replaced(text, "\"models\": {", "\"models\": {\"small\": {\"use\": \"llama-3.1-8b\"}, ");
+  return replaced(text, "\"workloads\": {", "\"jobs\": {" + jobs + "}, \"workloads\": {");
+}
+
+const std::string update = R"("learn": {"cluster": "site/h100", "training": {"model": "small",
+    "steps": 4, "layout": {"tensor_parallel_size": 8, "global_batch_size": 8}%}})";
+
+TEST_CASE("job input: workloads that stages set off") {
+  const auto learn = replaced(update, "%", R"(, "rollout": {"workload": "load"})");
+  auto endless = replaced(served(learn), "\"num_prompts\": 50,", "");
+  expect_all(replaced(endless, "\"jobs\"", "\"horizon\": \"1 min\", \"jobs\""),
+             {"/jobs/learn/training/rollout/workload: workload \"load\" never ends",
+              "give /workloads/load an end, such as num_prompts"},
+             1);
+  const std::string ask = R"(, "ask": {"requests": {"workload": "load"}})";
+  expect_warned(served(learn + ask), {"/workloads/load: jobs ask, learn share it"});
+  endless = replaced(served(ask.substr(2)), "\"num_prompts\": 50,", "");
+  expect_warned(replaced(endless, "\"jobs\"", "\"horizon\": \"1 min\", \"jobs\""),
+                {"/workloads/load: it never ends by itself, so job ask lasts until the horizon"});
+}
+
+TEST_CASE("job input: weights for a service of another model") {
+  const auto plain = replaced(update, "%", "");
+  const std::string deploy =
+      R"(, "put": {"after": {"learn": {}}, "deployment": {"service": "chat"}})";
+  expect_warned(served(plain + deploy),
+                {"/jobs/put/deployment/service: chat serves llama, and the jobs before trained "
+                 "small"});
+}
+
+TEST_CASE("job input: a stage plays a trace from its own begin on") {
+  const Sandbox sandbox;
+  sandbox.write("t.csv", "arrival_s,input_tokens,output_tokens\n0,100,10\n5,100,10\n");
+  auto text = served(R"("wait": {"cluster": "site/h100", "fixed": {"duration": "1 h"}},
+                        "ask": {"after": {"wait": {}}, "requests": {"workload": "load"}})");
+  const auto begin = text.find("    \"load\"");
+  const auto end = text.find("  \"output\"");
+  text.replace(begin, end - begin,
+               R"("load": {"model": "trace", "service": "chat", "path": "t.csv"}},)");
+  run_well(sandbox, text);
+  expect_words(sandbox.read("out/requests.csv"), {",3600,", ",3605,"});
+}
+
 }  // namespace
 }  // namespace tokenfab::program
