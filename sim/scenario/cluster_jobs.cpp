@@ -41,6 +41,7 @@ ClusterJobs::ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t
     nodes_[node].service_chips = std::min(per_node, service_chips - node * per_node);
     nodes_[node].is_ours = false;
     ++nodes_serving_;
+    ++service_nodes_;
     set_usable(node);
   }
   scheduler_->start({nodes_usable_ * per_node, {}});
@@ -193,7 +194,7 @@ bool ClusterJobs::start(JobIndex index) {
   auto& job = jobs_[index];
   CHECK(job.state == State::Queued, "{}: job {} is not in the queue", name_, index);
   job.chips.clear();
-  if (!placement_->place(job.said.demand, job.chips)) {
+  if (!find_chips(job.said.demand, job.chips)) {
     if (!blocked_ && job.said.demand.chips_needed() <= placement_->free_chips()) {
       blocked_ = index;
     }

@@ -185,6 +185,7 @@ class ClusterJobs : public MeteredPool,
   void reschedule(JobIndex index);
   void reschedule_slot();
   bool make_room(Instant now);
+  bool find_chips(const JobDemand& demand, std::vector<NodeChips>& chips);
   void update_speed(JobIndex index, Instant now);
   Source& source_named(std::string_view name);
   void check_usable(const Job& job, std::uint32_t node) const;
@@ -232,6 +233,7 @@ class ClusterJobs : public MeteredPool,
   double fragmentation_s_ = 0;
   double queue_s_ = 0;
   std::int64_t nodes_lent_ = 0;
+  std::uint32_t service_nodes_ = 0;  // the first ones: lent or not
   double lent_node_s_ = 0;
   ExactLedger ledger_;
   std::map<std::string, Source, std::less<>> sources_;

@@ -129,6 +129,24 @@ void ClusterJobs::claim(std::uint32_t number, Instant now) {
   wake(now);
 }
 
+/// Chips for a job: of nodes that a service may want back no more than it takes.
+bool ClusterJobs::find_chips(const JobDemand& demand, std::vector<NodeChips>& chips) {
+  std::vector<std::uint32_t> lent;  // and empty
+  for (std::uint32_t node = 0; nodes_lent_ > 0 && node < service_nodes_; ++node) {
+    if (nodes_[node].is_usable && nodes_[node].jobs.empty()) {
+      lent.push_back(node);
+      placement_->set_in_service(node, false);
+    }
+  }
+  const auto may_fit = [&] { return demand.chips_needed() <= placement_->free_chips(); };
+  bool is_placed = may_fit() && placement_->place(demand, chips);
+  for (auto node = lent.rbegin(); node != lent.rend(); ++node) {
+    placement_->set_in_service(*node, true);
+    is_placed = is_placed || (may_fit() && placement_->place(demand, chips));
+  }
+  return is_placed;
+}
+
 /// Ends what runs on the nodes, or lets it go on without them.
 void ClusterJobs::vacate(const std::vector<std::uint32_t>& nodes, Instant now, bool is_preempted) {
   std::vector<JobIndex> hit;
@@ -203,7 +221,7 @@ bool ClusterJobs::add_node(JobIndex index) {
   JobDemand demand;
   demand.chips = config_.node.chips_per_node;
   std::vector<NodeChips> chips;
-  if (!placement_->place(demand, chips)) {
+  if (!find_chips(demand, chips)) {
     return false;
   }
   check_usable(job, chips.front().node);
