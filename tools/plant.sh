@@ -4,24 +4,8 @@
 # draws its pictures: docs/images/plant-year.svg, four-climates.svg, heat-wave.svg, grid-outage.svg.
 # A minute.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-program="$root/build/tokenfab"
-"$root/tools/install-packages.sh" picture
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-images="$root/docs/images"
-mkdir -p "$images"
+source "$(dirname "${BASH_SOURCE[0]}")/figures.sh"
 
-play() { # SCENARIO FOLDER POINTER=VALUE...
-  local scenario=$1 out=$2 sets=()
-  shift 2
-  for set in "$@"; do
-    sets+=(--set "$set")
-  done
-  "$program" run "$root/scenarios/$scenario.json" --out "$work/$out" --progress none \
-    "${sets[@]}" >/dev/null
-}
-metric() { sed -n "s/^ *\"$1\": \([0-9.e+-]*\),*$/\1/p" "$work/$2/report.json" | head -1; }
 paid() { # ITEM FOLDER: its line of the cost ledger
   grep -A 2 "\"item\": \"$1\"" "$work/$2/report.json" |
     sed -n 's/^ *"amount_usd": \([0-9.e+-]*\),*$/\1/p' | head -1

@@ -4,24 +4,8 @@
 # docs/training-factory.md and draws its pictures: docs/images/training-size.svg,
 # checkpoint-interval.svg, mixed-day.svg, step-power.svg. A minute.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-program="$root/build/tokenfab"
-"$root/tools/install-packages.sh" picture
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-images="$root/docs/images"
-mkdir -p "$images"
+source "$(dirname "${BASH_SOURCE[0]}")/figures.sh"
 
-play() { # SCENARIO FOLDER POINTER=VALUE...
-  local scenario=$1 out=$2 sets=()
-  shift 2
-  for set in "$@"; do
-    sets+=(--set "$set")
-  done
-  "$program" run "$root/scenarios/$scenario.json" --out "$work/$out" --progress none \
-    "${sets[@]}" >"$work/log" 2>&1 || { cat "$work/log" >&2 && return 1; }
-}
-metric() { sed -n "s/^ *\"$1\": \([0-9.e+-]*\),*$/\1/p" "$work/$2/report.json" | head -1; }
 of() { # SECTION NAME METRIC FOLDER
   sed -n "/^  \"$1\": {/,/^  }/p" "$work/$4/report.json" | sed -n "/^    \"$2\": {/,/^    }/p" |
     sed -n "s/^ *\"$3\": \([0-9.e+-]*\),*$/\1/p" | head -1
