@@ -287,7 +287,7 @@ void ClusterJobs::end_job(JobIndex index, Instant now) {
     job.said.when_done(now);
   }
   job.said.work.reset();
-  job.chips = {};
+  job.chips = std::vector<NodeChips>();  // its memory too, which clear() would keep
   listener_.job_left(now);
 }
 
