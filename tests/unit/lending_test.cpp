@@ -43,7 +43,8 @@ TEST_CASE("lending: what stands on a lent node goes when a replica is to load") 
   const auto played =
       play(scenario(
                R"("first": {"cluster": "s/c", "fixed": {"chips": 8, "duration": "1000 s"}},
-             "second": {"cluster": "s/c", "fixed": {"chips": 8, "duration": "800 s", "resumes": true}})"),
+             "second": {"cluster": "s/c",
+                        "fixed": {"chips": 8, "duration": "800 s", "resumes": true}})"),
            trace);
   CHECK(played.metric("/jobs/first/job_preemptions") == 0);
   CHECK(played.metric("/jobs/first/job_end_s") == 1000);
