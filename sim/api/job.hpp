@@ -28,6 +28,9 @@ struct JobRow {
   std::string user;
 };
 
+/// Why a row is no job to be played: it took no time. Readers count rows by such reasons.
+inline constexpr std::string_view zero_run_time = "zero run time";
+
 /// A job trace, read row by row. Submissions never decrease; rows of one date keep file order.
 class JobReader {
  public:
@@ -38,7 +41,7 @@ class JobReader {
 
   /// Reads the next job that can be played; false at the end. DataError as RequestReader::next.
   virtual bool next(JobRow& row) = 0;
-  /// Rows left out so far, by reason ("zero run time", "no chips", ...).
+  /// Rows left out so far, by reason (zero_run_time, "no chips", ...).
   virtual const std::map<std::string, std::uint64_t>& dropped() const = 0;
 };
 

@@ -6,12 +6,11 @@
 
 #include "sim/core/errors.hpp"
 #include "sim/data/open_job_trace.hpp"
+#include "sim/data/problems_of_rows.hpp"
 #include "sim/data/sha256.hpp"
 
 namespace tokenfab {
 namespace {
-
-constexpr std::size_t max_problems = 20;
 
 void add(JobTraceSummary& summary, const JobRow& row) {
   ++summary.rows;
@@ -33,21 +32,15 @@ JobTraceSummary check_jobs(const std::string& path, std::string_view format) {
 
 JobTraceSummary check_jobs(JobReader& reader) {
   JobTraceSummary summary;
-  std::vector<Problem> problems;
   std::set<std::string, std::less<>> users;
-  JobRow row;
-  for (bool more = true; more && problems.size() < max_problems;) {
-    try {
-      while ((more = reader.next(row))) {
-        add(summary, row);
-        if (!row.user.empty() && users.insert(row.user).second) {
-          summary.users.push_back(row.user);
-        }
-      }
-    } catch (const DataError& error) {
-      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
-    }
-  }
+  auto problems =
+      problems_of_rows<JobRow>([&](JobRow& row) { return reader.next(row); },
+                               [&](const JobRow& row) {
+                                 add(summary, row);
+                                 if (!row.user.empty() && users.insert(row.user).second) {
+                                   summary.users.push_back(row.user);
+                                 }
+                               });
   if (!problems.empty()) {
     throw DataError(std::move(problems));
   }

@@ -2,16 +2,14 @@
 #include "sim/data/check_requests.hpp"
 
 #include <algorithm>
-#include <vector>
 
 #include "sim/core/errors.hpp"
 #include "sim/data/open_trace.hpp"
+#include "sim/data/problems_of_rows.hpp"
 #include "sim/data/sha256.hpp"
 
 namespace tokenfab {
 namespace {
-
-constexpr std::size_t max_problems = 20;
 
 void add(TraceSummary& summary, const RequestRow& row) {
   const std::uint32_t total = row.input_tokens + row.output_tokens;
@@ -35,17 +33,8 @@ TraceSummary check_requests(const std::string& path, std::string_view format) {
 
 TraceSummary check_requests(RequestReader& reader) {
   TraceSummary summary;
-  std::vector<Problem> problems;
-  RequestRow row;
-  for (bool more = true; more && problems.size() < max_problems;) {
-    try {
-      while ((more = reader.next(row))) {
-        add(summary, row);
-      }
-    } catch (const DataError& error) {
-      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
-    }
-  }
+  auto problems = problems_of_rows<RequestRow>([&](RequestRow& row) { return reader.next(row); },
+                                               [&](const RequestRow& row) { add(summary, row); });
   summary.skipped_rows = reader.skipped_rows();
   if (!problems.empty()) {
     throw DataError(std::move(problems));

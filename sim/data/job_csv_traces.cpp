@@ -68,7 +68,7 @@ std::string_view JobCsvTrace::parse(std::string_view line, JobRow& row) {
     reject(fmt::format("chip_share is {} of {} chips, expected 1 chip", row.chip_share, row.chips),
            "a share is that of one chip");
   }
-  return row.run == Duration() ? "zero run time" : "";
+  return row.run == Duration() ? zero_run_time : "";
 }
 
 void JobCsvTrace::parse_field(std::size_t column, std::string_view field, JobRow& row) const {
@@ -146,7 +146,7 @@ std::string_view PhillyTrace::parse(std::string_view line, JobRow& row) {
     }
     row.run = seconds("v100_duration_s", fields[7]);
   }
-  return row.chips == 0 ? "no chips" : row.run == Duration() ? "zero run time" : "";
+  return row.chips == 0 ? "no chips" : row.run == Duration() ? zero_run_time : "";
 }
 
 bool OpenbTrace::recognises(std::string_view first_line) {
@@ -184,7 +184,7 @@ std::string_view OpenbTrace::parse(std::string_view line, JobRow& row) {
   if (row.run < Duration()) [[unlikely]] {
     reject(fmt::format("deletion_time {} lies before scheduled_time {}", fields[9], fields[10]));
   }
-  return row.run == Duration() ? "zero run time" : "";
+  return row.run == Duration() ? zero_run_time : "";
 }
 
 }  // namespace tokenfab

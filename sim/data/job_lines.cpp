@@ -8,13 +8,9 @@
 
 #include "sim/data/fields.hpp"
 #include "sim/data/problems.hpp"
+#include "sim/data/problems_of_rows.hpp"
 
 namespace tokenfab {
-namespace {
-
-constexpr std::size_t max_problems = 20;
-
-}  // namespace
 
 bool JobLines::next(JobRow& row) {
   if (!sorts_) {

@@ -11,15 +11,13 @@
 
 #include "sim/core/errors.hpp"
 #include "sim/data/claude_code_sessions.hpp"
-#include "sim/data/line_reader.hpp"
-#include "sim/data/problems.hpp"
+#include "sim/data/known_formats.hpp"
+#include "sim/data/problems_of_rows.hpp"
 #include "sim/data/session_file.hpp"
 #include "sim/data/sha256.hpp"
 
 namespace tokenfab {
 namespace {
-
-constexpr std::size_t max_problems = 20;
 
 template <class Reader>
 std::unique_ptr<SessionReader> open_as(ByteStream stream) {
@@ -32,28 +30,6 @@ constexpr std::array formats{
     SessionFormat{"sessions", "Tokenfab sessions (your own)", &SessionFile::recognises,
                   open_as<SessionFile>},
 };
-
-std::vector<std::string_view> format_names() {
-  std::vector<std::string_view> names;
-  for (const auto& format : formats) {
-    names.push_back(format.name);
-  }
-  return names;
-}
-
-const SessionFormat& require_format(std::string_view name, const std::string& file) {
-  const auto* const found =
-      std::find_if(formats.begin(), formats.end(),
-                   [&](const SessionFormat& format) { return format.name == name; });
-  if (found != formats.end()) {
-    return *found;
-  }
-  const auto names = format_names();
-  throw ConfigError({problem_at(file, 0,
-                                fmt::format("unknown session format {}, expected one of {}",
-                                            quote(name), fmt::join(names, ", ")),
-                                did_you_mean(name, names))});
-}
 
 void add(TraceSummary& summary, const Session& session) {
   for (const auto& request : session.requests) {
@@ -82,11 +58,11 @@ std::string_view sniff_session_format(ByteStream stream) {
   }
   throw DataError({problem_at(
       lines.file(), 1, fmt::format("the first line {} is of no known session format", quote(line)),
-      fmt::format("known formats: {}", fmt::join(format_names(), ", ")))});
+      fmt::format("known formats: {}", fmt::join(names_of_formats(session_formats()), ", ")))});
 }
 
 std::unique_ptr<SessionReader> open_sessions(ByteStream stream, std::string_view format) {
-  const SessionFormat& known = require_format(format, stream.name());
+  const auto& known = require_format(session_formats(), "session", format, stream.name());
   return known.open(std::move(stream));
 }
 
@@ -94,17 +70,8 @@ TraceSummary check_sessions(const std::string& path, std::string_view format) {
   Sha256 digest;
   const auto reader = open_sessions(ByteStream(path, &digest), format);
   TraceSummary summary;
-  std::vector<Problem> problems;
-  Session session;
-  for (bool more = true; more && problems.size() < max_problems;) {
-    try {
-      while ((more = reader->next(session))) {
-        add(summary, session);
-      }
-    } catch (const DataError& error) {
-      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
-    }
-  }
+  auto problems = problems_of_rows<Session>([&](Session& session) { return reader->next(session); },
+                                            [&](const Session& session) { add(summary, session); });
   summary.skipped_rows = reader->skipped_requests();
   if (!problems.empty()) {
     problems.resize(std::min(problems.size(), max_problems));

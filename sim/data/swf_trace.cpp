@@ -95,7 +95,7 @@ std::string_view SwfTrace::parse(std::string_view line, JobRow& row) {
   if (row.estimate == Duration()) {
     row.estimate.reset();
   }
-  return row.run == Duration() ? "zero run time" : row.chips == 0 ? "no chips" : "";
+  return row.run == Duration() ? zero_run_time : row.chips == 0 ? "no chips" : "";
 }
 
 }  // namespace tokenfab

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sim/api/job.hpp"
+
 namespace tokenfab {
 
 void ChipTimeLedger::add(const ChipTimeLedger& other) {
@@ -21,7 +23,6 @@ void ChipTimeLedger::add(const ChipTimeLedger& other) {
 
 namespace {
 
-constexpr std::string_view zero_run_time = "zero run time";  // as readers of traces call it
 constexpr double seconds_per_hour = 3600;
 
 /// Sources added up.
