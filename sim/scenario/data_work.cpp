@@ -6,53 +6,22 @@
 #include "sim/core/check.hpp"
 
 namespace tokenfab {
-namespace {
-
-// The storage is read over so many nodes' ports: enough that it is what the job waits for, few
-// enough for the engine.
-constexpr std::size_t streams_max = 16;
-
-}  // namespace
-
 void DataWork::start(Instant now, std::span<const NodeChips> chips) {
   if (has_started_) {
     times_.waiting += now - at_;
   }
   has_started_ = true;
   at_ = now;
-  nodes_.clear();
-  for (const auto& part : chips) {
-    nodes_.push_back(part.node);
-  }
+  nodes_.assign(chips.begin(), chips.end());
   phase_ = Phase::Working;
   work_.restart(setup_.work);
   work_.begin(now);
-  begin_flows(setup_.volume, true);
-}
-
-void DataWork::begin_flows(Bytes size, bool is_read) {
-  // A flow has one byte at least.
-  const auto streams = std::min({streams_max, nodes_.size(), static_cast<std::size_t>(size.si())});
-  for (std::size_t i = 0; i < streams; ++i) {
-    const engine::HostPlace node{setup_.site, setup_.cluster, nodes_[i * nodes_.size() / streams],
-                                 false};
-    const engine::HostPlace storage{setup_.site, 0, 0, true};
-    const auto part = size / static_cast<double>(streams);
-    flows_.push_back(is_read ? setup_.engine->start_flow(storage, node, part, *this)
-                             : setup_.engine->start_flow(node, storage, part, *this));
-  }
-}
-
-void DataWork::call_off_flows() {
-  for (const auto flow : flows_) {
-    setup_.engine->cancel_flow(flow);
-  }
-  flows_.clear();
+  streams_.begin(setup_.volume, nodes_, StorageStreams::Way::FromStorage);
 }
 
 void DataWork::stop(Instant now, bool) {
   advance_to(now);
-  call_off_flows();
+  streams_.call_off();
   work_.halt(now);
   phase_ = Phase::Waiting;
   times_.lost += times_.useful;
@@ -84,12 +53,12 @@ void DataWork::advance_to(Instant now) {
 }
 
 void DataWork::end_phase(Instant now) {
-  if (!holds_chips() || !flows_.empty() || (phase_ == Phase::Working && now < work_.end())) {
+  if (!holds_chips() || streams_.is_moving() || (phase_ == Phase::Working && now < work_.end())) {
     return;
   }
   if (phase_ == Phase::Working && setup_.kept >= Bytes(1)) {
     phase_ = Phase::Writing;
-    begin_flows(setup_.kept, false);
+    streams_.begin(setup_.kept, nodes_, StorageStreams::Way::ToStorage);
   } else {
     phase_ = Phase::Done;
   }
@@ -103,7 +72,7 @@ Int128 DataWork::profile_energy(Instant now) {
 void DataWork::flow_ended(engine::FlowId flow, Instant now, bool delivered) {
   CHECK(delivered, "flow {} of a data job failed", flow);
   advance_to(now);
-  std::erase(flows_, flow);
+  streams_.ended(flow);
   end_phase(now);
   tell_(now);
 }

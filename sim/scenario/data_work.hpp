@@ -8,9 +8,9 @@
 #include <functional>
 #include <vector>
 
-#include "sim/engine/engine.hpp"
 #include "sim/scenario/job_work.hpp"
 #include "sim/scenario/paced_work.hpp"
+#include "sim/scenario/storage_streams.hpp"
 
 namespace tokenfab {
 
@@ -26,8 +26,10 @@ class DataWork : public JobWork, public engine::FlowHandler {
     Duration work;              // of all its nodes together, at full speed
     std::int64_t power_uw = 0;  // of its nodes' hosts, above idle
   };
-  explicit DataWork(const Setup& setup) : setup_(setup), work_(setup.work) {}
-  ~DataWork() override { call_off_flows(); }
+  explicit DataWork(const Setup& setup)
+      : setup_(setup),
+        work_(setup.work),
+        streams_(*setup.engine, setup.site, setup.cluster, *this) {}
 
   void when_changed(std::function<void(Instant)> listener) override { tell_ = std::move(listener); }
   void start(Instant now, std::span<const NodeChips> chips) override;
@@ -45,8 +47,6 @@ class DataWork : public JobWork, public engine::FlowHandler {
 
  private:
   enum class Phase { Waiting, Working, Writing, Done };
-  void begin_flows(Bytes size, bool is_read);
-  void call_off_flows();
   void end_phase(Instant now);
   bool holds_chips() const { return phase_ == Phase::Working || phase_ == Phase::Writing; }
 
@@ -56,8 +56,8 @@ class DataWork : public JobWork, public engine::FlowHandler {
   PacedWork work_;
   bool has_started_ = false;
   Instant at_;
-  std::vector<std::uint32_t> nodes_;
-  std::vector<engine::FlowId> flows_;
+  std::vector<NodeChips> nodes_;
+  StorageStreams streams_;
   JobTimes times_;
 };
 

@@ -32,7 +32,7 @@ class SharedNetwork {
 
   /// A job that may train here; it hears when its steps may have another length.
   Member join(std::function<void(Instant)> when_changed);
-  /// Its working chips are on these nodes and it trains; `step` is one alone.
+  /// Its working chips are on these nodes and it trains; `step` is one as it now is.
   void occupy(Member member, std::span<const NodeChips> chips, std::int64_t active_chips,
               const TrainingConfig& layout, const TrainingStep& step, Instant now);
   void leave(Member member, Instant now);

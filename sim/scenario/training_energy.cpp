@@ -18,15 +18,14 @@ void TrainingWork::set_phases(Instant now) {
     old_until_ = step_end;
   }
   const auto& node = setup_.plan->cluster().node;
-  const auto& step = this->step();
   const auto chip = at_clock(node.chip, clock_);
   const double chips = static_cast<double>(active_chips_);
   const auto power = [&](double level) {
     return microwatts(chips * (chip.power_span() * level + node.host_power_per_chip()).si());
   };
-  phases_ = {{step.phases.compute, power(chip.power_level.matmul)},
-             {step.phases.memory, power(chip.power_level.weights)},
-             {step.phases.communication, power(chip.power_level.communication)}};
+  phases_ = {{step_.phases.compute, power(chip.power_level.matmul)},
+             {step_.phases.memory, power(chip.power_level.weights)},
+             {step_.phases.communication, power(chip.power_level.communication)}};
 }
 
 Int128 TrainingWork::energy_of_step(const std::vector<Phase>& phases, Duration part,

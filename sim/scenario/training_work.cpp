@@ -10,16 +10,14 @@
 namespace tokenfab {
 namespace {
 
-// A checkpoint leaves from so many nodes of the job, spread over it: enough that not their ports
-// but the storage is what it waits for, few enough for the engine.
-constexpr std::size_t writers_max = 16;
-
 Duration rounded(Seconds time) { return Duration::from_seconds(time.si()); }
 
 }  // namespace
 
 TrainingWork::TrainingWork(Setup setup)
-    : setup_(std::move(setup)), steps_left_(setup_.plan->config().step_count()) {
+    : setup_(std::move(setup)),
+      steps_left_(setup_.plan->config().step_count()),
+      writes_(*setup_.engine, setup_.site, setup_.cluster, *this) {
   replicas_ = setup_.plan->config().layout.data_parallel_size;
   active_chips_ = setup_.plan->chips_of(replicas_);
   if (setup_.network != nullptr) {
@@ -27,8 +25,6 @@ TrainingWork::TrainingWork(Setup setup)
   }
   begin_run();
 }
-
-TrainingWork::~TrainingWork() { call_off_writes(); }
 
 /// The next steps without a rollout in between; all of them if none are needed.
 void TrainingWork::begin_run() {
@@ -38,6 +34,7 @@ void TrainingWork::begin_run() {
   steps_left_ -= steps;
   const auto size = setup_.plan->checkpoint();
   const auto times = checkpoint_times(config.checkpoint, size, config.layout.chips());
+  price_step();
   const auto cost = checkpoint_cost(times, size / setup_.storage_bandwidth);
   const auto interval =
       checkpoint_interval_steps(config.checkpoint, cost, setup_.stops_per_s, step_time());
@@ -45,24 +42,24 @@ void TrainingWork::begin_run() {
   writes_seen_ = 0;
 }
 
-/// On the chips that it has, at their clock.
-const TrainingStep& TrainingWork::step() {
+void TrainingWork::price_step() {
   if (setup_.network == nullptr || chips_.empty()) {
-    return setup_.plan->step(replicas_, working_chips(), clock_);
+    step_ = setup_.plan->step(replicas_, working_chips(), clock_);
+    return;
   }
-  among_others_ =
+  step_ =
       setup_.network->step(*member_, chips_, active_chips_, [this](const CollectiveTimes& times) {
         return std::as_const(*setup_.plan).step(replicas_, clock_, times);
       });
-  return among_others_;
 }
 
-Duration TrainingWork::step_time() { return rounded(step().total * slowdown_); }
+Duration TrainingWork::step_time() const { return rounded(step_.total * slowdown_); }
 
 /// Another job has come, gone or moved.
 void TrainingWork::network_changed(Instant now) {
   advance_to(now);
   if (has_chips_ && run_->state() != RunState::Waiting && run_->state() != RunState::Done) {
+    price_step();
     set_phases(now);
     run_->set_step(now, step_time());
     tell_(now);
@@ -108,9 +105,9 @@ std::span<const NodeChips> TrainingWork::working_chips() const {
 /// Goes on with the chips and the speed it now has.
 void TrainingWork::go(Instant now) {
   is_down_ = false;
+  price_step();
   if (member_) {
-    const auto alone = step();
-    setup_.network->occupy(*member_, chips_, active_chips_, setup_.plan->config().layout, alone,
+    setup_.network->occupy(*member_, chips_, active_chips_, setup_.plan->config().layout, step_,
                            now);
   }
   set_phases(now);
@@ -163,7 +160,7 @@ ChipsChange TrainingWork::chips_changed(Instant now, std::span<const NodeChips> 
   }
   const bool has_grown = !is_hit && replicas_ != replicas_before;
   if (has_grown && run_->state() != RunState::Waiting) {
-    call_off_writes();
+    writes_.call_off();
     must_restart_ = true;
     run_->preempt(now, true);
   }
@@ -173,7 +170,7 @@ ChipsChange TrainingWork::chips_changed(Instant now, std::span<const NodeChips> 
 
 /// It cannot go on as it is: from what it has saved, once it has chips again.
 void TrainingWork::lose_chips(Instant now, bool is_preempted, bool keeps_copies) {
-  call_off_writes();
+  writes_.call_off();
   must_restart_ = is_down_ = true;
   interruptions_ += is_preempted ? 0 : 1;
   if (is_preempted && run_->state() != RunState::Waiting) {
@@ -222,7 +219,8 @@ void TrainingWork::advance_to(Instant now) {
   now_ = std::max(now_, now);
   if (run_->writes_begun() > writes_seen_) {
     writes_seen_ = run_->writes_begun();
-    begin_write();
+    writes_.call_off();
+    writes_.begin(setup_.plan->checkpoint(), working_chips(), StorageStreams::Way::ToStorage);
   }
   if (run_->state() == RunState::Done && !is_finished_ && !is_rolling_out_) {
     if (steps_left_ == 0) {
@@ -238,7 +236,7 @@ bool TrainingWork::is_done() const { return is_finished_; }
 
 void TrainingWork::next_rollout(Instant now) {
   if (run_->state() == RunState::Done) {
-    call_off_writes();
+    writes_.call_off();
     const auto& done = run_->ledger();
     before_.useful += done.useful;
     before_.lost += done.lost;
@@ -280,31 +278,10 @@ Duration TrainingWork::estimate_left() const {
   return rounded(setup_.plan->nominal_step().total) * std::max<std::int64_t>(1, steps);
 }
 
-void TrainingWork::begin_write() {
-  call_off_writes();
-  // A flow has one byte at least.
-  const auto chips = working_chips();
-  const auto writers = std::min(
-      {writers_max, chips.size(), static_cast<std::size_t>(setup_.plan->checkpoint().si())});
-  const auto part = setup_.plan->checkpoint() / static_cast<double>(writers);
-  for (std::size_t i = 0; i < writers; ++i) {
-    const auto node = chips[i * chips.size() / writers].node;
-    writes_.push_back(setup_.engine->start_flow({setup_.site, setup_.cluster, node, false},
-                                                {setup_.site, 0, 0, true}, part, *this));
-  }
-}
-
-void TrainingWork::call_off_writes() {
-  for (const auto flow : writes_) {
-    setup_.engine->cancel_flow(flow);
-  }
-  writes_.clear();
-}
-
 void TrainingWork::flow_ended(engine::FlowId flow, Instant now, bool delivered) {
   CHECK(delivered, "flow {} of a checkpoint failed", flow);
-  std::erase(writes_, flow);
-  if (!writes_.empty()) {
+  writes_.ended(flow);
+  if (writes_.is_moving()) {
     return;
   }
   written_bytes_ += setup_.plan->checkpoint().si();

@@ -17,6 +17,7 @@
 #include "sim/metrics/job_result.hpp"
 #include "sim/scenario/job_work.hpp"
 #include "sim/scenario/shared_network.hpp"
+#include "sim/scenario/storage_streams.hpp"
 #include "sim/scenario/training_plan.hpp"
 
 namespace tokenfab {
@@ -36,7 +37,6 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
     std::function<void(Instant now, std::function<void(Instant)> when_over)> roll_out;
   };
   explicit TrainingWork(Setup setup);
-  ~TrainingWork() override;
 
   void when_changed(std::function<void(Instant)> listener) override { tell_ = std::move(listener); }
   void start(Instant now, std::span<const NodeChips> chips) override;
@@ -76,16 +76,14 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   void set_phases(Instant now);
   void take(std::span<const NodeChips> chips);
   void lose_chips(Instant now, bool is_preempted, bool keeps_copies);
-  void begin_write();
-  void call_off_writes();
   void next_rollout(Instant now);
   void rolled_out(Instant now);
   void count_energy(Instant now);
   Int128 energy_since_step(Duration since) const;
   std::span<const NodeChips> working_chips() const;
   Duration restart() const;
-  const TrainingStep& step();
-  Duration step_time();
+  void price_step();
+  Duration step_time() const;
   void leave_network(Instant now);
   void network_changed(Instant now);
 
@@ -106,7 +104,7 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   Instant now_;
 
   std::optional<SharedNetwork::Member> member_;
-  TrainingStep among_others_;
+  TrainingStep step_;  // on the chips that it has, at their clock
   std::vector<NodeChips> chips_;
   std::int64_t replicas_ = 0;
   std::int64_t active_chips_ = 0;
@@ -119,7 +117,7 @@ class TrainingWork : public JobWork, public engine::FlowHandler {
   Instant energy_at_;
 
   std::uint64_t writes_seen_ = 0;
-  std::vector<engine::FlowId> writes_;
+  StorageStreams writes_;
   double written_bytes_ = 0;
   Instant first_start_;
 };
