@@ -33,6 +33,12 @@ const std::map<std::string, Folders>& arrows() {
       {"sim/scenario",
        {"sim/core", "sim/api", "sim/config", "sim/data", "sim/engine", "sim/metrics",
         "sim/scenario", "models"}},
+      {"sim/measured",
+       {"sim/core", "sim/api", "sim/config", "sim/data", "sim/metrics", "sim/scenario",
+        "sim/report", "sim/measured", "models"}},
+      {"sim/calibration",
+       {"sim/core", "sim/api", "sim/config", "sim/data", "sim/scenario", "sim/measured",
+        "sim/calibration", "models"}},
       {"sim/report", {"sim/core", "sim/api", "sim/metrics", "sim/report", "sim/config"}},
   };
   return table;
@@ -97,6 +103,7 @@ Violations misplaced_libraries(const Repository& repository) {
   const std::vector<LibraryRule> rules = {
       {"simgrid/", {"sim/engine"}, everything},
       {"nlohmann/", {"sim/config", "sim/scenario", "sim/report", "tools"}, sources},
+      {"Eigen/", {"sim/calibration"}, everything},
       {"CLI/", {"tools"}, everything},
   };
   Violations found;

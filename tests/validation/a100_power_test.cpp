@@ -48,7 +48,7 @@ double energy_j(const StepWork& work, double measured_s, const ChipConfig& chip,
 }  // namespace
 
 TEST_CASE("A100 power over a request, against splitwise-sim's measurements") {
-  MeasurementTable table(measurements_path("prompt_token_time_power_a100_h100.csv"),
+  RequiredTable table(measurements_path("prompt_token_time_power_a100_h100.csv"),
                          {"model", "tp", "prompt_tokens", "batch", "prompt_time_ms_median",
                           "token_time_ms_median", "peak_power_over_tdp", "average_power_over_tdp"});
   const auto chip = testing::chip("a100-80");

@@ -59,7 +59,7 @@ constexpr std::array<const char*, 4> table_names{"all-gather", "all-to-all", "re
                                                  "all-reduce"};
 
 ErrorSample check_node(const NodeTable& entry) {
-  MeasurementTable table(measurements_path(fmt::format("kernels/{}.csv.gz", entry.file)),
+  RequiredTable table(measurements_path(fmt::format("kernels/{}.csv.gz", entry.file)),
                          {"nccl_dtype", "num_gpus", "message_size", "latency"});
   const auto chip = testing::chip(entry.chip);
   const bool has_switches = chip.collectives.in_network_efficiency > 0;

@@ -57,7 +57,7 @@ struct Row {
   }
 };
 
-bool is_of(const MeasurementTable& table, const Group& group) {
+bool is_of(MeasurementTable& table, const Group& group) {
   return table.text("backend") == group.backend && table.text("backend_version") == group.version &&
          table.text("model") == group.published_model && table.text("system") == group.system &&
          table.text("precision") == group.precision && table.text("mode") == "agg" &&
@@ -65,7 +65,7 @@ bool is_of(const MeasurementTable& table, const Group& group) {
          table.number("concurrency") <= 256;
 }
 
-Row read_row(const MeasurementTable& table, const Group& group) {
+Row read_row(MeasurementTable& table, const Group& group) {
   Row row;
   auto& point = row.point;
   point.node = group.node;
@@ -90,7 +90,7 @@ Row read_row(const MeasurementTable& table, const Group& group) {
 }
 
 std::vector<Row> held_out_rows(const Group& group) {
-  MeasurementTable table(
+  RequiredTable table(
       measurements_path("inferencex_points.csv"),
       {"backend", "backend_version", "mode", "flag", "model", "system", "precision", "isl", "osl",
        "concurrency", "tp", "dp", "moe_ep", "ttft_ms", "tpot_ms"});

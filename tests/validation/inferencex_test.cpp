@@ -36,7 +36,7 @@ bool begins(std::string_view text, std::string_view prefix) {
 }
 
 /// Whether the row is one that we have a model and a profile for; fills `row`.
-bool read_row(const MeasurementTable& table, Row& row) {
+bool read_row(MeasurementTable& table, Row& row) {
   const auto model = table.text("model");
   const auto chip = table.text("system").substr(0, table.text("system").find('_'));
   if (table.text("backend") != "vllm" || table.text("mode") != "agg" ||
@@ -87,7 +87,7 @@ class FitDraw {
 };
 
 std::vector<Row> read_rows() {
-  MeasurementTable table(measurements_path("inferencex_points.csv"),
+  RequiredTable table(measurements_path("inferencex_points.csv"),
                          {"backend", "mode", "flag", "model", "system", "precision", "isl", "osl",
                           "concurrency", "tp", "ttft_ms", "tpot_ms"});
   std::vector<Row> rows;

@@ -32,7 +32,7 @@ ChipConfig chip_of(const std::string& node) {
   return scenario_of(point).pools.front().node->chip;
 }
 
-MeasurementTable open_table(const std::string& name, const std::vector<std::string>& columns) {
+RequiredTable open_table(const std::string& name, const std::vector<std::string>& columns) {
   return {measurements_path(fmt::format("kernels/{}.csv.gz", name)), columns};
 }
 
@@ -41,7 +41,7 @@ const std::vector<std::string> attention_columns{
     "batch_size",          "isl",      "step",           "num_heads",
     "num_key_value_heads", "head_dim", "kv_cache_dtype", "latency"};
 
-std::int64_t whole(const MeasurementTable& table, std::string_view column) {
+std::int64_t whole(MeasurementTable& table, std::string_view column) {
   return static_cast<std::int64_t>(table.number(column));
 }
 
@@ -92,7 +92,7 @@ void check_products(const Table& entry) {
   report(what, "m > 1024", errors[2], entry.limits[2]);
 }
 
-bool is_attention_of(const MeasurementTable& table, const Table& entry) {
+bool is_attention_of(MeasurementTable& table, const Table& entry) {
   return table.text("kv_cache_dtype") == entry.dtype && whole(table, "head_dim") == 128 &&
          whole(table, "window_size") == 0 &&
          whole(table, "num_key_value_heads") < whole(table, "num_heads");
@@ -153,7 +153,7 @@ void check_prefill_attention(const Table& entry) {
 std::map<std::pair<std::int64_t, double>, double> fastest_all_reduces(const std::string& own,
                                                                       const std::string& nccl) {
   std::map<std::pair<std::int64_t, double>, double> fastest;
-  const auto take = [&](const MeasurementTable& table) {
+  const auto take = [&](MeasurementTable& table) {
     const auto seconds = table.number("latency") / 1e3;
     const auto key = std::pair(whole(table, "num_gpus"), 2 * table.number("message_size"));
     const auto [at, is_new] = fastest.try_emplace(key, seconds);

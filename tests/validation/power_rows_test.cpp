@@ -45,7 +45,7 @@ struct Row {
 };
 
 std::vector<Row> read_rows() {
-  MeasurementTable table(measurements_path("llm_power_itl.csv"),
+  RequiredTable table(measurements_path("llm_power_itl.csv"),
                          {"task", "nickname", "gpu", "n_gpus", "ep", "precision", "avg_batch_size",
                           "avg_output_len", "avg_gpu_power_w_per_gpu"});
   std::vector<Row> rows;

@@ -37,7 +37,7 @@ std::optional<std::string> catalogue_id(std::string_view model) {
 }
 
 std::vector<Row> read_rows() {
-  MeasurementTable table(measurements_path("llm_power_itl.csv"),
+  RequiredTable table(measurements_path("llm_power_itl.csv"),
                          {"task", "model_id", "gpu", "tp", "precision", "avg_batch_size",
                           "avg_output_len", "avg_gpu_power_w_per_gpu", "median_itl_ms"});
   std::vector<Row> rows;

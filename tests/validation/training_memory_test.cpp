@@ -41,7 +41,7 @@ TransformerConfig model_of(const Layout& layout) {
   return model;
 }
 
-TrainingConfig config_of(const Layout& layout, const MeasurementTable& table) {
+TrainingConfig config_of(const Layout& layout, MeasurementTable& table) {
   auto config = training_with("megatron-lm-2021");
   config.tensor_parallel_size = 8;
   config.pipeline_parallel_size =
@@ -77,7 +77,7 @@ constexpr double gibibyte = 1024.0 * 1024.0 * 1024.0;
 }  // namespace
 
 TEST_CASE("training takes the memory published") {
-  MeasurementTable table(measurements_path("train_memory.csv"),
+  RequiredTable table(measurements_path("train_memory.csv"),
                          {"model", "pp", "act_policy", "activations_gib"});
   ErrorSample states;
   ErrorSample activations;

@@ -135,7 +135,7 @@ ChipConfig a100_40() {
   return config;
 }
 
-std::int64_t whole(const MeasurementTable& table, const char* column, std::int64_t otherwise) {
+std::int64_t whole(MeasurementTable& table, const char* column, std::int64_t otherwise) {
   const auto value = static_cast<std::int64_t>(table.number(column));
   return value > 0 ? value : otherwise;
 }
@@ -180,7 +180,7 @@ bool is_adapter_task(std::string_view text) {
 }
 
 void add_dgxc(TrainingRows& rows) {
-  MeasurementTable table(measurements_path("train_step_dgxc_nvidia.csv"),
+  RequiredTable table(measurements_path("train_step_dgxc_nvidia.csv"),
                          {"model", "dtype", "gpus", "global_batch", "tp", "dup_of_release"});
   while (table.next()) {
     TrainingRow row;
@@ -237,7 +237,7 @@ void add_dgxc(TrainingRows& rows) {
 }
 
 void add_nemo(TrainingRows& rows) {
-  MeasurementTable table(measurements_path("train_throughput_nemo.csv"),
+  RequiredTable table(measurements_path("train_throughput_nemo.csv"),
                          {"model", "task", "system", "gpus", "tokens_per_s_per_gpu", "release"});
   while (table.next()) {
     TrainingRow row;
@@ -274,7 +274,7 @@ void add_nemo(TrainingRows& rows) {
 }
 
 void add_foundry(TrainingRows& rows) {
-  MeasurementTable table(measurements_path("train_throughput_mpt_foundry.csv"),
+  RequiredTable table(measurements_path("train_throughput_mpt_foundry.csv"),
                          {"model", "seqlen_t", "num_gpus", "gpu", "throughput_t_per_s"});
   while (table.next()) {
     TrainingRow row;
@@ -300,7 +300,7 @@ void add_foundry(TrainingRows& rows) {
 }
 
 void add_papers(TrainingRows& rows) {
-  MeasurementTable table(measurements_path("train_throughput_papers.csv"),
+  RequiredTable table(measurements_path("train_throughput_papers.csv"),
                          {"model", "accel", "n_accel", "act_recompute", "tflops_per_accel"});
   while (table.next()) {
     if (table.text("accel").find("A100") == std::string_view::npos) {
