@@ -136,7 +136,7 @@ std::string estimate_text(const Scenario& scenario) {
   }
   text += job_estimate_text(scenario);
   text += plant_estimate_text(scenario);
-  for (const auto& line : provenance_lines(scenario.provenance)) {
+  for (const auto& line : provenance_lines(scenario.config->provenance)) {
     text += line + "\n";
   }
   for (const auto& warning : scenario.warnings) {

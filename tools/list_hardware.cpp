@@ -129,7 +129,8 @@ std::string hardware_json(const std::string& table) {
       entry["same_as"] = row.same_as;
     }
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      entry[columns_of(table)[i].title] = row.cells[i];
+      const std::string title = columns_of(table)[i].title;
+      entry[title == "name" ? "summary" : title] = row.cells[i];  // as other lists call it
     }
     if (!row.kernels_from.empty()) {
       entry["kernels_from"] = row.kernels_from;

@@ -88,7 +88,7 @@ int validate(const ScenarioRequest& request) {
   const auto scenario = load_scenario(request);
   print_warnings(scenario.warnings);
   fmt::print("{}: valid\n", request.path);
-  for (const auto& line : provenance_lines(scenario.provenance)) {
+  for (const auto& line : provenance_lines(scenario.config->provenance)) {
     fmt::print("{}\n", line);
   }
   return exit_ok;

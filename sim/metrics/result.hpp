@@ -238,7 +238,7 @@ struct RunResult {
   std::vector<DeploymentResult> deployments;
   std::vector<CostLine> costs;
   bool has_prices = false;
-  Provenance provenance;
+  std::optional<Provenance> provenance;
   std::vector<std::string> warnings;
 };
 

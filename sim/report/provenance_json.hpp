@@ -2,12 +2,13 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "sim/metrics/provenance.hpp"
 
 namespace tokenfab {
 
 /// The "provenance" of report.json.
-nlohmann::ordered_json provenance_json(const Provenance& provenance);
+nlohmann::ordered_json provenance_json(const std::optional<Provenance>& provenance);
 
 }  // namespace tokenfab

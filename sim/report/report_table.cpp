@@ -188,7 +188,7 @@ void add_failed_asserts(TextTable& table, const std::vector<AssertionOutcome>& a
   }
 }
 
-void add_provenance(TextTable& table, const Provenance& provenance) {
+void add_provenance(TextTable& table, const std::optional<Provenance>& provenance) {
   const auto lines = provenance_lines(provenance);
   if (!lines.empty()) {
     table.heading("Catalogue");

@@ -232,6 +232,9 @@ void ScenarioConfig::describe(Describe<ScenarioConfig>& d) {
   d.field("assert", &C::asserts,
           "What the results must satisfy, NAME OP VALUE each, like \"ttft_p99_s < 2 s\"; a false "
           "one exits 10 after the results are written");
+  d.object("provenance", &C::provenance,
+           "Where values are from that stand here without their catalogue entry, as a resolved "
+           "scenario notes it");
 }
 
 }  // namespace tokenfab

@@ -18,6 +18,7 @@
 #include "models/serving/kv_tiers.hpp"
 #include "models/serving/replica.hpp"
 #include "sim/api/field.hpp"
+#include "sim/metrics/provenance.hpp"
 #include "sim/scenario/job_config.hpp"
 #include "sim/scenario/plant_faults.hpp"
 
@@ -177,6 +178,7 @@ struct ScenarioConfig {
   EconomicsConfig economics;
   OutputConfig output;
   std::vector<std::string> asserts;
+  std::optional<Provenance> provenance;  // none if nothing is from the catalogue
 
   static void describe(Describe<ScenarioConfig>& d);
 };

@@ -299,7 +299,7 @@ Scenario load_scenario(const ScenarioRequest& request) {
   if (!problems.empty()) {
     throw ConfigError(problems);
   }
-  scenario.provenance = provenance_of(tables, uses, scenario.origins);
+  add_provenance(provenance_of(tables, uses, scenario.origins), config->provenance);
   apply_engine_defaults(document, *config, scenario.origins);
   scenario.path = request.path;
   scenario.config = std::move(config);

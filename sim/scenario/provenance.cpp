@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/provenance.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -39,6 +41,20 @@ std::map<std::string, UsedEntry> used_entries(const EmbeddedTables& tables,
   return entries;
 }
 
+std::int64_t& count_of(ConfidenceCounts& counts, const std::string& standing) {
+  const std::map<std::string, std::int64_t*> by_name{
+      {"official", &counts.official}, {"calibrated", &counts.calibrated},
+      {"press", &counts.press},       {"placeholder", &counts.placeholder},
+      {"estimate", &counts.estimate}, {"inherited", &counts.inherited}};
+  return *by_name.at(standing);
+}
+
+void add_once(const std::string& text, std::vector<std::string>& texts) {
+  if (std::find(texts.begin(), texts.end(), text) == texts.end()) {
+    texts.push_back(text);
+  }
+}
+
 /// "/matmul/bf16/launch" -> "matmul.bf16.launch".
 std::string dotted(const std::string& path) {
   auto name = path.substr(1);
@@ -60,19 +76,38 @@ Provenance provenance_of(const EmbeddedTables& tables, const std::vector<Catalog
       if (std::none_of(entry.pointers.begin(), entry.pointers.end(), is_taken)) {
         continue;
       }
-      ++provenance.catalogue[name][standing_of(value, entry.id)];
+      ++count_of(provenance.catalogue[name], standing_of(value, entry.id));
       if (value.source.confidence == placeholder_confidence) {
-        provenance.placeholders.push_back({name, dotted(value.path), value.source.text});
+        provenance.placeholders.push_back(
+            fmt::format("{}: {} ({})", name, dotted(value.path), value.source.text));
       }
       if (entry.table == "chips" && value.path.starts_with(kernel_path)) {
         const auto measured = kernels_from(tables, entry.id);
         if (measured != entry.id) {
-          provenance.inherited_kernels[entry.id] = measured;
+          add_once(fmt::format("{} from {}", entry.id, measured), provenance.inherited_kernels);
         }
       }
     }
   }
   return provenance;
+}
+
+void add_provenance(const Provenance& more, std::optional<Provenance>& provenance) {
+  if (more.catalogue.empty()) {
+    return;
+  }
+  if (!provenance) {
+    provenance.emplace();
+  }
+  for (const auto& [entry, counts] : more.catalogue) {
+    provenance->catalogue[entry] = counts;
+  }
+  for (const auto& text : more.placeholders) {
+    add_once(text, provenance->placeholders);
+  }
+  for (const auto& text : more.inherited_kernels) {
+    add_once(text, provenance->inherited_kernels);
+  }
 }
 
 }  // namespace tokenfab

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,8 @@ namespace tokenfab {
 /// `uses` and `origins` are those that reading the scenario with `tables` noted.
 Provenance provenance_of(const EmbeddedTables& tables, const std::vector<CatalogueUse>& uses,
                          const std::map<std::string, Mark>& origins);
+
+/// Adds to what a resolved scenario says already.
+void add_provenance(const Provenance& more, std::optional<Provenance>& provenance);
 
 }  // namespace tokenfab

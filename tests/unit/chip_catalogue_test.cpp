@@ -43,7 +43,7 @@ Provenance provenance_of_chip(const std::string& text) {
 std::set<std::string> placeholders_of(const Provenance& provenance) {
   std::set<std::string> values;
   for (const auto& use : provenance.placeholders) {
-    values.insert(use.entry + ":" + use.value);
+    values.insert(use.substr(0, use.find(" (")));
   }
   return values;
 }
@@ -182,13 +182,13 @@ TEST_CASE("chip catalogue: exports, announced parts and rumours are marked") {
 TEST_CASE("provenance: placeholders that a scenario overrides do not count") {
   const auto plain = placeholders_of(provenance_of_chip("\"thead-m890\""));
   for (const auto* value : {"peak_bf16", "memory_bandwidth", "power_limit", "price"}) {
-    REQUIRE(plain.count(std::string("chips/thead-m890:") + value) == 1);
+    REQUIRE(plain.count(std::string("chips/thead-m890: ") + value) == 1);
   }
-  REQUIRE(plain.count("chips/thead-m890:memory_capacity") == 0);  // press
+  REQUIRE(plain.count("chips/thead-m890: memory_capacity") == 0);  // press
   const auto own = placeholders_of(
       provenance_of_chip(R"({"use": "thead-m890", "price": "9000 USD", "power_limit": "650 W"})"));
-  REQUIRE(own.count("chips/thead-m890:price") == 0);
-  REQUIRE(own.count("chips/thead-m890:power_limit") == 0);
+  REQUIRE(own.count("chips/thead-m890: price") == 0);
+  REQUIRE(own.count("chips/thead-m890: power_limit") == 0);
   REQUIRE(own.size() == plain.size() - 2);
 }
 
@@ -197,12 +197,27 @@ TEST_CASE("provenance: counts by confidence, inherited ones apart") {
   REQUIRE(measured.placeholders.empty());
   REQUIRE(measured.inherited_kernels.empty());
   const auto& counts = measured.catalogue.at("chips/a100-80");
-  REQUIRE(counts.count("inherited") == 0);
-  REQUIRE(counts.at("press") == 6);  // price, rent, and what says who made it when
+  REQUIRE(counts.inherited == 0);
+  REQUIRE(counts.press == 6);  // price, rent, and what says who made it when
   REQUIRE(measured.catalogue.count("collectives/nccl-ampere") == 1);
 
   const auto heir = provenance_of_chip("\"ascend-910b\"");
   REQUIRE(heir.catalogue.count("chips/ascend-910b2") == 1);  // the name of the values
-  REQUIRE(heir.catalogue.at("chips/ascend-910b2").at("inherited") > 10);
-  REQUIRE(heir.inherited_kernels.at("ascend-910b2") == "a100-80");
+  REQUIRE(heir.catalogue.at("chips/ascend-910b2").inherited > 10);
+  REQUIRE(heir.inherited_kernels == std::vector<std::string>{"ascend-910b2 from a100-80"});
+}
+
+TEST_CASE("provenance: a resolved scenario keeps what it says and takes what is added") {
+  std::optional<Provenance> kept;
+  add_provenance(Provenance(), kept);
+  REQUIRE_FALSE(kept);
+  const auto m890 = provenance_of_chip("\"thead-m890\"");
+  add_provenance(m890, kept);
+  add_provenance(m890, kept);
+  REQUIRE(kept->placeholders == m890.placeholders);
+  REQUIRE(kept->inherited_kernels.size() == 1);
+  add_provenance(provenance_of_chip("\"h800\""), kept);
+  REQUIRE(kept->inherited_kernels.size() == 2);
+  REQUIRE(kept->catalogue.count("chips/h800") == 1);
+  REQUIRE(kept->catalogue.count("chips/thead-m890") == 1);
 }
