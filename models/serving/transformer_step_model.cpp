@@ -58,6 +58,7 @@ void TransformerStepModel::add_attention(const AttentionLayers& kind, const Chip
                                          DecodeTerms& decode) {
   const auto& profile = engine_.profile;
   const auto ranks = static_cast<double>(ranks_);
+  const auto stages = static_cast<double>(engine_.pipeline_parallel_size);
   const auto copies = static_cast<double>(engine_.tensor_parallel_size);
   const auto cost = attention_cost(kind, chip, engine_, rate_.rows_per_sequence);
   const auto layers = static_cast<double>(kind.layers);
@@ -78,6 +79,7 @@ void TransformerStepModel::add_attention(const AttentionLayers& kind, const Chip
   prefill.per_read_token_s += factor * cost.prefill.per_read_token.si() / ranks;
   prefill.per_pair_s += factor * cost.prefill.per_pair.si() / ranks;
   prefill.per_cached_token_s += factor * cost.expand_per_cached_token.si() / ranks;
+  prefill.per_longest_token_s += factor * cost.prefill.per_longest_token.si() / stages;
   prefill.flop_per_pair += layers * cost.model_flop_per_pair;
   prefill.bytes_per_read_token += layers * copies * cost.cache_bytes_per_token;
   full_.per_pair_s += factor * cost.index_per_pair.si() / ranks;
@@ -89,6 +91,7 @@ void TransformerStepModel::add_drafter_attention(const TransformerConfig& drafte
                                                  const ChipConfig& chip, DecodeTerms& decode) {
   const auto& profile = engine_.profile;
   const auto ranks = static_cast<double>(ranks_);
+  const auto stages = static_cast<double>(engine_.pipeline_parallel_size);
   const auto passes = static_cast<double>(engine_.speculative->num_speculative_tokens);
   const auto own = drafter_engine(drafter, engine_);
   for (const auto& kind : attention_layers(drafter)) {
@@ -113,6 +116,7 @@ void TransformerStepModel::add_drafter_attention(const TransformerConfig& drafte
     prefill.per_read_token_s += factor * first.prefill.per_read_token.si() / ranks;
     prefill.per_pair_s += factor * first.prefill.per_pair.si() / ranks;
     prefill.per_cached_token_s += factor * first.expand_per_cached_token.si() / ranks;
+    prefill.per_longest_token_s += factor * first.prefill.per_longest_token.si() / stages;
     full_.per_pair_s += factor * first.index_per_pair.si() / ranks;
   }
 }
@@ -306,6 +310,8 @@ void TransformerStepModel::add_prefills(const StepShape& shape, std::int64_t bat
                                         StepWork& work) const {
   double seconds = 0;
   double fresh_tokens = 0;
+  double longest = 0;
+  double longest_capped = 0;
   const auto add = [&](const AttentionTerms& terms, double fresh, double read, double pairs) {
     seconds += fresh * terms.per_new_token_s + read * terms.per_read_token_s +
                (read - fresh) * terms.per_cached_token_s + pairs * terms.per_pair_s;
@@ -316,12 +322,15 @@ void TransformerStepModel::add_prefills(const StepShape& shape, std::int64_t bat
     const auto fresh = static_cast<double>(chunk.tokens);
     const auto before = static_cast<double>(chunk.context_before);
     fresh_tokens += fresh;
+    longest = std::max(longest, fresh + before);
     add(full_, fresh, fresh + before, fresh * before + fresh * fresh / 2);
     if (context_cap_) {
       const auto cap = static_cast<double>(*context_cap_);
+      longest_capped = std::max(longest_capped, std::min(fresh + before, cap));
       add(capped_, fresh, fresh + std::min(before, cap), attended_pairs(fresh, before, cap));
     }
   }
+  seconds += longest * full_.per_longest_token_s + longest_capped * capped_.per_longest_token_s;
   const double launch_s = static_cast<double>(batches) * prefill_launch_s_;
   work.time_by_part[overhead_part] += Duration::from_seconds(launch_s);
   work.time_by_part[attention_part] += Duration::from_seconds(seconds);
