@@ -30,7 +30,10 @@ int list(const std::string& what, Format format);
 /// What `list` can list.
 std::vector<std::string> known_lists();
 
-/// A JSON pointer into the scenario, a metric or a warning.
+/// The tables of the catalogue, by name.
+std::vector<std::string> catalogue_tables();
+
+/// A JSON pointer into the scenario, a metric, a warning, or an entry of a table: "chips/b200".
 int explain(const std::string& what);
 
 /// The scenario's JSON Schema.

@@ -10,6 +10,7 @@
 #include "sim/metrics/declarations.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "tools/commands.hpp"
+#include "tools/list_hardware.hpp"
 
 namespace tokenfab::tools {
 namespace {
@@ -104,6 +105,8 @@ std::vector<ListRow> rows_of(const std::string& what) {
 
 }  // namespace
 
+std::vector<std::string> catalogue_tables() { return {table_names.begin(), table_names.end()}; }
+
 std::vector<std::string> known_lists() {
   std::vector<std::string> known(table_names.begin(), table_names.end());
   known.emplace_back(metrics_name);
@@ -117,6 +120,10 @@ std::vector<std::string> known_lists() {
 }
 
 int list(const std::string& what, Format format) {
+  if (what == "chips" || what == "nodes") {
+    fmt::print("{}", format == Format::Json ? hardware_json(what) : hardware_list(what));
+    return exit_ok;
+  }
   const auto rows = rows_of(what);
   if (rows.empty()) {
     const auto known = known_lists();

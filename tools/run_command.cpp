@@ -6,6 +6,7 @@
 
 #include "sim/engine/engine.hpp"
 #include "sim/report/months_csv.hpp"
+#include "sim/report/provenance_text.hpp"
 #include "sim/report/result_files.hpp"
 #include "tokenfab_commit.hpp"
 #include "tools/commands.hpp"
@@ -87,6 +88,9 @@ int validate(const ScenarioRequest& request) {
   const auto scenario = load_scenario(request);
   print_warnings(scenario.warnings);
   fmt::print("{}: valid\n", request.path);
+  for (const auto& line : provenance_lines(scenario.provenance)) {
+    fmt::print("{}\n", line);
+  }
   return exit_ok;
 }
 

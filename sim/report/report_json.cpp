@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "sim/report/provenance_json.hpp"
 #include "sim/report/report.hpp"
 
 namespace tokenfab {
@@ -131,6 +132,7 @@ std::string report_json(const Stamp& stamp, const RunResult& result, const Summa
     extrapolations += site.extrapolations;
   }
   report["extrapolations"] = extrapolations;
+  report["provenance"] = provenance_json(result.provenance);
   return report.dump(2) + "\n";
 }
 

@@ -6,6 +6,7 @@
 #include "sim/report/customer_tables.hpp"
 #include "sim/report/job_tables.hpp"
 #include "sim/report/plant_tables.hpp"
+#include "sim/report/provenance_text.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/text_table.hpp"
 
@@ -187,6 +188,16 @@ void add_failed_asserts(TextTable& table, const std::vector<AssertionOutcome>& a
   }
 }
 
+void add_provenance(TextTable& table, const Provenance& provenance) {
+  const auto lines = provenance_lines(provenance);
+  if (!lines.empty()) {
+    table.heading("Catalogue");
+  }
+  for (const auto& line : lines) {
+    table.line(line);
+  }
+}
+
 }  // namespace
 
 std::string report_table(const std::string& name, const RunResult& result, const Summary& summary,
@@ -203,6 +214,7 @@ std::string report_table(const std::string& name, const RunResult& result, const
   add_cost(table, result, summary.factory);
   add_site_table(table, summary);
   add_customer_tables(table, summary);
+  add_provenance(table, result.provenance);
   add_failed_asserts(table, asserts);
   return table.take();
 }
