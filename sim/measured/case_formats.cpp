@@ -8,6 +8,7 @@
 
 #include "sim/data/problems.hpp"
 #include "sim/measured/collective_tables.hpp"
+#include "sim/measured/power_tables.hpp"
 #include "sim/measured/render_tables.hpp"
 #include "sim/measured/serving_tables.hpp"
 #include "sim/measured/training_tables.hpp"
@@ -36,11 +37,11 @@ std::vector<std::string> missing_columns(const CaseFormat& format, const Measure
 }  // namespace
 
 std::span<const CaseFormat> case_formats() {
-  static const std::vector<CaseFormat> formats{inferencex_format(),      benchmark_format(),
-                                               render_format(),          dgxc_training_format(),
-                                               nemo_training_format(),   foundry_training_format(),
-                                               paper_training_format(),  collective_format(),
-                                               expert_exchange_format(), efficiency_format()};
+  static const std::vector<CaseFormat> formats{
+      inferencex_format(),     benchmark_format(),     render_format(),
+      dgxc_training_format(),  nemo_training_format(), foundry_training_format(),
+      paper_training_format(), collective_format(),    expert_exchange_format(),
+      efficiency_format(),     leaderboard_format()};
   return formats;
 }
 
