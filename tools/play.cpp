@@ -6,6 +6,7 @@
 
 #include "sim/data/sha256.hpp"
 #include "sim/engine/engine.hpp"
+#include "sim/scenario/prediction_bands.hpp"
 #include "tokenfab_commit.hpp"
 
 namespace tokenfab::tools {
@@ -49,7 +50,9 @@ std::optional<Played> play(const Scenario& scenario, const RunOptions& options) 
   for (const auto& assertion : scenario.assertions) {
     played.asserts.push_back(check_assertion(assertion, played.summary));
   }
-  played.report = report_json(stamp_of(scenario), played.result, played.summary, played.asserts);
+  played.validation = prediction_bands(scenario, played.result);
+  played.report = report_json(stamp_of(scenario), played.result, played.summary, played.asserts,
+                              played.validation);
   return played;
 }
 

@@ -15,6 +15,7 @@ struct Played {
   RunResult result;
   Summary summary;
   std::vector<AssertionOutcome> asserts;
+  std::vector<PredictionBand> validation;
   std::string report;  // the text of report.json
 
   bool holds() const;  // all assertions do

@@ -75,10 +75,10 @@ int run(const RunCommand& command) {
   if (command.format == Format::Json) {
     fmt::print("{}", played->report);
   } else {
-    fmt::print(
-        "{}\n  results in {}\n",
-        report_table(scenario.config->name, played->result, played->summary, played->asserts),
-        folder);
+    fmt::print("{}\n  results in {}\n",
+               report_table(scenario.config->name, played->result, played->summary, played->asserts,
+                            played->validation),
+               folder);
   }
   return played->holds() ? exit_ok : exit_false;
 }

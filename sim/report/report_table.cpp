@@ -8,6 +8,7 @@
 #include "sim/report/plant_tables.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/text_table.hpp"
+#include "sim/report/validation_section.hpp"
 
 namespace tokenfab {
 namespace {
@@ -190,7 +191,8 @@ void add_failed_asserts(TextTable& table, const std::vector<AssertionOutcome>& a
 }  // namespace
 
 std::string report_table(const std::string& name, const RunResult& result, const Summary& summary,
-                         const std::vector<AssertionOutcome>& asserts) {
+                         const std::vector<AssertionOutcome>& asserts,
+                         const std::vector<PredictionBand>& validation) {
   TextTable table;
   table.line(name);
   add_load(table, summary.factory);
@@ -203,6 +205,7 @@ std::string report_table(const std::string& name, const RunResult& result, const
   add_cost(table, result, summary.factory);
   add_site_table(table, summary);
   add_customer_tables(table, summary);
+  add_validation(table, validation);
   add_failed_asserts(table, asserts);
   return table.take();
 }

@@ -15,10 +15,21 @@ using namespace tokenfab::testing;
 
 namespace {
 
-const std::vector<std::string> table_names{
-    "chips",        "nodes",           "models", "engines", "diffusion_models", "diffusion_engines",
-    "power_stages", "climates",        "grids",  "tariffs", "collectives",      "failure_rates",
-    "networks",     "training_engines"};
+const std::vector<std::string> table_names{"chips",
+                                           "nodes",
+                                           "models",
+                                           "engines",
+                                           "diffusion_models",
+                                           "diffusion_engines",
+                                           "error_bands",
+                                           "power_stages",
+                                           "climates",
+                                           "grids",
+                                           "tariffs",
+                                           "collectives",
+                                           "failure_rates",
+                                           "networks",
+                                           "training_engines"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
