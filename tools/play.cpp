@@ -6,6 +6,7 @@
 
 #include "sim/data/sha256.hpp"
 #include "sim/engine/engine.hpp"
+#include "sim/report/months_csv.hpp"
 #include "sim/scenario/prediction_bands.hpp"
 #include "tokenfab_commit.hpp"
 
@@ -23,6 +24,13 @@ std::string sha256_of(std::string_view text) {
 bool Played::holds() const {
   return std::all_of(asserts.begin(), asserts.end(),
                      [](const AssertionOutcome& each) { return each.holds; });
+}
+
+RunTexts texts_of(const Scenario& scenario, const Played& played) {
+  return {played.report,
+          report_table(scenario.config->name, played.result, played.summary, played.asserts,
+                       played.validation),
+          months_csv(played.result), played.result.warnings, played.holds()};
 }
 
 Stamp stamp_of(const Scenario& scenario) {
