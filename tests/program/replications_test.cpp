@@ -87,17 +87,19 @@ TEST_CASE("replications: one run is a plain run; without chance the intervals ar
   expect_words(finished.out, {"Replications: 3 runs", "nothing in this scenario is drawn"});
   const auto section = report_of(given)["replications"];
   CHECK(section["varies"] == false);
+  const auto metrics = report_of(given)["metrics"];
   for (const auto& [name, line] : section["metrics"].items()) {
     INFO(name);
     CHECK(line["half_width_95"] == 0);
-    CHECK(line["mean"] == report_of(given)["metrics"][name]);
+    CHECK(line["mean"] == metrics[name]);
   }
 }
 
 TEST_CASE("replications: an assertion that fails in any run is told and fails the command") {
   const Sandbox plain;
   run_well(plain, small_scenario(), three);
-  const auto& ttft = report_of(plain)["replications"]["metrics"]["ttft_mean_s"];
+  const auto report = report_of(plain);
+  const auto& ttft = report["replications"]["metrics"]["ttft_mean_s"];
   // Between the least and the most: some run fails.
   const double limit = (ttft["min"].get<double>() + ttft["max"].get<double>()) / 2;
   const Sandbox sandbox;
