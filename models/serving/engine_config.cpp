@@ -135,6 +135,9 @@ void describe_formats(Describe<EngineConfig>& d) {
            "Number format of the weights alone; auto: quantization");
   d.choice("activation_dtype", &C::activation_dtype, format_overrides(),
            "Number format that matrix products calculate in; auto: quantization");
+  d.choice("attention_dtype", &C::attention_dtype, format_overrides(),
+           "Number format of attention's linear layers; auto: that of the others, but bf16 in a "
+           "mixture whose weights are fp4");
   d.choice("kv_cache_dtype", &C::kv_cache_dtype, precision_names(),
            "Number format of the KV cache");
 }
@@ -165,6 +168,14 @@ double EngineConfig::busiest_expert_chip(const TransformerConfig& model) const {
   return expert_imbalance ? *expert_imbalance
                           : busiest_chip(expert_load, model.mixture->num_experts, redundant_experts,
                                          expert_parallel_size);
+}
+
+ProductFormat EngineConfig::mixer_format(const TransformerConfig& model) const {
+  if (attention_dtype != FormatOverride::Auto) {
+    return overridden(attention_dtype);
+  }
+  const bool is_fp4_mixture = model.mixture && weight_precision() == Precision::Fp4;
+  return is_fp4_mixture ? ProductFormat(Precision::Bf16) : product_format();
 }
 
 std::vector<std::string> contradictions(const EngineConfig& config) {

@@ -71,7 +71,9 @@ LayerCosts::LayerCosts(const TransformerConfig& model, const ChipConfig& chip,
     fit.quantize_element = fit.quantize_element * engine.profile.quantization_share;
   }
   const auto parameters = parameter_count(model);
-  dense_weights_ = parameters.total() - parameters.experts - parameters.embedding - parameters.head;
+  mixer_weights_ = parameters.attention;
+  dense_weights_ = parameters.total() - parameters.experts - parameters.embedding -
+                   parameters.head - mixer_weights_;
 }
 
 double LayerCosts::owners() const {
@@ -96,7 +98,9 @@ void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& pa
   const bool is_whole = product.split == TensorSplit::None || (is_routed && spreads_experts());
   const auto n = !is_whole && product.split == TensorSplit::Columns ? cut(product.n) : product.n;
   const auto k = !is_whole && product.split == TensorSplit::Rows ? cut(product.k) : product.k;
-  const auto format = product.is_quantizable ? engine_.product_format() : Precision::Bf16;
+  const auto quantized =
+      product.is_mixer ? engine_.mixer_format(model_) : engine_.product_format();
+  const auto format = product.is_quantizable ? quantized : Precision::Bf16;
   KernelTime time;
   if (is_routed) {
     // With expert parallelism the ranks' rows meet, and each chip takes its share of them.
@@ -197,7 +201,8 @@ PartsS LayerCosts::head(std::int64_t rows) const {
 double LayerCosts::weight_bytes(std::int64_t rows) const {
   const auto ranks = static_cast<double>(engine_.data_parallel_size);
   const double element = bytes_per_element(engine_.weight_precision());
-  double bytes = ranks * dense_weights_ * element;
+  const double mixer_element = bytes_per_element(engine_.mixer_format(model_).weights);
+  double bytes = ranks * (dense_weights_ * element + mixer_weights_ * mixer_element);
   for (const auto& product : products_) {
     if (product.rows == ProductRows::RoutedTokens) {
       const double met = static_cast<double>(rows) * (spreads_experts() ? ranks : 1);

@@ -4,7 +4,6 @@
 // which names the source of every value.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "sim/config/reader.hpp"
@@ -16,11 +15,9 @@ class EmbeddedTables : public CatalogueTables {
   const Node* find(std::string_view table, std::string_view id) const override;
   std::vector<std::string> ids(std::string_view table) const override;
 
-  /// The whole document of a table, parsed on first use; an empty object if there is none.
+  /// The whole document of a table, parsed on first use in the process; an empty object if there is
+  /// none.
   const Node& table(std::string_view name) const;
-
- private:
-  mutable std::map<std::string, Node, std::less<>> tables_;
 };
 
 }  // namespace tokenfab
