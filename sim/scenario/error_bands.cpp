@@ -17,6 +17,8 @@ namespace {
 
 constexpr double percent_max = 1e6;
 constexpr double count_max = 1e12;
+// Estimate: with fewer the median says little and the 90th percentile nothing.
+constexpr std::int64_t rows_min = 5;
 
 ErrorBands read_bands() {
   const EmbeddedTables tables;
@@ -98,15 +100,17 @@ std::string difference_of(const ErrorBandConfig& band, const PredictionKind& kin
   if (!band.models.empty() && !has_model(band, kind.model)) {
     never.push_back(kind.model.id_or(kind.model_name));
   }
-  std::string text;
+  std::vector<std::string> reasons;
   if (!never.empty()) {
-    text = fmt::format("not compared: {}", fmt::join(never, ", "));
+    reasons.push_back(fmt::format("not compared: {}", fmt::join(never, ", ")));
   }
   if (!changed.empty()) {
-    text += fmt::format("{}not the catalogue's values: {}", text.empty() ? "" : "; ",
-                        fmt::join(changed, ", "));
+    reasons.push_back(fmt::format("not the catalogue's values: {}", fmt::join(changed, ", ")));
   }
-  return text;
+  if (band.rows < rows_min) {
+    reasons.push_back("too few points");
+  }
+  return fmt::format("{}", fmt::join(reasons, "; "));
 }
 
 std::string excess_of(const ErrorBandConfig& band, const PredictionKind& kind) {

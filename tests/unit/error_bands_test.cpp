@@ -97,6 +97,14 @@ TEST_CASE("error bands: an entry with other values is a sibling of itself") {
   REQUIRE(found.reason == "not the catalogue's values: h100");
 }
 
+TEST_CASE("error bands: a handful of points validates nothing") {
+  auto bands = some_bands();
+  bands[2].second.rows = 4;
+  const auto found = find_band(bands, kind_of("h100", "vllm-2", "fp8"));
+  REQUIRE(found.status == BandStatus::Sibling);
+  REQUIRE(found.reason == "too few points");
+}
+
 TEST_CASE("error bands: what was never compared is not validated, and why") {
   const auto reason = [](const PredictionKind& kind) {
     const auto found = find_band(some_bands(), kind);
