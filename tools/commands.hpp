@@ -21,6 +21,8 @@ struct RunCommand {
   Progress progress = Progress::Auto;
   Format format = Format::Text;
   bool dry_run = false;
+  std::optional<std::int64_t> replications;  // runs under different seeds
+  std::optional<std::int64_t> jobs;          // of these at once; absent: one per processor
 };
 int run(const RunCommand& command);
 
