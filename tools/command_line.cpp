@@ -161,6 +161,17 @@ void add_compare(CLI::App& app, Action& action) {
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
 }
 
+void add_validate_against(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "validate-against", "Predict every row of published measurements and print the errors");
+  auto asked = std::make_shared<ValidateAgainstCommand>();
+  command->add_option("measured", asked->paths, "Tables of measurements (CSV, may be compressed)")
+      ->required()
+      ->type_name(path_type);
+  command->add_option("--jobs", asked->jobs, "Processes at once")->check(CLI::Range(1, 1024));
+  command->callback([asked, &action] { action = [asked] { return validate_against(*asked); }; });
+}
+
 void add_rerun(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
       "rerun", "Replay a result and say whether every byte of its report comes out again");
@@ -219,6 +230,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_show(app, action);
   add_compare(app, action);
   add_rerun(app, action);
+  add_validate_against(app, action);
   add_import(app, action);
   add_completion(app, action);
 }

@@ -50,6 +50,12 @@ struct CompareCommand {
 };
 int compare(const CompareCommand& command);
 
+struct ValidateAgainstCommand {
+  std::vector<std::string> paths;  // tables of measurements
+  int jobs = 1;                    // processes at once
+};
+int validate_against(const ValidateAgainstCommand& command);
+
 struct RerunCommand {
   std::string path;  // report.json or its folder
   std::vector<std::string> data_folders;
