@@ -31,6 +31,7 @@ constexpr std::array table_names{"chips",
                                  "networks",
                                  "nodes",
                                  "power_stages",
+                                 "rents",
                                  "tariffs",
                                  "training_engines"};
 
