@@ -51,20 +51,33 @@ std::string rent_text(const CurveLine& line, const CurveView& view) {
   return rent == line.rents_usd_per_h.end() ? "" : fmt::format("{:.2f}", rent->second);
 }
 
-/// "Cheapest: b200 below 60.1 tokens/s per user, h200 from there to 80.2 (no one is faster)."
+bool has_rents(const CostCurves& curves, const CurveView& view) {
+  return std::any_of(curves.lines.begin(), curves.lines.end(), [&view](const CurveLine& line) {
+    return line.rents_usd_per_h.count(view.name) != 0;
+  });
+}
+
+// Closer than this two chips cost the same: less than the error of the predictions
+// (docs/validation.md).
+constexpr double break_even_tolerance = 0.05;
+
+/// "cheapest: b200 below 60.1 tokens/s per user, h200 from there to 80.2; ..."
 std::string break_even_text(const CostCurves& curves, const CurveView& view,
                             const Frontiers& frontiers) {
-  const auto stretches = cheapest_stretches(frontiers);
-  std::string text = view.name == energy_view ? "least energy: " : "cheapest: ";
+  const auto stretches =
+      lasting_stretches(cheapest_stretches(frontiers), frontiers, break_even_tolerance);
+  std::string text = view.name == energy_view ? "least energy:" : "cheapest:";
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     const auto& label = curves.lines[stretches[i].frontier].label;
+    const auto to = figure(stretches[i].to);
+    const bool is_last = i + 1 == stretches.size();
     if (i == 0) {
-      text += fmt::format("{} below {} tokens/s per user", label, figure(stretches[i].to));
+      text += fmt::format(" {} {} {} tokens/s per user", label, is_last ? "up to" : "below", to);
     } else {
-      text += fmt::format(", then {} below {}", label, figure(stretches[i].to));
+      text += fmt::format(", {} from there to {}", label, to);
     }
   }
-  return text + "; nothing is faster";
+  return text + fmt::format("; closer than {:g} % counts as equal", 100 * break_even_tolerance);
 }
 
 std::string view_text(const CostCurves& curves, const CurveView& view) {
@@ -77,9 +90,10 @@ std::string view_text(const CostCurves& curves, const CurveView& view) {
     table.line("no point has a price in this view");
     return table.take();
   }
-  auto levels = axis_ticks({0, fastest}, false, 7);
+  auto levels = axis_ticks({0, fastest}, false, 10);
   levels.erase(levels.begin());  // 0
-  auto heading = fmt::format("{:<{}} {:>10}", "", width, "USD/chip-h");
+  auto heading =
+      fmt::format("{:<{}} {:>10}", "", width, has_rents(curves, view) ? "USD/chip-h" : "");
   for (const auto& level : levels) {
     heading += fmt::format("{:>9}", level.label);
   }

@@ -79,6 +79,25 @@ class Envelope {
   std::vector<CheapestStretch> stretches_;
 };
 
+/// Whether `frontier` costs at most `factor` times the stretch's own one over all of it. The ratio
+/// is the largest at a corner of one of them or at an end.
+bool is_as_good(const std::vector<PlotPoint>& frontier, const std::vector<PlotPoint>& cheapest,
+                const CheapestStretch& stretch, double factor) {
+  std::vector<double> places{stretch.from, stretch.to};
+  for (const auto* each : {&frontier, &cheapest}) {
+    for (const auto& point : *each) {
+      if (point.x > stretch.from && point.x < stretch.to) {
+        places.push_back(point.x);
+      }
+    }
+  }
+  return std::all_of(places.begin(), places.end(), [&](double x) {
+    const auto cost = cost_at(frontier, x);
+    const auto least = cost_at(cheapest, x);
+    return cost && least && *cost <= *least * factor;
+  });
+}
+
 }  // namespace
 
 std::vector<std::size_t> frontier_of(const std::vector<PlotPoint>& points) {
@@ -124,6 +143,24 @@ std::vector<CheapestStretch> cheapest_stretches(
     envelope.cover(lines_over(frontiers, *corner, *std::next(corner)), *corner, *std::next(corner));
   }
   return envelope.take();
+}
+
+std::vector<CheapestStretch> lasting_stretches(const std::vector<CheapestStretch>& stretches,
+                                               const std::vector<std::vector<PlotPoint>>& frontiers,
+                                               double tolerance) {
+  std::vector<CheapestStretch> lasting;
+  for (const auto& each : stretches) {
+    const bool goes_on =
+        !lasting.empty() && (lasting.back().frontier == each.frontier ||
+                             is_as_good(frontiers[lasting.back().frontier],
+                                        frontiers[each.frontier], each, 1 + tolerance));
+    if (goes_on) {
+      lasting.back().to = each.to;
+    } else {
+      lasting.push_back(each);
+    }
+  }
+  return lasting;
 }
 
 }  // namespace tokenfab

@@ -31,4 +31,10 @@ struct CheapestStretch {
 std::vector<CheapestStretch> cheapest_stretches(
     const std::vector<std::vector<PlotPoint>>& frontiers);
 
+/// The same with fewer changes: the one before goes on where it is dearer than the cheapest by no
+/// more than `tolerance` (relative) all along.
+std::vector<CheapestStretch> lasting_stretches(const std::vector<CheapestStretch>& stretches,
+                                               const std::vector<std::vector<PlotPoint>>& frontiers,
+                                               double tolerance);
+
 }  // namespace tokenfab

@@ -18,7 +18,7 @@ constexpr std::array<const char*, 7> colours{"#0072b2", "#d55e00", "#009e73", "#
 constexpr std::array<const char*, 3> dashes{"", "7 3", "2 3"};  // one more round of colours each
 
 // In pixels.
-constexpr double character_width = 6.6;  // mean of a sans-serif font of 12 pixels
+constexpr double character_width = 7;  // mean of a wide sans-serif font of 12 pixels
 constexpr double row_height = 18;
 constexpr double right_margin = 18;
 constexpr double bottom_margin = 48;  // tick labels and the title of the axis

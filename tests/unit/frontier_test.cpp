@@ -83,6 +83,22 @@ TEST_CASE("frontier: one line, equal lines and none") {
   CHECK(equal[0].frontier == 0);
 }
 
+TEST_CASE("frontier: a change that gains little is none") {
+  // Level lines of cost 1 and 1.04 that change places at 10 and back at 20.
+  const std::vector<Points> close{{{10, 1}, {10.001, 1.04}, {20, 1.04}, {20.001, 1.05}, {30, 1.05}},
+                                  {{20, 1}, {20.001, 1.1}, {30, 1.1}}};
+  const auto all = cheapest_stretches(close);
+  CHECK(all.size() == 3);
+  const auto lasting = lasting_stretches(all, close, 0.05);
+  REQUIRE(lasting.size() == 1);
+  CHECK((lasting[0].from == 0 && lasting[0].to == 30));
+  CHECK(lasting_stretches(all, close, 0).size() == 3);
+  SECTION("but one that ends goes on no further") {
+    const std::vector<Points> ends{{{10, 1}}, {{20, 1.01}}};
+    CHECK(lasting_stretches(cheapest_stretches(ends), ends, 0.05).size() == 2);
+  }
+}
+
 Points random_frontier(RandomStream& random) {
   Points points;
   for (int i = 0; i < 8; ++i) {

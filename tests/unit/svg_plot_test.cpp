@@ -133,9 +133,9 @@ TEST_CASE("plot: points lie where the axes say") {
   plot.is_y_log = true;
   plot.series = {{"line", {{0, 1}, {50, 10}, {100, 100}}, true, false}};
   const auto svg = svg_of(plot);
-  // Tick labels of at most three characters put the y axis at 38 + 3 x 6.6 = 57.8; it ends 18 from
+  // Tick labels of at most three characters put the y axis at 38 + 3 x 7 = 59; it ends 18 from
   // the right side (742), and reaches from 420 - 48 - 18 = 354 up to 14.
-  CHECK(svg.find("M57.8 354.0L399.9 184.0L742.0 14.0") != std::string::npos);
+  CHECK(svg.find("M59.0 354.0L400.5 184.0L742.0 14.0") != std::string::npos);
 }
 
 TEST_CASE("plot: a legend of many long names adds rows") {
@@ -146,7 +146,7 @@ TEST_CASE("plot: a legend of many long names adds rows") {
   const auto svg = svg_of(plot);
   check_well_formed(svg);
   CHECK(svg.find("series number 39") != std::string::npos);
-  // 18 characters with a sample need 158.8 of 724 pixels: four in a row, nine rows more.
+  // 18 characters with a sample need 166 of 724 pixels: four in a row, nine rows more.
   CHECK(svg.find("height=\"582\"") != std::string::npos);
   plot.series = {{std::string(500, 'w'), {{1, 1}}, true, true}};
   CHECK(svg_of(plot).find("w\u2026</text>") != std::string::npos);
