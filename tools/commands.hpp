@@ -61,6 +61,23 @@ struct ValidateAgainstCommand {
 };
 int validate_against(const ValidateAgainstCommand& command);
 
+struct CurveCommand {
+  ScenarioRequest request;
+  std::vector<std::string> chips;    // ids of the catalogue, each with a node that holds it
+  std::vector<std::string> nodes;    // the nodes themselves
+  std::vector<std::string> engines;  // profiles; empty: the scenario's
+  std::vector<std::string> views{"hyperscaler", "neocloud", "rental", "own", "energy"};
+  std::vector<std::int64_t> concurrency{1,  2,  3,  4,  6,  8,   12,  16,
+                                        24, 32, 48, 64, 96, 128, 192, 256};
+  std::vector<std::int64_t> tensor_parallel_sizes{1, 2, 4, 8};
+  std::string tokens = "output";  // whose cost is drawn: output, input or total
+  int jobs = 0;                   // processes at once; 0: as many as processors
+  std::string out;                // empty: results/NAME-curve
+};
+int curve(const CurveCommand& command);
+/// What `curve` knows as --views.
+std::vector<std::string> curve_view_names();
+
 struct RerunCommand {
   std::string path;  // report.json or its folder
   std::vector<std::string> data_folders;
