@@ -56,6 +56,18 @@ struct ValidateAgainstCommand {
 };
 int validate_against(const ValidateAgainstCommand& command);
 
+/// What a calibration keeps back to be judged by.
+enum class CalibrationSplit { HoldOut, None };
+
+struct CalibrateCommand {
+  std::vector<std::string> paths;  // tables of measurements
+  std::string out;
+  CalibrationSplit split = CalibrationSplit::HoldOut;
+  std::uint64_t seed = 1;
+  int jobs = 1;
+};
+int calibrate(const CalibrateCommand& command);
+
 struct RerunCommand {
   std::string path;  // report.json or its folder
   std::vector<std::string> data_folders;
