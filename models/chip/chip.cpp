@@ -204,10 +204,17 @@ void ChipConfig::describe(Describe<ChipConfig>& d) {
   using C = ChipConfig;
   d.field("name", &C::name, "Name in reports");
   d.field("vendor", &C::vendor, "Maker of the chip");
+  d.field("origin", &C::origin, "Country of its maker, two letters");
+  d.field("launch", &C::launch, "When it became available, or is announced to");
+  d.field("process", &C::process, "Foundry and node");
+  d.choice(
+      "status", &C::status, {"available", "announced", "export_variant"},
+      "Whether it can be had: announced parts may never be; export variants are cut for rules");
   d.field("peak_bf16", &C::peak_bf16, "Dense peak with bf16 inputs").required().range(1e9, 1e18);
   d.field("peak_fp8", &C::peak_fp8, "Dense peak with fp8 inputs").range(1e9, 1e18);
   d.field("peak_int8", &C::peak_int8, "Dense peak with int8 inputs").range(1e9, 1e18);
   d.field("peak_fp4", &C::peak_fp4, "Dense peak with fp4 inputs").range(1e9, 1e18);
+  d.field("memory_type", &C::memory_type, "Kind of device memory");
   d.field("memory_capacity", &C::memory_capacity, "Device memory").required().range(1e6, 1e14);
   d.field("memory_bandwidth", &C::memory_bandwidth, "Peak device memory bandwidth")
       .required()

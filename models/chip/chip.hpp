@@ -161,13 +161,20 @@ struct DvfsConfig {
   static void describe(Describe<DvfsConfig>& d);
 };
 
+enum class ChipStatus { Available, Announced, ExportVariant };
+
 struct ChipConfig {
   std::string name;
   std::string vendor;
+  std::string origin;   // country of its maker
+  std::string launch;   // of general availability: year, month, quarter or half
+  std::string process;  // foundry node
+  ChipStatus status = ChipStatus::Available;
   FlopPerSecond peak_bf16;                // dense
   std::optional<FlopPerSecond> peak_fp8;  // dense; absent: the chip has no such units
   std::optional<FlopPerSecond> peak_int8;
   std::optional<FlopPerSecond> peak_fp4;
+  std::string memory_type;
   Bytes memory_capacity;
   BytesPerSecond memory_bandwidth;
   BytesPerSecond scale_up_bandwidth;   // one direction
