@@ -240,6 +240,24 @@ void add_rerun(CLI::App& app, Action& action) {
   });
 }
 
+void add_calibrate(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "calibrate", "Fit the catalogue's constants to measurements, with intervals and errors");
+  auto asked = std::make_shared<CalibrateCommand>();
+  command->add_option("tables", asked->paths, "Tables of single-kernel timings")
+      ->required()
+      ->type_name(file_type);
+  command->add_option("--out", asked->out, "File for values, intervals and errors")
+      ->required()
+      ->type_name(file_type);
+  add_choice(*command, "--split", asked->split,
+             {{"hold-out", CalibrationSplit::HoldOut}, {"none", CalibrationSplit::None}},
+             "Rows kept back: hold-out keeps 30 % of the shapes; none fits all");
+  command->add_option("--seed", asked->seed, "Which shapes are kept back");
+  command->add_option("--jobs", asked->jobs, "Fits at once")->check(CLI::Range(1, 1024));
+  command->callback([asked, &action] { action = [asked] { return calibrate(*asked); }; });
+}
+
 void add_completion(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("completion", "Print the completion script of a shell");
   auto shell = std::make_shared<Shell>(Shell::Bash);
@@ -279,6 +297,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_curve(app, action);
   add_rerun(app, action);
   add_validate_against(app, action);
+  add_calibrate(app, action);
   add_import(app, action);
   add_completion(app, action);
 }

@@ -61,6 +61,18 @@ struct ValidateAgainstCommand {
 };
 int validate_against(const ValidateAgainstCommand& command);
 
+/// What a calibration keeps back to be judged by.
+enum class CalibrationSplit { HoldOut, None };
+
+struct CalibrateCommand {
+  std::vector<std::string> paths;  // tables of measurements
+  std::string out;
+  CalibrationSplit split = CalibrationSplit::HoldOut;
+  std::uint64_t seed = 1;
+  int jobs = 1;
+};
+int calibrate(const CalibrateCommand& command);
+
 struct CurveCommand {
   ScenarioRequest request;
   std::vector<std::string> chips;    // ids of the catalogue, each with a node that holds it
