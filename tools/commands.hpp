@@ -21,6 +21,8 @@ struct RunCommand {
   Progress progress = Progress::Auto;
   Format format = Format::Text;
   bool dry_run = false;
+  std::optional<std::int64_t> replications;  // runs under different seeds
+  std::optional<std::int64_t> jobs;          // of these at once; absent: one per processor
 };
 int run(const RunCommand& command);
 
@@ -30,7 +32,10 @@ int list(const std::string& what, Format format);
 /// What `list` can list.
 std::vector<std::string> known_lists();
 
-/// A JSON pointer into the scenario, a metric or a warning.
+/// The tables of the catalogue, by name.
+std::vector<std::string> catalogue_tables();
+
+/// A JSON pointer into the scenario, a metric, a warning, or an entry of a table: "chips/b200".
 int explain(const std::string& what);
 
 /// The scenario's JSON Schema.
@@ -55,6 +60,23 @@ struct ValidateAgainstCommand {
   int jobs = 1;                    // processes at once
 };
 int validate_against(const ValidateAgainstCommand& command);
+
+struct CurveCommand {
+  ScenarioRequest request;
+  std::vector<std::string> chips;    // ids of the catalogue, each with a node that holds it
+  std::vector<std::string> nodes;    // the nodes themselves
+  std::vector<std::string> engines;  // profiles; empty: the scenario's
+  std::vector<std::string> views{"hyperscaler", "neocloud", "rental", "own", "energy"};
+  std::vector<std::int64_t> concurrency{1,  2,  3,  4,  6,  8,   12,  16,
+                                        24, 32, 48, 64, 96, 128, 192, 256};
+  std::vector<std::int64_t> tensor_parallel_sizes{1, 2, 4, 8};
+  std::string tokens = "output";  // whose cost is drawn: output, input or total
+  int jobs = 0;                   // processes at once; 0: as many as processors
+  std::string out;                // empty: results/NAME-curve
+};
+int curve(const CurveCommand& command);
+/// What `curve` knows as --views.
+std::vector<std::string> curve_view_names();
 
 struct RerunCommand {
   std::string path;  // report.json or its folder

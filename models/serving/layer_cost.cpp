@@ -107,8 +107,11 @@ void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& pa
     const auto met = static_cast<double>(rows) *
                      static_cast<double>(spreads_experts() ? engine_.data_parallel_size : 1);
     const double routed = met * static_cast<double>(product.top_k) / owners() * busiest_chip_;
-    time =
-        grouped_matmul_time(chip_, format, routed, touched_experts(product, met) / owners(), n, k);
+    const auto& mixture = *model_.mixture;
+    const auto width = mixture.latent_size > 0 ? mixture.latent_size : model_.hidden_size;
+    time = routed_product_time(
+        chip_, format,
+        {routed, touched_experts(product, met) / owners(), static_cast<double>(width)}, n, k);
   } else {
     time = matmul_time(chip_, format, rows, n, k);
   }
@@ -121,7 +124,8 @@ void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& pa
 double LayerCosts::small_elements_per_row() const {
   // Traffic of the small kernels in elements per token: two norms per layer with residual read and
   // written twice each, rotary embedding reads and writes queries and keys and stores keys and
-  // values, the gated activation reads two and writes one; experts also gather and scatter rows.
+  // values, the gated activation reads two and writes one; experts also gather and scatter rows,
+  // unless their calibration has it.
   const auto split = static_cast<double>(engine_.tensor_parallel_size);
   const auto hidden = static_cast<double>(model_.hidden_size);
   double elements = 8 * hidden * static_cast<double>(model_.num_hidden_layers);
@@ -133,12 +137,12 @@ double LayerCosts::small_elements_per_row() const {
   if (model_.mixture) {
     const auto& mixture = *model_.mixture;
     const auto top_k = static_cast<double>(mixture.num_experts_per_tok);
-    elements += static_cast<double>(mixture.layers) *
-                (3 *
-                     (top_k * static_cast<double>(mixture.moe_intermediate_size) +
-                      static_cast<double>(mixture.shared_intermediate_size)) /
-                     split +
-                 2 * (top_k + 1) * hidden);
+    double per_layer = 3 * static_cast<double>(mixture.shared_intermediate_size) / split;
+    if (moe_calibration(chip_, engine_.product_format()) == nullptr) {
+      per_layer += 3 * top_k * static_cast<double>(mixture.moe_intermediate_size) / split +
+                   2 * (top_k + 1) * hidden;
+    }
+    elements += static_cast<double>(mixture.layers) * per_layer;
   }
   return elements;
 }

@@ -61,7 +61,7 @@ class LayerCosts {
   double communication_s(std::int64_t rows) const;
   bool spreads_experts() const { return engine_.expert_parallel_size > 1; }
 
-  const TransformerConfig& model_;
+  TransformerConfig model_;
   ChipConfig chip_;
   EngineConfig engine_;
   std::vector<MatrixProduct> products_;

@@ -35,11 +35,13 @@ const Node& EmbeddedTables::table(std::string_view name) const {
 
 const Node* EmbeddedTables::find(std::string_view name, std::string_view id) const {
   const Node* entries = table(name).find("entries");
-  // Public model ids are found by their last part, in any case: meta-llama/Llama-3.1-70B.
-  const auto slash = id.rfind('/');
-  const auto key = slash == std::string_view::npos ? id : id.substr(slash + 1);
-  const Node* entry = entries == nullptr ? nullptr : entries->find(lower_case(key));
+  const Node* entry = entries == nullptr ? nullptr : entries->find(entry_id(id));
   return entry == nullptr ? nullptr : entry->find("values");
+}
+
+std::string EmbeddedTables::entry_id(std::string_view id) {
+  const auto slash = id.rfind('/');
+  return lower_case(slash == std::string_view::npos ? id : id.substr(slash + 1));
 }
 
 std::vector<std::string> EmbeddedTables::ids(std::string_view name) const {
