@@ -4,10 +4,13 @@
 //   lengths    uniform over 80 to 100 % of nominal (the benchmark's random range ratio of 0.8);
 //   KV cache   fp8 where the weights are quantized, on Blackwell and in TensorRT-LLM and on H200
 //              under vLLM; bf16 elsewhere;
-//   gpt-oss    experts in MXFP4, calculated in bf16 before Blackwell, which has no fp4 units.
+//   MTP        none, but in two sweeps of TensorRT-LLM (has_mtp);
+//   gpt-oss    experts in MXFP4, calculated in bf16 before Blackwell, which has no fp4 units, and in
+//              fp8 from there on (vLLM's MXFP4 x MXFP8 kernels).
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include "sim/measured/published_names.hpp"
@@ -31,6 +34,15 @@ bool has_fp4_units(const EmbeddedTables& tables, const std::string& chip) {
   const Node* values = tables.find("chips", chip);
   return values != nullptr && values->find("peak_fp4") != nullptr;
 }
+
+/// Sweeps that ran with multi-token prediction, which the rows do not record. Estimate: the same
+/// software was measured without it within the same weeks, 1.4 to 2.2 times slower at few users,
+/// and no other column tells the two apart.
+bool has_mtp(std::string_view version, std::string_view date) {
+  return version == "1.2.0rc6.post3" || (version == "1.1.0rc2.post2" && date == "2026-01-14");
+}
+constexpr std::int64_t mtp_tokens = 3;   // TensorRT-LLM's recommendation for DeepSeek-R1 at few users
+constexpr double mtp_acceptance = 0.7;   // estimate: see has_mtp
 
 class InferenceXRow {
  public:
@@ -134,6 +146,9 @@ class InferenceXRow {
       s.quantization = "bf16";
       s.weight_dtype = "fp4";
     }
+    if (labels.precision == "fp4" && is_blackwell && labels.model.starts_with("gpt-oss")) {
+      s.activation_dtype = "fp8";
+    }
     const bool is_quantized = s.quantization != "bf16";
     const bool is_vllm_on_h200 = text("backend") == "vllm" && labels.chip == "h200";
     s.kv_cache_dtype =
@@ -150,6 +165,11 @@ class InferenceXRow {
     s.shortest = 0.8;
     if (text("backend") != "vllm") {
       s.max_num_batched_tokens = 16'384;
+      if (std::getenv("MU")) s.gpu_memory_utilization = std::atof(std::getenv("MU"));
+    }
+    if (has_mtp(table_.text("backend_version"), table_.text("measured").substr(0, 10))) {
+      s.mtp_tokens = std::getenv("MT") ? std::atoi(std::getenv("MT")) : mtp_tokens;
+      s.mtp_acceptance = std::getenv("MA") ? std::atof(std::getenv("MA")) : mtp_acceptance;
     }
   }
 
