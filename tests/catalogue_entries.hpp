@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "models/catalog.hpp"
 #include "models/chip/node.hpp"
@@ -18,23 +20,24 @@
 
 namespace tokenfab::testing {
 
-/// Reads entry `id` of `table` as a Config, with its problems.
+template <class Config>
+struct EntryOfTable {
+  Config values;
+};
+
+/// Reads entry `id` of `table` as a Config, with its problems: as a scenario that uses it does.
 template <class Config>
 Config read_entry(const std::string& table, const std::string& id, std::vector<Problem>& problems) {
   const EmbeddedTables tables;
-  const Node* values = tables.find(table, id);
-  Config config;
-  if (values == nullptr) {
-    problems.push_back({{}, "/" + id, "is not in the table", ""});
-    return config;
-  }
-  // "use" entries are short forms: the reader merges them where a field names a catalogue.
-  if (const Node* base = values->find("use")) {
-    return read_entry<Config>(table, base->text, problems);
-  }
-  read_object({plugin_table(), tables, {}}, schema_of<Config>(), *values, "/" + id, &config,
-              problems);
-  return config;
+  Schema schema;
+  Describe<EntryOfTable<Config>>(schema)
+      .object("values", &EntryOfTable<Config>::values, "The entry")
+      .catalogue(table);
+  auto scenario = make_object({});
+  add_member(scenario, "values", make_text(id, {}));
+  EntryOfTable<Config> entry;
+  read_object({plugin_table(), tables, {}}, schema, scenario, "/" + id, &entry, problems);
+  return std::move(entry.values);
 }
 
 template <class Config>

@@ -97,6 +97,9 @@ void add_run(CLI::App& app, Action& action) {
              {{"auto", Progress::Auto}, {"json", Progress::Json}, {"none", Progress::None}},
              "Progress on standard error; auto shows a line on a terminal");
   add_choice(*command, "--format", asked->format, formats(), "Form of the standard output");
+  command->add_option("--replications", asked->replications,
+                      "Runs under seeds derived from the scenario's; gives 95 % intervals");
+  command->add_option("--jobs", asked->jobs, "Replications at once; one per processor if absent");
   command->add_flag("--dry-run", asked->dry_run, "Say whether it fits, and write nothing");
   command->callback([asked, &action] { action = [asked] { return run(*asked); }; });
 }

@@ -21,6 +21,8 @@ struct RunCommand {
   Progress progress = Progress::Auto;
   Format format = Format::Text;
   bool dry_run = false;
+  std::optional<std::int64_t> replications;  // runs under different seeds
+  std::optional<std::int64_t> jobs;          // of these at once; absent: one per processor
 };
 int run(const RunCommand& command);
 
@@ -30,7 +32,10 @@ int list(const std::string& what, Format format);
 /// What `list` can list.
 std::vector<std::string> known_lists();
 
-/// A JSON pointer into the scenario, a metric or a warning.
+/// The tables of the catalogue, by name.
+std::vector<std::string> catalogue_tables();
+
+/// A JSON pointer into the scenario, a metric, a warning, or an entry of a table: "chips/b200".
 int explain(const std::string& what);
 
 /// The scenario's JSON Schema.

@@ -12,6 +12,7 @@
 #include "models/catalog.hpp"
 #include "models/serving/transformer_step_model.hpp"
 #include "sim/api/workload.hpp"
+#include "sim/report/provenance_text.hpp"
 #include "sim/scenario/render_rules.hpp"
 #include "tools/job_estimate.hpp"
 #include "tools/plant_estimate.hpp"
@@ -135,6 +136,9 @@ std::string estimate_text(const Scenario& scenario) {
   }
   text += job_estimate_text(scenario);
   text += plant_estimate_text(scenario);
+  for (const auto& line : provenance_lines(scenario.provenance)) {
+    text += line + "\n";
+  }
   for (const auto& warning : scenario.warnings) {
     text += fmt::format("warning: {}\n", warning);
   }

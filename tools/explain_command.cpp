@@ -15,6 +15,7 @@
 #include "sim/scenario/base_scenario.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "tools/commands.hpp"
+#include "tools/explain_entry.hpp"
 
 namespace tokenfab::tools {
 namespace {
@@ -69,12 +70,17 @@ int explain(const std::string& what) {
   if (metric != nullptr || warning != nullptr) {
     return exit_ok;
   }
+  if (!what.starts_with("/") && what.find('/') != std::string::npos) {
+    fmt::print("{}", entry_text(what));
+    return exit_ok;
+  }
   ScenarioConfig defaults;
   const EmbeddedTables tables;
   Explainer explainer({plugin_table(), schema_of<ScenarioConfig>(), &defaults}, tables);
   if (!what.starts_with("/")) {
-    throw UsageError(fmt::format("\"{}\" is no metric, warning or JSON pointer; {}", what,
-                                 nearest_of_both(what, explainer.all_pointers())));
+    throw UsageError(
+        fmt::format("\"{}\" is no metric, warning, JSON pointer or entry of a table; {}", what,
+                    nearest_of_both(what, explainer.all_pointers())));
   }
   const auto outcome = explainer.explain(what == "/" ? "" : what);
   if (const auto* fault = std::get_if<NoSuchField>(&outcome)) {

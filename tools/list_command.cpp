@@ -10,6 +10,7 @@
 #include "sim/metrics/declarations.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "tools/commands.hpp"
+#include "tools/list_hardware.hpp"
 
 namespace tokenfab::tools {
 namespace {
@@ -25,6 +26,7 @@ constexpr std::array table_names{"chips",
                                  "diffusion_engines",
                                  "diffusion_models",
                                  "engines",
+                                 "error_bands",
                                  "failure_rates",
                                  "grids",
                                  "models",
@@ -45,6 +47,10 @@ std::vector<ListRow> table_rows(const std::string& name) {
   for (const auto& id : tables.ids(name)) {
     const Node& values = *tables.find(name, id);
     auto summary = text_of(values.find("name"));
+    if (const Node* median = values.find("median_pct")) {
+      summary = fmt::format("median error {} %, {} rows", to_json(*median, -1),
+                            to_json(*values.find("rows"), -1));
+    }
     if (summary.empty()) {
       summary = text_of(values.find("engine")) + " " + text_of(values.find("version"));
     }
@@ -104,6 +110,8 @@ std::vector<ListRow> rows_of(const std::string& what) {
 
 }  // namespace
 
+std::vector<std::string> catalogue_tables() { return {table_names.begin(), table_names.end()}; }
+
 std::vector<std::string> known_lists() {
   std::vector<std::string> known(table_names.begin(), table_names.end());
   known.emplace_back(metrics_name);
@@ -117,6 +125,10 @@ std::vector<std::string> known_lists() {
 }
 
 int list(const std::string& what, Format format) {
+  if (what == "chips" || what == "nodes") {
+    fmt::print("{}", format == Format::Json ? hardware_json(what) : hardware_list(what));
+    return exit_ok;
+  }
   const auto rows = rows_of(what);
   if (rows.empty()) {
     const auto known = known_lists();

@@ -30,6 +30,7 @@ int validate_against(const ValidateAgainstCommand& command) {
       const auto& c = *jobs[i].measured;
       if (!answers[i].failure.empty()) {
         ++failures[answers[i].failure.substr(0, 200)];
+        fmt::print(stderr, "FAIL {} {}\n", c.line, answers[i].failure.substr(0, 120));
         continue;
       }
       for (std::size_t q = 0; q < c.measured.size(); ++q) {

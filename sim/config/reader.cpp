@@ -261,6 +261,9 @@ class ObjectReader {
       complain(use->mark, use_pointer, "catalogue entries use each other in a circle");
       return std::nullopt;
     }
+    if (uses == 0 && context_.uses != nullptr) {
+      context_.uses->push_back({pointer, field.catalogue, use->text});
+    }
     auto resolved = resolve_use(field, *entry, pointer, uses + 1);
     if (resolved && node.kind == NodeKind::Object) {
       merge_overrides(*resolved, field, node);

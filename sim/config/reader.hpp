@@ -29,11 +29,19 @@ class CatalogueTables {
   virtual std::vector<std::string> ids(std::string_view table) const = 0;
 };
 
+/// An entry that the document, or another entry, names.
+struct CatalogueUse {
+  std::string pointer;  // of the object that is filled from it
+  std::string table;
+  std::string id;  // as written
+};
+
 struct ReadContext {
   const PluginTable& plugins;
   const CatalogueTables& tables;
   std::map<std::string, double> usd_per_currency;  // "USD" may be left out
   std::map<std::string, Mark>* origins = nullptr;  // by pointer: where each scalar was written
+  std::vector<CatalogueUse>* uses = nullptr;       // in the order of reading
 };
 
 /// Fills `object`, a struct that `schema` describes, from `node` at `pointer`. Appends what is

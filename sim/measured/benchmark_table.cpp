@@ -43,6 +43,12 @@ std::int64_t number_behind(std::string_view text, std::string_view prefix) {
   return number;
 }
 
+/// "TensorRT-LLM v0.17" -> "0.17".
+std::string version_of(const std::string& engine) {
+  const auto at = engine.find_first_of("0123456789");
+  return at == std::string::npos ? "" : engine.substr(at);
+}
+
 std::string published_precision(std::string_view name) {
   for (const auto& [part, precision] :
        {std::pair{"INT8", "int8"}, {"W8A8", "int8"}, {"FP8", "fp8"}, {"FP4", "fp4"},
@@ -85,7 +91,7 @@ class BenchmarkRow {
     const auto chip = published_chip(tables_, text("chip"));
     const auto model = published_model(tables_, text("model"));
     const auto profile = published_profile(tables_, text("engine"),
-                                           text("engine").substr(text("engine").find(" v") + 2),
+                                           version_of(text("engine")),
                                            text("date"));
     labels.chip = chip.value_or(text("chip"));
     labels.model = model.value_or(text("model"));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // InferenceX points: a benchmark client keeps `concurrency` requests at a server and sends ten
 // times as many. What the rows do not say is taken from the benchmark's own settings:
-//   lengths    uniform over 80 to 100 % of nominal (random range ratio 0.8); 95 to 100 % in sweeps
-//              made with fixed lengths, which requests keep apart by their tokenization;
+//   lengths    uniform over 80 to 100 % of nominal (the benchmark's random range ratio of 0.8);
 //   KV cache   fp8 where the weights are quantized, on Blackwell and in TensorRT-LLM and on H200
 //              under vLLM; bf16 elsewhere;
 //   gpt-oss    experts in MXFP4, calculated in bf16 before Blackwell, which has no fp4 units.
@@ -148,8 +147,7 @@ class InferenceXRow {
     s.num_prompts = std::max(prompts_min, prompts_per_user * s.concurrency);
     s.isl = whole(table_, "isl", 1);
     s.osl = whole(table_, "osl", 1);
-    const bool has_fixed_lengths = table_.text("origin").find("auto-gap") != std::string::npos;
-    s.shortest = has_fixed_lengths ? 0.95 : 0.8;
+    s.shortest = 0.8;
     if (text("backend") != "vllm") {
       s.max_num_batched_tokens = 16'384;
     }

@@ -15,6 +15,7 @@
 #include "sim/core/units.hpp"
 #include "sim/metrics/job_result.hpp"
 #include "sim/metrics/latency.hpp"
+#include "sim/metrics/provenance.hpp"
 
 namespace tokenfab {
 
@@ -237,6 +238,7 @@ struct RunResult {
   std::vector<DeploymentResult> deployments;
   std::vector<CostLine> costs;
   bool has_prices = false;
+  Provenance provenance;
   std::vector<std::string> warnings;
 };
 

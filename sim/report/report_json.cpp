@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "sim/report/provenance_json.hpp"
 #include "sim/report/report.hpp"
+#include "sim/report/validation_section.hpp"
 
 namespace tokenfab {
 namespace {
@@ -108,7 +110,8 @@ Json asserts_json(const std::vector<AssertionOutcome>& asserts) {
 }  // namespace
 
 std::string report_json(const Stamp& stamp, const RunResult& result, const Summary& summary,
-                        const std::vector<AssertionOutcome>& asserts) {
+                        const std::vector<AssertionOutcome>& asserts,
+                        const std::vector<PredictionBand>& validation) {
   std::int64_t steps = 0;
   for (const auto& pool : result.pools) {
     steps += pool.work.steps;
@@ -125,12 +128,14 @@ std::string report_json(const Stamp& stamp, const RunResult& result, const Summa
   report["cost_ledger"] = cost_ledger(result);
   report["energy_ledger"] = energy_ledger(result);
   report["asserts"] = asserts_json(asserts);
+  report["validation"] = validation_json(validation);
   report["warnings"] = result.warnings;
   std::uint64_t extrapolations = 0;
   for (const auto& site : result.sites) {
     extrapolations += site.extrapolations;
   }
   report["extrapolations"] = extrapolations;
+  report["provenance"] = provenance_json(result.provenance);
   return report.dump(2) + "\n";
 }
 

@@ -6,8 +6,10 @@
 #include "sim/report/customer_tables.hpp"
 #include "sim/report/job_tables.hpp"
 #include "sim/report/plant_tables.hpp"
+#include "sim/report/provenance_text.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/text_table.hpp"
+#include "sim/report/validation_section.hpp"
 
 namespace tokenfab {
 namespace {
@@ -187,10 +189,21 @@ void add_failed_asserts(TextTable& table, const std::vector<AssertionOutcome>& a
   }
 }
 
+void add_provenance(TextTable& table, const Provenance& provenance) {
+  const auto lines = provenance_lines(provenance);
+  if (!lines.empty()) {
+    table.heading("Catalogue");
+  }
+  for (const auto& line : lines) {
+    table.line(line);
+  }
+}
+
 }  // namespace
 
 std::string report_table(const std::string& name, const RunResult& result, const Summary& summary,
-                         const std::vector<AssertionOutcome>& asserts) {
+                         const std::vector<AssertionOutcome>& asserts,
+                         const std::vector<PredictionBand>& validation) {
   TextTable table;
   table.line(name);
   add_load(table, summary.factory);
@@ -203,6 +216,8 @@ std::string report_table(const std::string& name, const RunResult& result, const
   add_cost(table, result, summary.factory);
   add_site_table(table, summary);
   add_customer_tables(table, summary);
+  add_provenance(table, result.provenance);
+  add_validation(table, validation);
   add_failed_asserts(table, asserts);
   return table.take();
 }

@@ -4,8 +4,9 @@
 // which names the source of every value.
 #pragma once
 
-#include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "sim/config/reader.hpp"
 
@@ -16,11 +17,13 @@ class EmbeddedTables : public CatalogueTables {
   const Node* find(std::string_view table, std::string_view id) const override;
   std::vector<std::string> ids(std::string_view table) const override;
 
-  /// The whole document of a table, parsed on first use; an empty object if there is none.
-  const Node& table(std::string_view name) const;
+  /// The id that an entry has in its table: public model ids are found by their last part, in any
+  /// case, so that meta-llama/Llama-3.1-70B is llama-3.1-70b.
+  static std::string entry_id(std::string_view id);
 
- private:
-  mutable std::map<std::string, Node, std::less<>> tables_;
+  /// The whole document of a table, parsed on first use in the process; an empty object if there is
+  /// none.
+  const Node& table(std::string_view name) const;
 };
 
 }  // namespace tokenfab

@@ -26,6 +26,7 @@
 #include "sim/scenario/job_rules.hpp"
 #include "sim/scenario/job_warnings.hpp"
 #include "sim/scenario/problem_list.hpp"
+#include "sim/scenario/provenance.hpp"
 #include "sim/scenario/render_rules.hpp"
 #include "sim/scenario/site_models.hpp"
 #include "sim/scenario/validation.hpp"
@@ -292,12 +293,14 @@ Scenario load_scenario(const ScenarioRequest& request) {
   refuse_text_engines(document, problems);
   const EmbeddedTables tables;
   Scenario scenario;
-  const ReadContext context{plugin_table(), tables, usd_rates(document), &scenario.origins};
+  std::vector<CatalogueUse> uses;
+  const ReadContext context{plugin_table(), tables, usd_rates(document), &scenario.origins, &uses};
   auto config = std::make_unique<ScenarioConfig>();
   read_object(context, schema_of<ScenarioConfig>(), document, "", config.get(), problems);
   if (!problems.empty()) {
     throw ConfigError(problems);
   }
+  scenario.provenance = provenance_of(tables, uses, scenario.origins);
   apply_engine_defaults(document, *config, scenario.origins);
   scenario.path = request.path;
   scenario.config = std::move(config);

@@ -19,6 +19,7 @@
 #include "sim/data/check_jobs.hpp"
 #include "sim/data/check_requests.hpp"
 #include "sim/metrics/assertion.hpp"
+#include "sim/metrics/provenance.hpp"
 #include "sim/scenario/config.hpp"
 #include "sim/scenario/training_plan.hpp"
 
@@ -99,6 +100,7 @@ struct Scenario {
   std::map<std::string, SiteData> site_data;  // by path of the model that reads it
   std::map<std::string, SiteModels> site_models;
   std::map<std::string, InputFile> inputs;  // every data file, as the scenario calls it
+  Provenance provenance;                    // of the catalogue values in it
   std::vector<std::string> warnings;
 
   bool has_jobs() const;

@@ -234,6 +234,7 @@ RunResult Simulation::close() {
   result.events = engine_.agenda().events_handled();
   result.warmup = floor_.warmup.since_start();
   result.warnings = scenario_.warnings;
+  result.provenance = scenario_.provenance;
   if (result.warmup > Duration() && result.duration <= result.warmup) {
     result.warnings.push_back(
         fmt::format("the run ended after {} s, within its warmup of {} s: it has no latencies",

@@ -7,6 +7,7 @@
 #include "models/energy/grid_profile.hpp"
 #include "models/serving/placement.hpp"
 #include "models/weather/climate.hpp"
+#include "sim/scenario/catalogue_values.hpp"
 #include "tests/catalogue_entries.hpp"
 #include "tests/failure_rates.hpp"
 #include "tests/with_catch.hpp"
@@ -22,6 +23,7 @@ const std::vector<std::string> table_names{"chips",
                                            "engines",
                                            "diffusion_models",
                                            "diffusion_engines",
+                                           "error_bands",
                                            "power_stages",
                                            "climates",
                                            "grids",
@@ -127,7 +129,7 @@ TEST_CASE("catalogue: every value names an existing source") {
 }
 
 TEST_CASE("catalogue: every source says what, when and how sure") {
-  const std::set<std::string> levels{"official", "press", "estimate", "calibrated"};
+  const std::set<std::string> levels(confidence_levels().begin(), confidence_levels().end());
   const EmbeddedTables tables;
   for (const auto& name : table_names) {
     for (const auto& [id, mark, source] : tables.table(name).find("sources")->members) {

@@ -75,6 +75,14 @@ TEST_CASE("network catalogue: TPU pods fill their torus") {
   REQUIRE(v5p->levels().front().chips == 8960);
   REQUIRE(v5p->levels().back().chips == 2 * 8960);
   REQUIRE(v5p->levels().back().bandwidth.si() == 6.25e9);
+  REQUIRE(use("tpu-v5e-pod", "tpu-v5e-host", 32)->levels().front().chips == 256);
+  REQUIRE(use("tpu-v6e-pod", "tpu-v6e-host", 32)->levels().front().chips == 256);
+  REQUIRE(use("tpu-v7-pod", "tpu-v7-host", 2304)->levels().front().chips == 9216);
+}
+
+TEST_CASE("network catalogue: the Atlas 960 SuperPoD has its cabinets as a level") {
+  const auto atlas = use("atlas-960-superpod", "atlas-960-cabinet", 176);
+  REQUIRE(atlas->levels().front().chips == 88);
 }
 
 TEST_CASE("network catalogue: supernodes whole and in nodes have the same levels") {
