@@ -32,7 +32,7 @@ inline Scenario scenario_of(const std::string& text) {
   const auto path = std::filesystem::temp_directory_path() /
                     ("tokenfab-floor-" + std::to_string(::getpid()) + ".json");
   std::ofstream(path, std::ios::binary) << text;
-  auto scenario = load_scenario({path.string(), {}, {}, {}});
+  auto scenario = load_scenario({path.string(), {}, {}, {}, {}});
   std::filesystem::remove(path);
   return scenario;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/child.hpp"
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,32 +31,29 @@ void write_all(int file, const std::string& text) {
   }
 }
 
-std::string read_all(int file) {
-  std::string text;
-  std::array<char, 1 << 16> buffer{};
-  while (true) {
-    const auto got = ::read(file, buffer.data(), buffer.size());
-    if (got == 0 || (got < 0 && errno != EINTR)) {
-      return text;
-    }
-    text.append(buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
-  }
-}
-
 }  // namespace
 
-std::string text_from_child(const std::function<std::string()>& work) {
+Child start_child(const std::function<std::string()>& work) {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) {
     fail("no pipe to a child process");
   }
   std::fflush(nullptr);  // or the child would print it again
+  const auto parent = ::getpid();
   const auto child = ::fork();
   if (child < 0) {
+    ::close(ends[0]);
+    ::close(ends[1]);
     fail("no child process");
   }
   if (child == 0) {
     ::close(ends[0]);
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) {  // it ended before we asked to be told
+      std::_Exit(exit_internal);
+    }
     const int code = exit_code_of([&] {
       write_all(ends[1], work());
       return static_cast<int>(exit_ok);
@@ -64,10 +62,22 @@ std::string text_from_child(const std::function<std::string()>& work) {
     std::_Exit(code);
   }
   ::close(ends[1]);
-  auto text = read_all(ends[0]);
-  ::close(ends[0]);
+  return {child, ends[0]};
+}
+
+bool read_some(const Child& child, std::string& text) {
+  std::array<char, 1 << 16> buffer{};
+  const auto got = ::read(child.pipe, buffer.data(), buffer.size());
+  if (got > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return got > 0 || (got < 0 && errno == EINTR);
+}
+
+void finish(const Child& child) {
+  ::close(child.pipe);
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  while (::waitpid(child.process, &status, 0) < 0 && errno == EINTR) {
   }
   if (!WIFEXITED(status)) {
     throw ChildFailed(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT ? exit_interrupted
@@ -76,6 +86,14 @@ std::string text_from_child(const std::function<std::string()>& work) {
   if (WEXITSTATUS(status) != exit_ok) {
     throw ChildFailed(WEXITSTATUS(status));
   }
+}
+
+std::string text_from_child(const std::function<std::string()>& work) {
+  const auto child = start_child(work);
+  std::string text;
+  while (read_some(child, text)) {
+  }
+  finish(child);
   return text;
 }
 

@@ -97,6 +97,9 @@ void add_run(CLI::App& app, Action& action) {
              {{"auto", Progress::Auto}, {"json", Progress::Json}, {"none", Progress::None}},
              "Progress on standard error; auto shows a line on a terminal");
   add_choice(*command, "--format", asked->format, formats(), "Form of the standard output");
+  command->add_option("--replications", asked->replications,
+                      "Runs under seeds derived from the scenario's; gives 95 % intervals");
+  command->add_option("--jobs", asked->jobs, "Replications at once; one per processor if absent");
   command->add_flag("--dry-run", asked->dry_run, "Say whether it fits, and write nothing");
   command->callback([asked, &action] { action = [asked] { return run(*asked); }; });
 }
@@ -161,6 +164,61 @@ void add_compare(CLI::App& app, Action& action) {
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
 }
 
+void add_validate_against(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "validate-against", "Predict every row of published measurements and print the errors");
+  auto asked = std::make_shared<ValidateAgainstCommand>();
+  command->add_option("measured", asked->paths, "Tables of measurements (CSV, may be compressed)")
+      ->required()
+      ->type_name(path_type);
+  command->add_option("--jobs", asked->jobs, "Processes at once")->check(CLI::Range(1, 1024));
+  command->callback([asked, &action] { action = [asked] { return validate_against(*asked); }; });
+}
+
+/// A list of words or numbers between commas; the option may be repeated.
+template <class Value>
+CLI::Option* add_list_option(CLI::App& command, const std::string& name, std::vector<Value>& target,
+                             const std::string& description) {
+  return command.add_option(name, target, description)->delimiter(',')->allow_extra_args(false);
+}
+
+void add_curve(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "curve", "Draw cost per million tokens against interactivity for a list of chips");
+  auto asked = std::make_shared<CurveCommand>();
+  add_scenario_options(*command, asked->request);
+  add_list_option(*command, "--chips", asked->chips,
+                  "Chips of the catalogue; h100-sxm,h200,b200,gb200 without --nodes");
+  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue");
+  add_list_option(*command, "--engines", asked->engines,
+                  "Engine profiles, every chip with each; the scenario's if absent");
+  add_list_option(*command, "--views", asked->views,
+                  "What chips cost, of: " + fmt::format("{}", fmt::join(curve_view_names(), ", ")));
+  add_list_option(*command, "--concurrency", asked->concurrency, "Users of a replica")
+      ->check(CLI::Range(1, 1 << 20));
+  auto sizes = std::make_shared<std::vector<std::string>>();
+  add_list_option(*command, "--tensor-parallel", *sizes, "Sizes to choose from; auto: 1,2,4,8")
+      ->check(CLI::Range(1, 1 << 16) | CLI::IsMember({"auto"}));
+  add_choice(*command, "--tokens", asked->tokens,
+             {{"input", std::string("input")},
+              {"output", std::string("output")},
+              {"total", std::string("total")}},
+             "Whose cost is drawn; output if absent");
+  command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--out", asked->out, "Result folder; results/NAME-curve if absent")
+      ->type_name(folder_type);
+  command->callback([asked, sizes, &action] {
+    if (!sizes->empty() && sizes->front() != "auto") {
+      asked->tensor_parallel_sizes.clear();
+      for (const auto& size : *sizes) {
+        asked->tensor_parallel_sizes.push_back(size == "auto" ? 0 : std::stoll(size));
+      }
+    }
+    action = [asked] { return curve(*asked); };
+  });
+}
+
 void add_rerun(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
       "rerun", "Replay a result and say whether every byte of its report comes out again");
@@ -180,6 +238,31 @@ void add_rerun(CLI::App& app, Action& action) {
     asked->data_folders.insert(asked->data_folders.end(), more.begin(), more.end());
     action = [asked] { return rerun(*asked); };
   });
+}
+
+void add_calibrate(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "calibrate", "Fit the catalogue's constants to measurements, with intervals and errors");
+  auto asked = std::make_shared<CalibrateCommand>();
+  command
+      ->add_option("tables", asked->paths,
+                   "Tables of single-kernel timings, or of served latency and throughput")
+      ->required()
+      ->type_name(file_type);
+  command->add_option("--out", asked->out, "File for values, intervals and errors")
+      ->required()
+      ->type_name(file_type);
+  add_choice(*command, "--split", asked->split,
+             {{"hold-out", CalibrationSplit::HoldOut},
+              {"model", CalibrationSplit::Model},
+              {"system", CalibrationSplit::System},
+              {"none", CalibrationSplit::None}},
+             "What the fit is judged by. hold-out: 30 % of the shapes of kernels; each model and "
+             "each system in turn left out of served rows. model, system: these alone. none: all "
+             "rows are fitted");
+  command->add_option("--seed", asked->seed, "Which shapes are kept back");
+  command->add_option("--jobs", asked->jobs, "Fits at once")->check(CLI::Range(1, 1024));
+  command->callback([asked, &action] { action = [asked] { return calibrate(*asked); }; });
 }
 
 void add_completion(CLI::App& app, Action& action) {
@@ -218,7 +301,10 @@ void add_commands(CLI::App& app, Action& action) {
   add_schema(app, action);
   add_show(app, action);
   add_compare(app, action);
+  add_curve(app, action);
   add_rerun(app, action);
+  add_validate_against(app, action);
+  add_calibrate(app, action);
   add_import(app, action);
   add_completion(app, action);
 }

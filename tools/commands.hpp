@@ -21,6 +21,8 @@ struct RunCommand {
   Progress progress = Progress::Auto;
   Format format = Format::Text;
   bool dry_run = false;
+  std::optional<std::int64_t> replications;  // runs under different seeds
+  std::optional<std::int64_t> jobs;          // of these at once; absent: one per processor
 };
 int run(const RunCommand& command);
 
@@ -52,6 +54,41 @@ struct CompareCommand {
   std::vector<std::string> data_folders;
 };
 int compare(const CompareCommand& command);
+
+struct ValidateAgainstCommand {
+  std::vector<std::string> paths;  // tables of measurements
+  int jobs = 1;                    // processes at once
+};
+int validate_against(const ValidateAgainstCommand& command);
+
+/// What a calibration keeps back to be judged by.
+enum class CalibrationSplit { HoldOut, Model, System, None };
+
+struct CalibrateCommand {
+  std::vector<std::string> paths;  // tables of measurements
+  std::string out;
+  CalibrationSplit split = CalibrationSplit::HoldOut;
+  std::uint64_t seed = 1;
+  int jobs = 1;
+};
+int calibrate(const CalibrateCommand& command);
+
+struct CurveCommand {
+  ScenarioRequest request;
+  std::vector<std::string> chips;    // ids of the catalogue, each with a node that holds it
+  std::vector<std::string> nodes;    // the nodes themselves
+  std::vector<std::string> engines;  // profiles; empty: the scenario's
+  std::vector<std::string> views{"hyperscaler", "neocloud", "rental", "own", "energy"};
+  std::vector<std::int64_t> concurrency{1,  2,  3,  4,  6,  8,   12,  16,
+                                        24, 32, 48, 64, 96, 128, 192, 256};
+  std::vector<std::int64_t> tensor_parallel_sizes{1, 2, 4, 8};
+  std::string tokens = "output";  // whose cost is drawn: output, input or total
+  int jobs = 0;                   // processes at once; 0: as many as processors
+  std::string out;                // empty: results/NAME-curve
+};
+int curve(const CurveCommand& command);
+/// What `curve` knows as --views.
+std::vector<std::string> curve_view_names();
 
 struct RerunCommand {
   std::string path;  // report.json or its folder

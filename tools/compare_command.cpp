@@ -6,9 +6,11 @@
 
 #include "sim/data/sha256.hpp"
 #include "sim/report/read_report.hpp"
+#include "sim/report/replications_section.hpp"
 #include "tools/child.hpp"
 #include "tools/commands.hpp"
 #include "tools/play.hpp"
+#include "tools/replicate.hpp"
 
 namespace tokenfab::tools {
 namespace {
@@ -87,6 +89,16 @@ void check_inputs(const Scenario& scenario, const Stamp& stamp) {
   }
 }
 
+/// As many runs as the report holds.
+std::string report_again(const Replay& replay, const Scenario& scenario) {
+  const auto count = replications_of(replay.recorded);
+  if (count == 1) {
+    return play(scenario, RunOptions())->report;
+  }
+  return replicate({scenario, replay.request, count, {}}, nullptr, [](std::size_t) { return true; })
+      ->report;
+}
+
 /// What the two builds differ in, one line each.
 std::string build_differences(const Stamp& recorded, const Stamp& now) {
   std::string text;
@@ -130,7 +142,12 @@ int rerun(const RerunCommand& command) {
   const auto replay = open_replay(command);
   const auto scenario = load_scenario(replay.request);
   check_inputs(scenario, replay.stamp);
-  const auto again = play(scenario, RunOptions())->report;
+  std::string again;
+  try {
+    again = report_again(replay, scenario);
+  } catch (const ChildFailed& failure) {
+    return failure.code();
+  }
   const auto builds = build_differences(replay.stamp, stamp_of(scenario));
   if (again == replay.recorded) {
     fmt::print("{}: every byte is the same\n", replay.file);

@@ -26,12 +26,14 @@ constexpr std::array table_names{"chips",
                                  "diffusion_engines",
                                  "diffusion_models",
                                  "engines",
+                                 "error_bands",
                                  "failure_rates",
                                  "grids",
                                  "models",
                                  "networks",
                                  "nodes",
                                  "power_stages",
+                                 "rents",
                                  "tariffs",
                                  "training_engines"};
 
@@ -45,6 +47,10 @@ std::vector<ListRow> table_rows(const std::string& name) {
   for (const auto& id : tables.ids(name)) {
     const Node& values = *tables.find(name, id);
     auto summary = text_of(values.find("name"));
+    if (const Node* median = values.find("median_pct")) {
+      summary = fmt::format("median error {} %, {} rows", to_json(*median, -1),
+                            to_json(*values.find("rows"), -1));
+    }
     if (summary.empty()) {
       summary = text_of(values.find("engine")) + " " + text_of(values.find("version"));
     }

@@ -6,6 +6,8 @@
 
 #include "sim/data/sha256.hpp"
 #include "sim/engine/engine.hpp"
+#include "sim/report/months_csv.hpp"
+#include "sim/scenario/prediction_bands.hpp"
 #include "tokenfab_commit.hpp"
 
 namespace tokenfab::tools {
@@ -22,6 +24,13 @@ std::string sha256_of(std::string_view text) {
 bool Played::holds() const {
   return std::all_of(asserts.begin(), asserts.end(),
                      [](const AssertionOutcome& each) { return each.holds; });
+}
+
+RunTexts texts_of(const Scenario& scenario, const Played& played) {
+  return {played.report,
+          report_table(scenario.config->name, played.result, played.summary, played.asserts,
+                       played.validation),
+          months_csv(played.result), played.result.warnings, played.holds()};
 }
 
 Stamp stamp_of(const Scenario& scenario) {
@@ -49,7 +58,9 @@ std::optional<Played> play(const Scenario& scenario, const RunOptions& options) 
   for (const auto& assertion : scenario.assertions) {
     played.asserts.push_back(check_assertion(assertion, played.summary));
   }
-  played.report = report_json(stamp_of(scenario), played.result, played.summary, played.asserts);
+  played.validation = prediction_bands(scenario, played.result);
+  played.report = report_json(stamp_of(scenario), played.result, played.summary, played.asserts,
+                              played.validation);
   return played;
 }
 

@@ -15,10 +15,21 @@ struct Played {
   RunResult result;
   Summary summary;
   std::vector<AssertionOutcome> asserts;
+  std::vector<PredictionBand> validation;
   std::string report;  // the text of report.json
 
   bool holds() const;  // all assertions do
 };
+
+/// What a run is told as.
+struct RunTexts {
+  std::string report;  // of report.json
+  std::string table;   // for people
+  std::string months;  // of months.csv; empty: none
+  std::vector<std::string> warnings;
+  bool holds = true;  // all assertions do
+};
+RunTexts texts_of(const Scenario& scenario, const Played& played);
 
 /// What a report of this scenario by this build is stamped with.
 Stamp stamp_of(const Scenario& scenario);

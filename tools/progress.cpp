@@ -19,6 +19,11 @@ std::optional<double> seconds_left(const RunProgress& progress, double elapsed_s
   return elapsed_s * (1 - *progress.fraction) / *progress.fraction;
 }
 
+/// Where nobody watches, `auto` shows nothing.
+Progress shown(Progress mode) {
+  return mode == Progress::Auto && ::isatty(STDERR_FILENO) == 0 ? Progress::None : mode;
+}
+
 }  // namespace
 
 std::string progress_text(const RunProgress& progress, double elapsed_s) {
@@ -67,8 +72,7 @@ std::string progress_json(const RunProgress& progress, double elapsed_s) {
   return json.dump();
 }
 
-ProgressPrinter::ProgressPrinter(Progress mode)
-    : mode_(mode == Progress::Auto && ::isatty(STDERR_FILENO) == 0 ? Progress::None : mode) {}
+ProgressPrinter::ProgressPrinter(Progress mode) : mode_(shown(mode)) {}
 
 ProgressPrinter::~ProgressPrinter() {
   if (line_length_ > 0) {
@@ -90,6 +94,28 @@ void ProgressPrinter::print(const RunProgress& progress) {
   const auto text = progress_text(progress, elapsed_s);
   line_length_ = std::max(line_length_, text.size());  // covers what a longer line left
   fmt::print(stderr, "\r{:<{}}", text, line_length_);
+}
+
+ReplicationProgress::ReplicationProgress(Progress mode, std::int64_t count)
+    : mode_(shown(mode)), count_(count) {}
+
+ReplicationProgress::~ReplicationProgress() {
+  if (mode_ == Progress::Auto && printed_ > 0) {
+    fmt::print(stderr, "\n");
+  }
+}
+
+void ReplicationProgress::print(std::size_t done) {
+  if (mode_ == Progress::None || done == printed_) {
+    return;
+  }
+  printed_ = done;
+  if (mode_ == Progress::Json) {
+    fmt::print(stderr, "{}\n",
+               nlohmann::ordered_json({{"runs_done", done}, {"runs", count_}}).dump());
+  } else {
+    fmt::print(stderr, "\r{} of {} runs done", done, count_);
+  }
 }
 
 }  // namespace tokenfab::tools

@@ -5,14 +5,15 @@
 #include <set>
 
 #include "sim/engine/engine.hpp"
-#include "sim/report/months_csv.hpp"
 #include "sim/report/provenance_text.hpp"
 #include "sim/report/result_files.hpp"
 #include "tokenfab_commit.hpp"
+#include "tools/child.hpp"
 #include "tools/commands.hpp"
 #include "tools/estimate.hpp"
 #include "tools/play.hpp"
 #include "tools/progress.hpp"
+#include "tools/replicate.hpp"
 
 namespace tokenfab::tools {
 namespace {
@@ -35,8 +36,8 @@ void print_warnings(const std::vector<std::string>& warnings,
   }
 }
 
-std::optional<Played> play_watched(const Scenario& scenario, Progress progress,
-                                   ResultFiles& files) {
+std::optional<RunTexts> play_watched(const Scenario& scenario, Progress progress,
+                                     ResultFiles& files) {
   ProgressPrinter printer(progress);
   RunOptions options;
   options.requests = files.has_requests() ? &files : nullptr;
@@ -46,12 +47,46 @@ std::optional<Played> play_watched(const Scenario& scenario, Progress progress,
     printer.print(now);
     return interrupted == 0;
   };
-  return play(scenario, options);
+  const auto played = play(scenario, options);
+  return played ? std::optional(texts_of(scenario, *played)) : std::nullopt;
+}
+
+std::optional<RunTexts> play_replications(const RunCommand& command, const Scenario& scenario,
+                                          ResultFiles& files) {
+  ReplicationProgress printer(command.progress, *command.replications);
+  return replicate({scenario, command.request, *command.replications, command.jobs}, &files,
+                   [&printer](std::size_t done) {
+                     printer.print(done);
+                     return interrupted == 0;
+                   });
+}
+
+void check_replications(const RunCommand& command) {
+  constexpr std::int64_t replications_max = 10'000;
+  if (!command.replications) {
+    if (command.jobs) {
+      throw UsageError("--jobs is for --replications: one run is one process");
+    }
+    return;
+  }
+  if (*command.replications < 1 || *command.replications > replications_max) {
+    throw UsageError(
+        fmt::format("--replications {}: between 1 and {} runs make sense; the interval "
+                    "narrows with the square root of their number",
+                    *command.replications, replications_max));
+  }
+  if (command.jobs && *command.jobs < 1) {
+    throw UsageError(fmt::format("--jobs {}: at least one process has to run", *command.jobs));
+  }
+  if (command.dry_run) {
+    throw UsageError("--dry-run plays nothing, so there is nothing for --replications to repeat");
+  }
 }
 
 }  // namespace
 
 int run(const RunCommand& command) {
+  check_replications(command);
   const auto scenario = load_scenario(command.request);
   if (command.dry_run) {
     fmt::print("{}", estimate_text(scenario));
@@ -66,22 +101,25 @@ int run(const RunCommand& command) {
   const bool has_requests = !has_jobs || !scenario.config->services.empty();
   ResultFiles files(folder, {output.requests && has_requests, output.series.has_value(),
                              output.jobs && has_jobs});
-  const auto played = play_watched(scenario, command.progress, files);
-  if (!played) {
+  std::optional<RunTexts> told;
+  try {
+    told = command.replications.value_or(1) > 1 ? play_replications(command, scenario, files)
+                                                : play_watched(scenario, command.progress, files);
+  } catch (const ChildFailed& failure) {
+    return failure.code();
+  }
+  if (!told) {
     fmt::print(stderr, "tokenfab: interrupted, nothing written\n");
     return exit_interrupted;
   }
-  files.commit(played->report, scenario.resolved_text, months_csv(played->result));
-  print_warnings(played->result.warnings, scenario.warnings);
+  files.commit(told->report, scenario.resolved_text, told->months);
+  print_warnings(told->warnings, scenario.warnings);
   if (command.format == Format::Json) {
-    fmt::print("{}", played->report);
+    fmt::print("{}", told->report);
   } else {
-    fmt::print(
-        "{}\n  results in {}\n",
-        report_table(scenario.config->name, played->result, played->summary, played->asserts),
-        folder);
+    fmt::print("{}\n  results in {}\n", told->table, folder);
   }
-  return played->holds() ? exit_ok : exit_false;
+  return told->holds ? exit_ok : exit_false;
 }
 
 int validate(const ScenarioRequest& request) {

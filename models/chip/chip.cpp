@@ -22,6 +22,27 @@ void MatmulCalibration::describe(Describe<MatmulCalibration>& d) {
       .range(0, 1e-6);
 }
 
+void MoeCalibration::describe(Describe<MoeCalibration>& d) {
+  using C = MoeCalibration;
+  d.field("launch", &C::launch, "Fixed time of routing, both products and the combination")
+      .required()
+      .range(0, 1e-2);
+  d.field("compute_efficiency", &C::compute_efficiency,
+          "Share of the dense peak when compute-bound")
+      .required()
+      .range(0.01, 1);
+  d.field("fill_rows", &C::fill_rows, "Rows' worth of work lost per expert to tiles not full")
+      .required()
+      .range(0, 1e4);
+  d.field("memory_efficiency", &C::memory_efficiency, "Share of memory bandwidth when memory-bound")
+      .required()
+      .range(0.01, 1);
+  d.field("row_traffic", &C::row_traffic,
+          "Bytes that permuting and combining move per routed row and element of the width")
+      .required()
+      .range(0, 1e3);
+}
+
 void AttentionCalibration::describe(Describe<AttentionCalibration>& d) {
   using C = AttentionCalibration;
   d.field("decode_launch", &C::decode_launch, "Fixed time of a decode attention")
@@ -46,6 +67,12 @@ void AttentionCalibration::describe(Describe<AttentionCalibration>& d) {
           "Share of the bf16 peak of a prefill attention")
       .required()
       .range(0.01, 1);
+  d.field("prefill_fill_rows", &C::prefill_fill_rows,
+          "Query rows, counted per head, that a prefill attention computes beside its own")
+      .range(0, 1e7);
+  d.field("prefill_softmax_dims", &C::prefill_softmax_dims,
+          "Elements of key and value that a pair's softmax takes as long as")
+      .range(0, 1e4);
 }
 
 void AllReduceLatency::describe(Describe<AllReduceLatency>& d) {
@@ -210,6 +237,8 @@ void ChipConfig::describe(Describe<ChipConfig>& d) {
       .required()
       .range(0, 1);
   d.map("matmul", &C::matmul, "Calibration of matrix products, by precision");
+  d.map("moe", &C::moe,
+        "Calibration of routed experts, by the precision of weights and activations");
   d.map("attention", &C::attention, "Calibration of attention, by KV cache precision");
   d.object("all_reduce", &C::all_reduce, "Calibration of the all-reduce").required();
   d.object("expert_exchange", &C::expert_exchange, "Calibration of dispatch and combine");
@@ -244,6 +273,21 @@ double bytes_per_element(Precision precision) {
       return 0.5 + 1.0 / 16;
   }
   return 2;
+}
+
+std::string moe_key(ProductFormat format) {
+  const auto& weights = calibration_key(format.weights);
+  const auto& activations = calibration_key(format.activations);
+  return weights == activations ? weights : weights + "_" + activations;
+}
+
+const MoeCalibration* moe_calibration(const ChipConfig& chip, ProductFormat format) {
+  for (const auto& key : {moe_key(format), calibration_key(format.activations)}) {
+    if (const auto found = chip.moe.find(key); found != chip.moe.end()) {
+      return &found->second;
+    }
+  }
+  return nullptr;
 }
 
 std::optional<FlopPerSecond> peak(const ChipConfig& chip, Precision precision) {

@@ -30,9 +30,25 @@ struct MatmulCalibration {
   static void describe(Describe<MatmulCalibration>& d);
 };
 
+/// The feed-forward layer of routed experts, from the choice of experts to the sum of their outputs:
+/// launch + rows width row_traffic / bandwidth + for each of its two products, over `experts` that
+/// get a row, the 3-norm of 2 n k (rows + experts fill_rows) / (peak compute_efficiency) and
+/// bytes / (bandwidth memory_efficiency). Without it experts cost what one product of their rows
+/// does, which leaves out routing, permuting and tiles that are not full.
+struct MoeCalibration {
+  Seconds launch;
+  double compute_efficiency = 0;
+  double fill_rows = 0;  // rows' worth of work that each expert's tiles are not full of
+  double memory_efficiency = 0;
+  double row_traffic = 0;  // bytes moved per routed row and element of the layer's width
+  static void describe(Describe<MoeCalibration>& d);
+};
+
 /// One attention launch. Decode: launch + n kv_heads per_sequence_head + KV bytes / (bandwidth
 /// memory_efficiency). Prefill: launch + I/O bytes / (bandwidth io_efficiency) + FLOP / (bf16 peak
-/// compute_efficiency).
+/// compute_efficiency), where the longest sequence counts fill_rows query rows (times heads) more:
+/// short or few heads do not fill the chip. A pair's softmax takes as long as softmax_dims elements
+/// of its key and value together; compute_efficiency is that of heads with 128 elements each.
 struct AttentionCalibration {
   Seconds decode_launch;
   Seconds decode_per_sequence_head;
@@ -40,6 +56,8 @@ struct AttentionCalibration {
   Seconds prefill_launch;
   double prefill_io_efficiency = 0;
   double prefill_compute_efficiency = 0;
+  double prefill_fill_rows = 0;
+  double prefill_softmax_dims = 0;
   static void describe(Describe<AttentionCalibration>& d);
 };
 
@@ -168,6 +186,7 @@ struct ChipConfig {
   Dollars price;
   DollarsPerSecond rent;
   std::map<std::string, MatmulCalibration> matmul;        // by precision
+  std::map<std::string, MoeCalibration> moe;              // by moe_key(); may be empty
   std::map<std::string, AttentionCalibration> attention;  // by KV cache precision
   AllReduceCalibration all_reduce;
   ExpertExchangeCalibration expert_exchange;
@@ -216,6 +235,11 @@ struct ProductFormat {
   Precision weights;
   Precision activations;
 };
+
+/// "fp8", or "fp4_bf16" for fp4 weights with bf16 activations.
+std::string moe_key(ProductFormat format);
+/// The format's own calibration, or that of its activations; null if the chip has neither.
+const MoeCalibration* moe_calibration(const ChipConfig& chip, ProductFormat format);
 
 /// Bytes per element, block scales included: FP4 with one FP8 scale per 16 elements (OCP
 /// microscaling style, NVFP4) takes 0.5625.

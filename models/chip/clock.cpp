@@ -48,6 +48,9 @@ void slow_kernels(ChipConfig& chip, const PartNumbers& clocks, const Slowdown& o
     fit.quantize_row = fit.quantize_row * memory;
     fit.quantize_element = fit.quantize_element * memory;
   }
+  for (auto& [format, fit] : chip.moe) {
+    fit.launch = fit.launch * latency;
+  }
   for (auto& [precision, fit] : chip.attention) {
     fit.decode_launch = fit.decode_launch * latency;
     fit.prefill_launch = fit.prefill_launch * latency;

@@ -18,6 +18,20 @@ double smooth_maximum(double a, double b) { return std::cbrt(a * a * a + b * b *
 
 constexpr double bf16_bytes = 2;
 
+KernelTime roofline(double compute, double memory, Seconds fixed) {
+  const double both = smooth_maximum(compute, memory);
+  const double compute_cubed = compute * compute * compute;
+  const double compute_share = compute_cubed / (compute_cubed + memory * memory * memory);
+  return {Seconds(both * (1 - compute_share)), Seconds(both * compute_share), fixed};
+}
+
+/// Weights of `groups` matrices, rows in and rows out in bf16.
+double product_bytes(ProductFormat format, double rows, double groups, double n, double k) {
+  const double element = bytes_per_element(format.activations);
+  const double narrowing = bytes_per_element(format.weights) / element;
+  return element * (groups * n * k * narrowing + rows * k) + bf16_bytes * rows * n;
+}
+
 }  // namespace
 
 KernelTime grouped_matmul_time(const ChipConfig& chip, ProductFormat format, double rows,
@@ -29,22 +43,32 @@ KernelTime grouped_matmul_time(const ChipConfig& chip, ProductFormat format, dou
   const MatmulCalibration& fit = found->second;
   const auto columns = static_cast<double>(n);
   const auto inner = static_cast<double>(k);
-  const double element = bytes_per_element(format.activations);
-  const double narrowing = bytes_per_element(format.weights) / element;
   const double compute =
       2 * inner * (rows * columns + fit.fill_outputs) / (peak_rate->si() * fit.compute_efficiency);
-  const double bytes =
-      element * (groups * columns * inner * narrowing + rows * inner) + bf16_bytes * rows * columns;
-  const double memory = bytes / (chip.memory_bandwidth.si() * fit.memory_efficiency);
-  const double both = smooth_maximum(compute, memory);
-  const double compute_cubed = compute * compute * compute;
-  const double compute_share = compute_cubed / (compute_cubed + memory * memory * memory);
-  KernelTime time;
-  time.compute = Seconds(both * compute_share);
-  time.memory = Seconds(both * (1 - compute_share));
-  time.fixed = fit.launch + fit.per_k * inner + fit.quantize_row * rows +
-               fit.quantize_element * (rows * inner);
-  return time;
+  const double memory = product_bytes(format, rows, groups, columns, inner) /
+                        (chip.memory_bandwidth.si() * fit.memory_efficiency);
+  return roofline(compute, memory,
+                  fit.launch + fit.per_k * inner + fit.quantize_row * rows +
+                      fit.quantize_element * (rows * inner));
+}
+
+KernelTime routed_product_time(const ChipConfig& chip, ProductFormat format,
+                               const RoutedRows& routed, std::int64_t n, std::int64_t k) {
+  const auto* fit = moe_calibration(chip, format);
+  if (fit == nullptr) {
+    return grouped_matmul_time(chip, format, routed.rows, routed.experts, n, k);
+  }
+  const auto peak_rate = peak(chip, format.activations);
+  CHECK(peak_rate, "{} has no {} peak", chip.name, name_of(format.activations));
+  const auto columns = static_cast<double>(n);
+  const auto inner = static_cast<double>(k);
+  const double compute = 2 * columns * inner * (routed.rows + routed.experts * fit->fill_rows) /
+                         (peak_rate->si() * fit->compute_efficiency);
+  const double bandwidth = chip.memory_bandwidth.si();
+  const double memory = product_bytes(format, routed.rows, routed.experts, columns, inner) /
+                        (bandwidth * fit->memory_efficiency);
+  const double permuting = routed.rows * routed.width * fit->row_traffic / bandwidth;
+  return roofline(compute, memory, (fit->launch + Seconds(permuting)) / 2);
 }
 
 KernelTime matmul_time(const ChipConfig& chip, ProductFormat format, std::int64_t m, std::int64_t n,
@@ -53,6 +77,8 @@ KernelTime matmul_time(const ChipConfig& chip, ProductFormat format, std::int64_
 }
 
 namespace {
+
+constexpr double reference_dims = 256;  // key and value of 128 elements
 
 const AttentionCalibration& attention_fit(const ChipConfig& chip, Precision kv) {
   const auto found = chip.attention.find(calibration_key(kv));
@@ -85,9 +111,13 @@ PrefillAttentionTime prefill_attention_time(const ChipConfig& chip, Precision kv
   // Queries in and outputs out per new token, keys and values per token read.
   const Bytes per_new(heads * dims * bf16_bytes);
   const Bytes per_read(static_cast<double>(shape.kv_heads) * dims * bf16_bytes);
-  const Flop per_pair(2 * heads * dims);
-  return {fit.prefill_launch, per_new / bandwidth, per_read / bandwidth,
-          per_pair / (chip.peak_bf16 * fit.prefill_compute_efficiency)};
+  const double softmax = fit.prefill_softmax_dims;
+  const double work = (dims + softmax) * reference_dims / (reference_dims + softmax);
+  const Flop per_pair(2 * heads * work);
+  const auto rate = chip.peak_bf16 * fit.prefill_compute_efficiency;
+  const Flop per_filled(2 * work * fit.prefill_fill_rows);
+  return {fit.prefill_launch, per_new / bandwidth, per_read / bandwidth, per_pair / rate,
+          per_filled / rate};
 }
 
 namespace {

@@ -29,6 +29,18 @@ KernelTime matmul_time(const ChipConfig& chip, ProductFormat format, std::int64_
 KernelTime grouped_matmul_time(const ChipConfig& chip, ProductFormat format, double rows,
                                double groups, std::int64_t n, std::int64_t k);
 
+/// Rows that a layer of routed experts takes on one chip.
+struct RoutedRows {
+  double rows = 0;
+  double experts = 0;  // that get at least one
+  double width = 0;    // of what comes in and goes out
+};
+
+/// One of the two products of such a layer, with half of what the layer's routing takes. A chip
+/// without calibration for it does grouped_matmul_time.
+KernelTime routed_product_time(const ChipConfig& chip, ProductFormat format,
+                               const RoutedRows& routed, std::int64_t n, std::int64_t k);
+
 /// Attention of one layer as one chip runs it.
 struct AttentionShape {
   std::int64_t heads = 0;     // query heads on the chip
@@ -57,6 +69,7 @@ struct PrefillAttentionTime {
   Seconds per_new_token;
   Seconds per_read_token;
   Seconds per_pair;
+  Seconds per_longest_token;  // read by the sequence that reads most, once per step
 };
 PrefillAttentionTime prefill_attention_time(const ChipConfig& chip, Precision kv,
                                             const AttentionShape& shape);

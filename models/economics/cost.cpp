@@ -68,6 +68,8 @@ void EconomicsConfig::describe(Describe<EconomicsConfig>& d) {
   d.field("carbon_price", &C::carbon_price, "Price of emitted CO2e").range(0, 10);
   d.field("rent_includes_energy", &C::rent_includes_energy,
           "The rent covers the site's energy bill");
+  d.object("rents", &C::rents, "Rents of all rented chips, in place of those of the chips")
+      .catalogue("rents");
   d.object("prices", &C::prices, "What users pay");
   d.map("price_book", &C::price_book,
         "Value tiers by name: other prices for a model, a workload or a tenant; of the tiers that "
@@ -151,7 +153,9 @@ class Items {
     for (const auto& cluster : bill.clusters) {
       const double chip_s =
           on_demand ? cluster.active_chip_seconds : cluster.chips * duration.seconds();
-      rent += cluster.chip_rent * Seconds(chip_s);
+      const auto quoted =
+          config_.rents ? rent_of(*config_.rents, config_.rents->view) : std::nullopt;
+      rent += quoted.value_or(cluster.chip_rent) * Seconds(chip_s);
     }
     add(CostLayer::Chips, "accelerator rent", bill.site, rent, on_demand);
   }

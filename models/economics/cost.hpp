@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "models/economics/chip_rents.hpp"
 #include "models/economics/price_book.hpp"
 #include "models/energy/energy_asset.hpp"
 #include "sim/api/field.hpp"
@@ -58,6 +59,7 @@ struct EconomicsConfig {
   std::map<std::string, OpexLineConfig> opex;
   DollarsPerKilogram carbon_price;
   bool rent_includes_energy = true;
+  std::optional<ChipRentsConfig> rents;  // in place of every chip's own rent
   std::optional<PricesConfig> prices;
   std::map<std::string, TierConfig> price_book;
 

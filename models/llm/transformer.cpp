@@ -154,6 +154,9 @@ std::vector<MatrixProduct> mixer_products(const TransformerConfig& c) {
   if (c.linear_attention) {
     add_linear(c, products);
   }
+  for (auto& product : products) {
+    product.is_mixer = true;
+  }
   return products;
 }
 

@@ -162,6 +162,7 @@ struct MatrixProduct {
   ProductRows rows = ProductRows::AllTokens;
   std::int64_t experts = 1;
   std::int64_t top_k = 1;
+  bool is_mixer = false;  // a linear layer of attention or of what stands in its place
 };
 
 struct ParameterCount {

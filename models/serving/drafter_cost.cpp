@@ -28,14 +28,12 @@ DrafterCost::DrafterCost(const TransformerConfig& drafter, const ChipConfig& chi
                          std::size_t sequences_max, const PartsS& power_w)
     : further_passes_(engine.speculative->num_speculative_tokens - 1) {
   const LayerCosts layers(drafter, chip, drafter_engine(drafter, engine));
-  by_rows_.resize(rows_max + 1);
-  for (std::size_t rows = 1; rows < by_rows_.size(); ++rows) {
-    by_rows_[rows] = layers_cost(layers, static_cast<std::int64_t>(rows), false, power_w);
-  }
-  by_sequences_.resize(sequences_max + 1);
-  for (std::size_t rows = 1; rows < by_sequences_.size(); ++rows) {
-    by_sequences_[rows] = head_cost(layers, static_cast<std::int64_t>(rows), power_w);
-  }
+  by_rows_ = RowTable(rows_max, [layers, power_w](std::int64_t rows) {
+    return layers_cost(layers, rows, false, power_w);
+  });
+  by_sequences_ = RowTable(sequences_max, [layers, power_w](std::int64_t rows) {
+    return head_cost(layers, rows, power_w);
+  });
 }
 
 void DrafterCost::add(std::size_t rows, std::size_t sequences, StepWork& work) const {

@@ -36,6 +36,12 @@ void EngineProfileConfig::describe(Describe<EngineProfileConfig>& d) {
       .range(0, 10);
   d.field("matmul_factor", &C::matmul_factor, "Served matrix products against the kernel tables")
       .range(0.1, 10);
+  d.field("expert_factor", &C::expert_factor,
+          "Served layers of routed experts against the kernel tables")
+      .range(0.1, 10);
+  d.field("communication_factor", &C::communication_factor,
+          "Served all-reduces against the chip's calibration")
+      .range(0.1, 10);
   d.field("decode_attention_factor", &C::decode_attention_factor,
           "Served decode attention against the kernel tables")
       .range(0.1, 10);
@@ -135,6 +141,9 @@ void describe_formats(Describe<EngineConfig>& d) {
            "Number format of the weights alone; auto: quantization");
   d.choice("activation_dtype", &C::activation_dtype, format_overrides(),
            "Number format that matrix products calculate in; auto: quantization");
+  d.choice("attention_dtype", &C::attention_dtype, format_overrides(),
+           "Number format of attention's linear layers; auto: that of the others, but bf16 in a "
+           "mixture whose weights are fp4");
   d.choice("kv_cache_dtype", &C::kv_cache_dtype, precision_names(),
            "Number format of the KV cache");
 }
@@ -165,6 +174,14 @@ double EngineConfig::busiest_expert_chip(const TransformerConfig& model) const {
   return expert_imbalance ? *expert_imbalance
                           : busiest_chip(expert_load, model.mixture->num_experts, redundant_experts,
                                          expert_parallel_size);
+}
+
+ProductFormat EngineConfig::mixer_format(const TransformerConfig& model) const {
+  if (attention_dtype != FormatOverride::Auto) {
+    return overridden(attention_dtype);
+  }
+  const bool is_fp4_mixture = model.mixture && weight_precision() == Precision::Fp4;
+  return is_fp4_mixture ? ProductFormat(Precision::Bf16) : product_format();
 }
 
 std::vector<std::string> contradictions(const EngineConfig& config) {

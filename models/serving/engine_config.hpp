@@ -38,6 +38,8 @@ struct EngineProfileConfig {
   double layer_gap_factor = 1;   // against the chip's serving calibration
   double host_layer_factor = 1;  // the same
   double matmul_factor = 1;      // served kernels against the kernel tables
+  double expert_factor = 1;      // of routed experts, the same
+  double communication_factor = 1;  // against the chip's serving calibration
   double decode_attention_factor = 1;
   double prefill_attention_factor = 1;
   double quantization_share = 1;       // of activation quantization not fused into other kernels
@@ -85,6 +87,7 @@ struct EngineConfig {
   Precision quantization = Precision::Bf16;
   FormatOverride weight_dtype = FormatOverride::Auto;
   FormatOverride activation_dtype = FormatOverride::Auto;
+  FormatOverride attention_dtype = FormatOverride::Auto;  // of attention's linear layers
   Precision kv_cache_dtype = Precision::Bf16;
   std::optional<std::int64_t> max_model_len;
   std::optional<SpeculativeConfig> speculative;
@@ -92,6 +95,10 @@ struct EngineConfig {
   Precision weight_precision() const { return overridden(weight_dtype); }
   Precision activation_precision() const { return overridden(activation_dtype); }
   ProductFormat product_format() const { return {weight_precision(), activation_precision()}; }
+  /// Of the linear layers of attention and its kin. Published fp4 checkpoints of mixtures keep them
+  /// in bf16 (ignore lists of the NVFP4 and MXFP4 config.json of DeepSeek-V4, Kimi-K2.5, GLM-5.1,
+  /// MiniMax-M2.5, gpt-oss).
+  ProductFormat mixer_format(const TransformerConfig& model) const;
 
   /// Rows of the busiest expert-parallel chip over the mean; 1 where experts are not spread.
   double busiest_expert_chip(const TransformerConfig& model) const;

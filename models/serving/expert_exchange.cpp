@@ -70,4 +70,12 @@ Seconds ExpertExchange::operator()(std::int64_t rows) const {
   return 2 * latency_ + static_cast<double>(rows) * (dispatch_per_row_ + combine_per_row_);
 }
 
+Seconds ExpertExchange::dispatch(std::int64_t rows) const {
+  return is_needed_ ? latency_ + static_cast<double>(rows) * dispatch_per_row_ : Seconds(0);
+}
+
+Seconds ExpertExchange::combine(std::int64_t rows) const {
+  return is_needed_ ? latency_ + static_cast<double>(rows) * combine_per_row_ : Seconds(0);
+}
+
 }  // namespace tokenfab

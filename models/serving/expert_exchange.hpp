@@ -31,6 +31,10 @@ class ExpertExchange {
   /// share of a rank's rows each. Zero where experts are not spread.
   Seconds operator()(std::int64_t rows) const;
 
+  /// Its two halves.
+  Seconds dispatch(std::int64_t rows) const;
+  Seconds combine(std::int64_t rows) const;
+
  private:
   bool is_needed_ = false;
   Seconds latency_;

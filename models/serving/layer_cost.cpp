@@ -71,7 +71,9 @@ LayerCosts::LayerCosts(const TransformerConfig& model, const ChipConfig& chip,
     fit.quantize_element = fit.quantize_element * engine.profile.quantization_share;
   }
   const auto parameters = parameter_count(model);
-  dense_weights_ = parameters.total() - parameters.experts - parameters.embedding - parameters.head;
+  mixer_weights_ = parameters.attention;
+  dense_weights_ = parameters.total() - parameters.experts - parameters.embedding -
+                   parameters.head - mixer_weights_;
 }
 
 double LayerCosts::owners() const {
@@ -96,19 +98,26 @@ void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& pa
   const bool is_whole = product.split == TensorSplit::None || (is_routed && spreads_experts());
   const auto n = !is_whole && product.split == TensorSplit::Columns ? cut(product.n) : product.n;
   const auto k = !is_whole && product.split == TensorSplit::Rows ? cut(product.k) : product.k;
-  const auto format = product.is_quantizable ? engine_.product_format() : Precision::Bf16;
+  const auto quantized =
+      product.is_mixer ? engine_.mixer_format(model_) : engine_.product_format();
+  const auto format = product.is_quantizable ? quantized : Precision::Bf16;
   KernelTime time;
   if (is_routed) {
     // With expert parallelism the ranks' rows meet, and each chip takes its share of them.
     const auto met = static_cast<double>(rows) *
                      static_cast<double>(spreads_experts() ? engine_.data_parallel_size : 1);
     const double routed = met * static_cast<double>(product.top_k) / owners() * busiest_chip_;
-    time =
-        grouped_matmul_time(chip_, format, routed, touched_experts(product, met) / owners(), n, k);
+    const auto& mixture = *model_.mixture;
+    const auto width = mixture.latent_size > 0 ? mixture.latent_size : model_.hidden_size;
+    time = routed_product_time(
+        chip_, format,
+        {routed, touched_experts(product, met) / owners(), static_cast<double>(width)}, n, k);
   } else {
     time = matmul_time(chip_, format, rows, n, k);
   }
-  const double factor = engine_.profile.matmul_factor * static_cast<double>(product.count);
+  const auto& profile = engine_.profile;
+  const double factor = (is_routed ? profile.expert_factor : profile.matmul_factor) *
+                        static_cast<double>(product.count);
   parts[weights_part] += factor * time.memory.si();
   parts[matmul_part] += factor * time.compute.si();
   parts[overhead_part] += factor * time.fixed.si();
@@ -117,7 +126,8 @@ void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& pa
 double LayerCosts::small_elements_per_row() const {
   // Traffic of the small kernels in elements per token: two norms per layer with residual read and
   // written twice each, rotary embedding reads and writes queries and keys and stores keys and
-  // values, the gated activation reads two and writes one; experts also gather and scatter rows.
+  // values, the gated activation reads two and writes one; experts also gather and scatter rows,
+  // unless their calibration has it.
   const auto split = static_cast<double>(engine_.tensor_parallel_size);
   const auto hidden = static_cast<double>(model_.hidden_size);
   double elements = 8 * hidden * static_cast<double>(model_.num_hidden_layers);
@@ -129,12 +139,12 @@ double LayerCosts::small_elements_per_row() const {
   if (model_.mixture) {
     const auto& mixture = *model_.mixture;
     const auto top_k = static_cast<double>(mixture.num_experts_per_tok);
-    elements += static_cast<double>(mixture.layers) *
-                (3 *
-                     (top_k * static_cast<double>(mixture.moe_intermediate_size) +
-                      static_cast<double>(mixture.shared_intermediate_size)) /
-                     split +
-                 2 * (top_k + 1) * hidden);
+    double per_layer = 3 * static_cast<double>(mixture.shared_intermediate_size) / split;
+    if (moe_calibration(chip_, engine_.product_format()) == nullptr) {
+      per_layer += 3 * top_k * static_cast<double>(mixture.moe_intermediate_size) / split +
+                   2 * (top_k + 1) * hidden;
+    }
+    elements += static_cast<double>(mixture.layers) * per_layer;
   }
   return elements;
 }
@@ -147,7 +157,9 @@ double LayerCosts::communication_s(std::int64_t rows) const {
   const double dense = static_cast<double>(model_.dense_layers());
   // One all-reduce after every mixer and every feed-forward layer, one for the embedding.
   const double reduces = mixers + dense + (spreads_experts() ? 0 : moe_layers) + 1;
-  const double seconds = chip_.serving.communication_factor * reduces * all_reduce_(message).si();
+  const double seconds = chip_.serving.communication_factor *
+                         engine_.profile.communication_factor * reduces *
+                         all_reduce_(message).si();
   const auto hops = static_cast<double>(engine_.pipeline_parallel_size - 1);
   return seconds + hops * point_to_point(stage_link_, message).si();
 }
@@ -197,7 +209,8 @@ PartsS LayerCosts::head(std::int64_t rows) const {
 double LayerCosts::weight_bytes(std::int64_t rows) const {
   const auto ranks = static_cast<double>(engine_.data_parallel_size);
   const double element = bytes_per_element(engine_.weight_precision());
-  double bytes = ranks * dense_weights_ * element;
+  const double mixer_element = bytes_per_element(engine_.mixer_format(model_).weights);
+  double bytes = ranks * (dense_weights_ * element + mixer_weights_ * mixer_element);
   for (const auto& product : products_) {
     if (product.rows == ProductRows::RoutedTokens) {
       const double met = static_cast<double>(rows) * (spreads_experts() ? ranks : 1);

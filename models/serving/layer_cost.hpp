@@ -61,7 +61,7 @@ class LayerCosts {
   double communication_s(std::int64_t rows) const;
   bool spreads_experts() const { return engine_.expert_parallel_size > 1; }
 
-  const TransformerConfig& model_;
+  TransformerConfig model_;
   ChipConfig chip_;
   EngineConfig engine_;
   std::vector<MatrixProduct> products_;
@@ -69,7 +69,8 @@ class LayerCosts {
   LinkCost stage_link_;  // between pipeline stages
   ExpertExchange exchange_;
   double busiest_chip_;       // rows over the mean
-  double dense_weights_ = 0;  // elements outside routed experts, output head and embedding
+  double mixer_weights_ = 0;  // elements of attention and its kin
+  double dense_weights_ = 0;  // elements outside these, routed experts, output head and embedding
 };
 
 }  // namespace tokenfab

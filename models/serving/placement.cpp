@@ -47,9 +47,11 @@ double layer_bytes(const TransformerConfig& model, const EngineConfig& engine) {
     experts = parameters.experts * element * static_cast<double>(held) /
               static_cast<double>(model.mixture->num_experts);
   }
-  const double layers =
-      parameters.attention + parameters.dense_ffn + parameters.shared_ffn + parameters.other;
-  return layers * element / tensor + experts + parameters.norms * 2;
+  const double mixers =
+      parameters.attention * bytes_per_element(engine.mixer_format(model).weights);
+  const double others =
+      (parameters.dense_ffn + parameters.shared_ffn + parameters.other) * element;
+  return (mixers + others) / tensor + experts + parameters.norms * 2;
 }
 
 double embedding_bytes(const TransformerConfig& model, const EngineConfig& engine) {

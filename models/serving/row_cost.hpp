@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What depends on the number of rows of a rank only, priced beforehand.
+// What depends on the number of rows of a rank only, priced once per number.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "models/serving/layer_cost.hpp"
@@ -16,8 +19,30 @@ struct RowCost {
   double weight_bytes = 0;  // read by all chips
 };
 
-/// By number of rows; entry 0 is free.
-using RowTable = std::vector<RowCost>;
+/// By number of rows; 0 rows are free. A number is priced when it is first asked for: a run meets
+/// few of the thousands that a batch may have.
+class RowTable {
+ public:
+  RowTable() = default;
+  RowTable(std::size_t rows_max, std::function<RowCost(std::int64_t rows)> price)
+      : costs_(rows_max + 1), is_priced_(rows_max + 1), price_(std::move(price)) {
+    is_priced_[0] = 1;
+  }
+
+  std::size_t size() const { return costs_.size(); }
+  const RowCost& operator[](std::size_t rows) const {
+    if (is_priced_[rows] == 0) {
+      costs_[rows] = price_(static_cast<std::int64_t>(rows));
+      is_priced_[rows] = 1;
+    }
+    return costs_[rows];
+  }
+
+ private:
+  mutable std::vector<RowCost> costs_;
+  mutable std::vector<char> is_priced_;
+  std::function<RowCost(std::int64_t rows)> price_;
+};
 
 Parts to_ticks(const PartsS& seconds);
 

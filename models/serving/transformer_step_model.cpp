@@ -58,6 +58,7 @@ void TransformerStepModel::add_attention(const AttentionLayers& kind, const Chip
                                          DecodeTerms& decode) {
   const auto& profile = engine_.profile;
   const auto ranks = static_cast<double>(ranks_);
+  const auto stages = static_cast<double>(engine_.pipeline_parallel_size);
   const auto copies = static_cast<double>(engine_.tensor_parallel_size);
   const auto cost = attention_cost(kind, chip, engine_, rate_.rows_per_sequence);
   const auto layers = static_cast<double>(kind.layers);
@@ -78,6 +79,7 @@ void TransformerStepModel::add_attention(const AttentionLayers& kind, const Chip
   prefill.per_read_token_s += factor * cost.prefill.per_read_token.si() / ranks;
   prefill.per_pair_s += factor * cost.prefill.per_pair.si() / ranks;
   prefill.per_cached_token_s += factor * cost.expand_per_cached_token.si() / ranks;
+  prefill.per_longest_token_s += factor * cost.prefill.per_longest_token.si() / stages;
   prefill.flop_per_pair += layers * cost.model_flop_per_pair;
   prefill.bytes_per_read_token += layers * copies * cost.cache_bytes_per_token;
   full_.per_pair_s += factor * cost.index_per_pair.si() / ranks;
@@ -89,6 +91,7 @@ void TransformerStepModel::add_drafter_attention(const TransformerConfig& drafte
                                                  const ChipConfig& chip, DecodeTerms& decode) {
   const auto& profile = engine_.profile;
   const auto ranks = static_cast<double>(ranks_);
+  const auto stages = static_cast<double>(engine_.pipeline_parallel_size);
   const auto passes = static_cast<double>(engine_.speculative->num_speculative_tokens);
   const auto own = drafter_engine(drafter, engine_);
   for (const auto& kind : attention_layers(drafter)) {
@@ -113,6 +116,7 @@ void TransformerStepModel::add_drafter_attention(const TransformerConfig& drafte
     prefill.per_read_token_s += factor * first.prefill.per_read_token.si() / ranks;
     prefill.per_pair_s += factor * first.prefill.per_pair.si() / ranks;
     prefill.per_cached_token_s += factor * first.expand_per_cached_token.si() / ranks;
+    prefill.per_longest_token_s += factor * first.prefill.per_longest_token.si() / stages;
     full_.per_pair_s += factor * first.index_per_pair.si() / ranks;
   }
 }
@@ -158,18 +162,21 @@ void TransformerStepModel::build_layers(const TransformerConfig& model, const Ch
   // The budget counts every row; a full batch may still stand beside a full prefill budget.
   const auto sequence_rows = engine_.max_num_seqs * rate_.rows_per_sequence;
   const auto rows_max = engine_.max_num_batched_tokens + (engine_.speculative ? sequence_rows : 0);
-  by_rows_.resize(static_cast<std::size_t>(rows_max) + 1);
-  for (std::size_t rows = 1; rows < by_rows_.size(); ++rows) {
-    const auto count = static_cast<std::int64_t>(rows);
-    by_rows_[rows] = layers_cost(layers, count, in_two_halves, dynamic_power_w_);
-    by_rows_[rows].weight_bytes = micro_batches * layers.weight_bytes(count);
-  }
-  by_sampled_rows_.resize(static_cast<std::size_t>(sequence_rows) + 1);
-  for (std::size_t rows = 1; rows < by_sampled_rows_.size(); ++rows) {
-    by_sampled_rows_[rows] = head_cost(layers, static_cast<std::int64_t>(rows), dynamic_power_w_);
-    by_sampled_rows_[rows].weight_bytes =
-        head * bytes_per_element(Precision::Bf16) * static_cast<double>(ranks_);
-  }
+  by_rows_ = RowTable(static_cast<std::size_t>(rows_max),
+                      [layers, in_two_halves, micro_batches,
+                       power_w = dynamic_power_w_](std::int64_t rows) {
+                        auto cost = layers_cost(layers, rows, in_two_halves, power_w);
+                        cost.weight_bytes = micro_batches * layers.weight_bytes(rows);
+                        return cost;
+                      });
+  const double head_bytes =
+      head * bytes_per_element(Precision::Bf16) * static_cast<double>(ranks_);
+  by_sampled_rows_ = RowTable(static_cast<std::size_t>(sequence_rows),
+                              [layers, head_bytes, power_w = dynamic_power_w_](std::int64_t rows) {
+                                auto cost = head_cost(layers, rows, power_w);
+                                cost.weight_bytes = head_bytes;
+                                return cost;
+                              });
 }
 
 void TransformerStepModel::build_drafter(const TransformerConfig& model, const ChipConfig& chip) {
@@ -306,6 +313,8 @@ void TransformerStepModel::add_prefills(const StepShape& shape, std::int64_t bat
                                         StepWork& work) const {
   double seconds = 0;
   double fresh_tokens = 0;
+  double longest = 0;
+  double longest_capped = 0;
   const auto add = [&](const AttentionTerms& terms, double fresh, double read, double pairs) {
     seconds += fresh * terms.per_new_token_s + read * terms.per_read_token_s +
                (read - fresh) * terms.per_cached_token_s + pairs * terms.per_pair_s;
@@ -316,12 +325,15 @@ void TransformerStepModel::add_prefills(const StepShape& shape, std::int64_t bat
     const auto fresh = static_cast<double>(chunk.tokens);
     const auto before = static_cast<double>(chunk.context_before);
     fresh_tokens += fresh;
+    longest = std::max(longest, fresh + before);
     add(full_, fresh, fresh + before, fresh * before + fresh * fresh / 2);
     if (context_cap_) {
       const auto cap = static_cast<double>(*context_cap_);
+      longest_capped = std::max(longest_capped, std::min(fresh + before, cap));
       add(capped_, fresh, fresh + std::min(before, cap), attended_pairs(fresh, before, cap));
     }
   }
+  seconds += longest * full_.per_longest_token_s + longest_capped * capped_.per_longest_token_s;
   const double launch_s = static_cast<double>(batches) * prefill_launch_s_;
   work.time_by_part[overhead_part] += Duration::from_seconds(launch_s);
   work.time_by_part[attention_part] += Duration::from_seconds(seconds);

@@ -7,8 +7,8 @@
 //        + step and sequence overheads
 //
 // vLLM runs the parts one after another on one stream, so they add; in a mixed step decode and
-// prefill share the matrix products and pay attention apart. Everything that depends on the number
-// of tokens is tabulated at construction; a step costs a few table look-ups.
+// prefill share the matrix products and pay attention apart. What depends on the number of tokens
+// is priced once per number; a step costs a few table look-ups.
 //
 // Parallelism in closed form: tensor parallelism cuts products and heads; d data-parallel ranks
 // and p pipeline micro-batches each take their share of rows and context, and a step lasts as long
@@ -67,6 +67,7 @@ class TransformerStepModel : public StepModel {
     double per_read_token_s = 0;
     double per_pair_s = 0;
     double per_cached_token_s = 0;  // read again from earlier chunks
+    double per_longest_token_s = 0;  // read by the sequence that reads most
     double flop_per_pair = 0;
     double bytes_per_read_token = 0;  // all chips
   };
@@ -119,8 +120,8 @@ class TransformerStepModel : public StepModel {
   std::int64_t layers_;
   std::int64_t expert_layers_;
 
-  std::vector<RowCost> by_rows_;          // layers; index = rows of one rank
-  std::vector<RowCost> by_sampled_rows_;  // output head; index = sampled rows of one rank
+  RowTable by_rows_;          // layers; index = rows of one rank
+  RowTable by_sampled_rows_;  // output head; index = sampled rows of one rank
   Duration decode_launch_;
   Duration decode_per_sequence_;
   Duration decode_per_context_token_;

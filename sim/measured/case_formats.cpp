@@ -7,7 +7,11 @@
 #include <algorithm>
 
 #include "sim/data/problems.hpp"
+#include "sim/measured/collective_tables.hpp"
+#include "sim/measured/power_tables.hpp"
+#include "sim/measured/render_tables.hpp"
 #include "sim/measured/serving_tables.hpp"
+#include "sim/measured/training_tables.hpp"
 
 namespace tokenfab {
 namespace {
@@ -22,10 +26,10 @@ std::vector<std::string> missing_columns(const CaseFormat& format, const Measure
 [[noreturn]] void refuse(const MeasurementTable& table) {
   std::vector<Problem> problems;
   for (const auto& format : case_formats()) {
-    problems.push_back(problem_at(table.path(), 1,
-                                  fmt::format("no {} table ({}): no column {}", format.name,
-                                              format.summary,
-                                              fmt::join(missing_columns(format, table), ", "))));
+    problems.push_back(
+        problem_at(table.path(), 1,
+                   fmt::format("no {} table ({}): no column {}", format.name, format.summary,
+                               fmt::join(missing_columns(format, table), ", "))));
   }
   throw DataError(std::move(problems));
 }
@@ -33,7 +37,11 @@ std::vector<std::string> missing_columns(const CaseFormat& format, const Measure
 }  // namespace
 
 std::span<const CaseFormat> case_formats() {
-  static const std::vector<CaseFormat> formats{inferencex_format(), benchmark_format()};
+  static const std::vector<CaseFormat> formats{
+      inferencex_format(),     benchmark_format(),     render_format(),
+      dgxc_training_format(),  nemo_training_format(), foundry_training_format(),
+      paper_training_format(), collective_format(),    expert_exchange_format(),
+      efficiency_format(),     leaderboard_format()};
   return formats;
 }
 

@@ -6,12 +6,12 @@
 namespace tokenfab {
 namespace {
 
-struct QuantityNames {
+struct ObservableNames {
   std::string_view name;
   std::string_view title;
 };
 
-constexpr std::array<QuantityNames, quantity_count> quantities{{
+constexpr std::array<ObservableNames, observable_count> observables{{
     {"ttft", "time to first token"},
     {"tpot", "time per output token"},
     {"output_rate_per_chip", "output tokens per second and chip"},
@@ -25,12 +25,12 @@ constexpr std::array<QuantityNames, quantity_count> quantities{{
 
 }  // namespace
 
-std::string_view name_of(Quantity quantity) {
-  return quantities[static_cast<std::size_t>(quantity)].name;
+std::string_view name_of(Observable quantity) {
+  return observables[static_cast<std::size_t>(quantity)].name;
 }
 
-std::string_view title_of(Quantity quantity) {
-  return quantities[static_cast<std::size_t>(quantity)].title;
+std::string_view title_of(Observable quantity) {
+  return observables[static_cast<std::size_t>(quantity)].title;
 }
 
 }  // namespace tokenfab

@@ -14,7 +14,7 @@
 namespace tokenfab {
 
 /// What is compared. Times in seconds, rates per second, power in watts, energy in joules.
-enum class Quantity {
+enum class Observable {
   TimeToFirstToken,    // mean over requests
   TimePerOutputToken,  // mean over requests
   OutputRatePerChip,   // output tokens per second and chip
@@ -25,15 +25,15 @@ enum class Quantity {
   TrainingRate,        // tokens (or samples) per second of the whole job
   CollectiveTime       // of one call
 };
-inline constexpr std::size_t quantity_count = 9;
+inline constexpr std::size_t observable_count = 9;
 
 /// As results and tables call it: "tpot".
-std::string_view name_of(Quantity quantity);
+std::string_view name_of(Observable quantity);
 /// As a heading: "time per output token".
-std::string_view title_of(Quantity quantity);
+std::string_view title_of(Observable quantity);
 
 struct Measurement {
-  Quantity quantity;
+  Observable quantity;
   double value = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/metrics/assertion.hpp"
+#include "sim/metrics/prediction_band.hpp"
 #include "sim/metrics/result.hpp"
 #include "sim/metrics/summary.hpp"
 
@@ -27,10 +28,12 @@ struct Stamp {
 
 /// report.json; ends with a newline.
 std::string report_json(const Stamp& stamp, const RunResult& result, const Summary& summary,
-                        const std::vector<AssertionOutcome>& asserts = {});
+                        const std::vector<AssertionOutcome>& asserts = {},
+                        const std::vector<PredictionBand>& validation = {});
 
 /// The table a planner reads. Of the assertions it shows those that do not hold.
 std::string report_table(const std::string& name, const RunResult& result, const Summary& summary,
-                         const std::vector<AssertionOutcome>& asserts = {});
+                         const std::vector<AssertionOutcome>& asserts = {},
+                         const std::vector<PredictionBand>& validation = {});
 
 }  // namespace tokenfab

@@ -3,6 +3,7 @@
 
 #include "sim/report/provenance_json.hpp"
 #include "sim/report/report.hpp"
+#include "sim/report/validation_section.hpp"
 
 namespace tokenfab {
 namespace {
@@ -109,7 +110,8 @@ Json asserts_json(const std::vector<AssertionOutcome>& asserts) {
 }  // namespace
 
 std::string report_json(const Stamp& stamp, const RunResult& result, const Summary& summary,
-                        const std::vector<AssertionOutcome>& asserts) {
+                        const std::vector<AssertionOutcome>& asserts,
+                        const std::vector<PredictionBand>& validation) {
   std::int64_t steps = 0;
   for (const auto& pool : result.pools) {
     steps += pool.work.steps;
@@ -126,6 +128,7 @@ std::string report_json(const Stamp& stamp, const RunResult& result, const Summa
   report["cost_ledger"] = cost_ledger(result);
   report["energy_ledger"] = energy_ledger(result);
   report["asserts"] = asserts_json(asserts);
+  report["validation"] = validation_json(validation);
   report["warnings"] = result.warnings;
   std::uint64_t extrapolations = 0;
   for (const auto& site : result.sites) {

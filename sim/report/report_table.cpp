@@ -9,6 +9,7 @@
 #include "sim/report/provenance_text.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/text_table.hpp"
+#include "sim/report/validation_section.hpp"
 
 namespace tokenfab {
 namespace {
@@ -201,7 +202,8 @@ void add_provenance(TextTable& table, const std::optional<Provenance>& provenanc
 }  // namespace
 
 std::string report_table(const std::string& name, const RunResult& result, const Summary& summary,
-                         const std::vector<AssertionOutcome>& asserts) {
+                         const std::vector<AssertionOutcome>& asserts,
+                         const std::vector<PredictionBand>& validation) {
   TextTable table;
   table.line(name);
   add_load(table, summary.factory);
@@ -215,6 +217,7 @@ std::string report_table(const std::string& name, const RunResult& result, const
   add_site_table(table, summary);
   add_customer_tables(table, summary);
   add_provenance(table, result.provenance);
+  add_validation(table, validation);
   add_failed_asserts(table, asserts);
   return table.take();
 }

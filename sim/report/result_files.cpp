@@ -41,6 +41,13 @@ void PendingFile::write(std::string_view text) {
   failed_ = std::fwrite(text.data(), 1, text.size(), file_) != text.size() || failed_;
 }
 
+void PendingFile::flush() {
+  failed_ = std::fflush(file_) != 0 || failed_;
+  if (failed_) {
+    cannot_write(path_, std::strerror(errno));
+  }
+}
+
 void PendingFile::commit() {
   failed_ = std::fflush(file_) != 0 || failed_;
   const std::string reason = std::strerror(errno);
@@ -137,6 +144,14 @@ void ResultFiles::series(const SeriesRecord& record) {
   }
   fmt::format_to(out, ",{},{},{}\n", record.jobs_waiting, record.jobs_running, record.job_chips);
   series_->write({row.data(), row.size()});
+}
+
+void ResultFiles::flush() {
+  for (const auto* file : {&requests_, &series_, &jobs_}) {
+    if (*file != nullptr) {
+      (*file)->flush();
+    }
+  }
 }
 
 void ResultFiles::commit(std::string_view report, std::string_view resolved_scenario,

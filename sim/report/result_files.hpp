@@ -23,7 +23,8 @@ class PendingFile {
   PendingFile& operator=(const PendingFile&) = delete;
 
   void write(std::string_view text);
-  /// Throws ConfigError if anything could not be written.
+  /// Hands what was written to the system. Both throw ConfigError if anything could not be written.
+  void flush();
   void commit();
 
  private:
@@ -52,6 +53,8 @@ class ResultFiles : public RequestSink, public SeriesSink, public JobSink {
   bool has_requests() const { return requests_ != nullptr; }
   bool has_series() const { return series_ != nullptr; }
 
+  /// For a process that has written the rows of its parent's files.
+  void flush();
   /// Writes the other files and gives all of them their names; `months` (months.csv) if any.
   void commit(std::string_view report, std::string_view resolved_scenario,
               std::string_view months = {});

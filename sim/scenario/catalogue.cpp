@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "models/catalog.hpp"
 
 namespace tokenfab {
@@ -19,14 +21,16 @@ std::string lower_case(std::string_view text) {
 }  // namespace
 
 const Node& EmbeddedTables::table(std::string_view name) const {
-  const auto found = tables_.find(name);
-  if (found != tables_.end()) {
+  // The tables are part of the program: what was parsed once holds for every reader.
+  static std::map<std::string, Node, std::less<>> tables;
+  const auto found = tables.find(name);
+  if (found != tables.end()) {
     return found->second;
   }
   const auto text = data_table_text(name);
   auto document = text.empty() ? make_object({})
                                : parse_document(text, fmt::format("models/data/{}.json", name));
-  return tables_.emplace(std::string(name), std::move(document)).first->second;
+  return tables.emplace(std::string(name), std::move(document)).first->second;
 }
 
 const Node* EmbeddedTables::find(std::string_view name, std::string_view id) const {

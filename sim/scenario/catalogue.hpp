@@ -4,7 +4,6 @@
 // which names the source of every value.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +21,9 @@ class EmbeddedTables : public CatalogueTables {
   /// case, so that meta-llama/Llama-3.1-70B is llama-3.1-70b.
   static std::string entry_id(std::string_view id);
 
-  /// The whole document of a table, parsed on first use; an empty object if there is none.
+  /// The whole document of a table, parsed on first use in the process; an empty object if there is
+  /// none.
   const Node& table(std::string_view name) const;
-
- private:
-  mutable std::map<std::string, Node, std::less<>> tables_;
 };
 
 }  // namespace tokenfab

@@ -39,7 +39,8 @@ Mark argument_mark(const std::string& option) {
 }
 
 MergedScenario read_document(const ScenarioRequest& request) {
-  auto merged = load_with_bases(request.path);
+  auto merged = request.text ? MergedScenario{parse_document(*request.text, request.path), {}}
+                             : load_with_bases(request.path);
   for (const auto& [pointer, text] : request.overrides) {
     set_pointer(merged.document, pointer, parse_argument(text, "--set " + pointer));
   }

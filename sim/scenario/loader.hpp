@@ -28,6 +28,7 @@ namespace tokenfab {
 /// in `data_folders`.
 struct ScenarioRequest {
   std::string path;
+  std::optional<std::string> text = std::nullopt;  // the scenario itself; `path` only names it
   std::vector<std::pair<std::string, std::string>> overrides;  // JSON pointer, value
   std::optional<std::int64_t> seed;
   std::vector<std::string> data_folders;

@@ -48,6 +48,14 @@ std::vector<PricingFault> pricing_faults(const ScenarioConfig& config) {
     faults.push_back({"/economics/rental", "owned chips are paid for all the time",
                       "set ownership to \"rented\""});
   }
+  if (economics.rents && !rent_of(*economics.rents, economics.rents->view)) {
+    faults.push_back({"/economics/rents/view", "nobody quoted this rent",
+                      fmt::format("quoted: {}", fmt::join(quoted_views(*economics.rents), ", "))});
+  }
+  if (economics.rents && economics.ownership == Ownership::Owned) {
+    faults.push_back(
+        {"/economics/rents", "owned chips have no rent", "set ownership to \"rented\""});
+  }
   for (const auto& [name, tier] : economics.price_book) {
     const auto pointer = book_pointer + name;
     if (name == default_tier) {

@@ -75,7 +75,7 @@ TEST_CASE("results: the top level of report.json") {
         std::vector<std::string>{"schema_version", "stamp", "run", "metrics", "services", "pools",
                                  "sites", "clusters", "jobs", "applications", "tenants", "tiers",
                                  "cache_tiers", "cost_ledger", "energy_ledger", "asserts",
-                                 "warnings", "extrapolations", "provenance"});
+                                 "validation", "warnings", "extrapolations", "provenance"});
   CHECK(keys_of(report["stamp"]) == std::vector<std::string>{"version", "commit", "scenario_sha256",
                                                              "inputs", "seed", "simgrid",
                                                              "compiler"});

@@ -88,7 +88,7 @@ inline Played play(const std::string& scenario_text, const std::string& trace = 
     const auto path = (folder / "scenario.json").string();
     std::ofstream(path, std::ios::binary) << scenario_text;
     std::ofstream(folder / "trace.csv", std::ios::binary) << trace;
-    const auto scenario = load_scenario({path, {}, {}, {}});
+    const auto scenario = load_scenario({path, {}, {}, {}, {}});
     const auto out = (folder / "out").string();
     ResultFiles files(out, {true, scenario.config->output.series.has_value(), scenario.has_jobs()});
     RunOptions options;

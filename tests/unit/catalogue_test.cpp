@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "models/economics/chip_rents.hpp"
 #include "models/energy/grid_profile.hpp"
 #include "models/serving/placement.hpp"
 #include "models/weather/climate.hpp"
@@ -16,10 +17,22 @@ using namespace tokenfab::testing;
 
 namespace {
 
-const std::vector<std::string> table_names{
-    "chips",        "nodes",           "models", "engines", "diffusion_models", "diffusion_engines",
-    "power_stages", "climates",        "grids",  "tariffs", "collectives",      "failure_rates",
-    "networks",     "training_engines"};
+const std::vector<std::string> table_names{"chips",
+                                           "nodes",
+                                           "models",
+                                           "engines",
+                                           "diffusion_models",
+                                           "diffusion_engines",
+                                           "error_bands",
+                                           "power_stages",
+                                           "climates",
+                                           "grids",
+                                           "tariffs",
+                                           "collectives",
+                                           "failure_rates",
+                                           "networks",
+                                           "training_engines",
+                                           "rents"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
@@ -78,6 +91,7 @@ TEST_CASE("catalogue: every diffusion engine reads") {
   require_all_read<DiffusionProfileConfig>("diffusion_engines");
 }
 TEST_CASE("catalogue: every climate reads") { require_all_read<ClimateConfig>("climates"); }
+TEST_CASE("catalogue: every rent reads") { require_all_read<ChipRentsConfig>("rents"); }
 TEST_CASE("catalogue: every grid reads") { require_all_read<GridProfileConfig>("grids"); }
 
 TEST_CASE("catalogue: every entry of failure rates reads and contradicts nothing") {

@@ -69,7 +69,7 @@ TEST_CASE("fuzzing: kept scenarios go through the whole loader") {
     for (const auto& file : files_in(fuzz_folder / kept / "scenario")) {
       INFO(file.string());
       try {
-        load_scenario({file.string(), {}, {}, {}});
+        load_scenario({file.string(), {}, {}, {}, {}});
       } catch (const InputError& error) {
         CHECK(!error.problems().empty());
       }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables of what served language models draw, every row a replica under a steady load.
+#pragma once
+
+#include "sim/measured/case_formats.hpp"
+
+namespace tokenfab {
+
+/// ML.ENERGY leaderboard v3 (ml-energy/leaderboard, data of 2026-02-16): chip power, energy per
+/// output token and median gap between tokens, by the batch that runs. Prompt lengths are not
+/// recorded; those assumed for each task stand in power_tables.cpp.
+CaseFormat leaderboard_format();
+
+}  // namespace tokenfab
