@@ -19,20 +19,24 @@ struct ListRow {
   std::string summary;
 };
 
-constexpr std::array table_names{"chips",
+constexpr std::array table_names{"capex",
+                                 "chips",
                                  "climates",
                                  "collectives",
                                  "diffusion_engines",
                                  "diffusion_models",
                                  "engines",
                                  "failure_rates",
+                                 "figures",
                                  "grids",
                                  "models",
                                  "networks",
                                  "nodes",
                                  "power_stages",
+                                 "regions",
                                  "rents",
                                  "tariffs",
+                                 "token_prices",
                                  "training_engines"};
 
 constexpr const char* metrics_name = "metrics";
