@@ -20,7 +20,8 @@ struct ListRow {
   std::string summary;
 };
 
-constexpr std::array table_names{"chips",
+constexpr std::array table_names{"capex",
+                                 "chips",
                                  "climates",
                                  "collectives",
                                  "diffusion_engines",
@@ -28,13 +29,16 @@ constexpr std::array table_names{"chips",
                                  "engines",
                                  "error_bands",
                                  "failure_rates",
+                                 "figures",
                                  "grids",
                                  "models",
                                  "networks",
                                  "nodes",
                                  "power_stages",
+                                 "regions",
                                  "rents",
                                  "tariffs",
+                                 "token_prices",
                                  "training_engines"};
 
 constexpr const char* metrics_name = "metrics";

@@ -59,7 +59,7 @@ void EconomicsConfig::describe(Describe<EconomicsConfig>& d) {
   d.field("wacc", &C::wacc, "Weighted average cost of capital per year")
       .range(0, 1)
       .source("Estimate: 8-12 % is usual for data-centre projects");
-  d.object("capex", &C::capex, "Prices and lives of the assets");
+  d.object("capex", &C::capex, "Prices and lives of the assets").catalogue("capex");
   d.field("maintenance", &C::maintenance,
           "Yearly maintenance and spares as a share of the price of chips and servers")
       .range(0, 1)
@@ -70,10 +70,11 @@ void EconomicsConfig::describe(Describe<EconomicsConfig>& d) {
           "The rent covers the site's energy bill");
   d.object("rents", &C::rents, "Rents of all rented chips, in place of those of the chips")
       .catalogue("rents");
-  d.object("prices", &C::prices, "What users pay");
+  d.object("prices", &C::prices, "What users pay").catalogue("token_prices");
   d.map("price_book", &C::price_book,
         "Value tiers by name: other prices for a model, a workload or a tenant; of the tiers that "
-        "match, the one that names most of the three");
+        "match, the one that names most of the three")
+      .catalogue("token_prices");
 }
 
 double capital_recovery_factor(double rate, Seconds life) {

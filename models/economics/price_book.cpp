@@ -43,6 +43,17 @@ std::vector<std::string> best_tiers(const PriceBook& book, const Sale& sale) {
 
 }  // namespace
 
+void QuoteConfig::describe(Describe<QuoteConfig>& d) {
+  using C = QuoteConfig;
+  d.field("provider", &C::provider, "Who asks the price");
+  d.field("product", &C::product, "What it is asked for");
+  d.field("tier", &C::tier, "Requests it is asked for: length of the prompt, batch, resolution");
+  d.field("currency", &C::currency, "Currency of the list");
+  d.field("valid_from", &C::valid_from, "First day or month of the list");
+  d.field("valid_to", &C::valid_to, "Last day or month; still valid when read if absent");
+  d.field("cache_write", &C::cache_write, "Price of input put into an explicit cache").range(0, 1);
+}
+
 void PricesConfig::describe(Describe<PricesConfig>& d) {
   using C = PricesConfig;
   d.field("input", &C::input, "Price of input tokens").required().range(0, 1);
@@ -52,6 +63,7 @@ void PricesConfig::describe(Describe<PricesConfig>& d) {
       .range(0, 1);
   d.field("image", &C::image, "Price of an image").range(0, 1e4);
   d.field("video_second", &C::video_second, "Price of video by its playing time").range(0, 1e4);
+  d.object("quote", &C::quote, "Whose price list it is; nothing is computed with it");
 }
 
 void TierConfig::describe(Describe<TierConfig>& d) {
@@ -66,6 +78,7 @@ void TierConfig::describe(Describe<TierConfig>& d) {
   d.field("output", &C::output, "Price of output tokens").range(0, 1);
   d.field("image", &C::image, "Price of an image").range(0, 1e4);
   d.field("video_second", &C::video_second, "Price of video by its playing time").range(0, 1e4);
+  d.object("quote", &C::quote, "Whose price list it is; nothing is computed with it");
 }
 
 std::string tier_of(const PriceBook& book, const Sale& sale) {

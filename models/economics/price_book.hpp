@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What users pay: default prices, and tiers with other ones for a model, a workload or a tenant
 // ("cheap tokens and luxury tokens"). Pure functions.
-// Left out: prices that change with time or volume, subscriptions.
+// Left out: prices that change with time or volume, fees for writing a cache, subscriptions.
+// models/data/token_prices.json has published lists.
 #pragma once
 
 #include <map>
@@ -15,6 +16,18 @@
 
 namespace tokenfab {
 
+/// Whose price list a price is from; nothing is computed with it.
+struct QuoteConfig {
+  std::optional<std::string> provider;
+  std::optional<std::string> product;
+  std::optional<std::string> tier;      // for which requests: length of the prompt, batch
+  std::optional<std::string> currency;  // of the list
+  std::optional<std::string> valid_from;
+  std::optional<std::string> valid_to;
+  std::optional<DollarsPerToken> cache_write;  // input tokens put into an explicit cache
+  static void describe(Describe<QuoteConfig>& d);
+};
+
 /// Default prices; without one for cached input that costs as much as other input, and what has no
 /// price is free.
 struct PricesConfig {
@@ -23,6 +36,7 @@ struct PricesConfig {
   std::optional<DollarsPerToken> cached_input;
   std::optional<Dollars> image;
   std::optional<DollarsPerSecond> video_second;
+  std::optional<QuoteConfig> quote;
   static void describe(Describe<PricesConfig>& d);
 };
 
@@ -36,6 +50,7 @@ struct TierConfig {
   std::optional<DollarsPerToken> output;
   std::optional<Dollars> image;
   std::optional<DollarsPerSecond> video_second;
+  std::optional<QuoteConfig> quote;
   static void describe(Describe<TierConfig>& d);
 };
 

@@ -29,7 +29,7 @@ void ContractConfig::describe(Describe<ContractConfig>& d) {
 
 void EnergyConfig::describe(Describe<EnergyConfig>& d) {
   using C = EnergyConfig;
-  d.object("grid", &C::grid, "The connection to the public grid").required();
+  d.object("grid", &C::grid, "The connection to the public grid").catalogue("regions").required();
   d.plugin("solar", &C::solar, "solar", "A solar plant on the site");
   d.plugin("wind", &C::wind, "wind", "A wind farm on the site");
   d.object("battery", &C::battery, "A battery on the site");

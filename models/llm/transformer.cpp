@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "models/llm/compressed_attention.hpp"
+
 namespace tokenfab {
 namespace {
 
@@ -139,7 +141,9 @@ void add_mixture(const TransformerConfig& c, std::vector<MatrixProduct>& product
 std::vector<MatrixProduct> mixer_products(const TransformerConfig& c) {
   std::vector<MatrixProduct> products;
   if (const auto layers = c.full_layers(); layers > 0) {
-    if (c.latent_attention) {
+    if (c.compressed_attention) {
+      add_compressed(c, products);
+    } else if (c.latent_attention) {
       add_latent(c, layers, products);
     } else {
       add_grouped(c, full_shape(c), layers, products);
@@ -174,7 +178,9 @@ double small_parameters(const TransformerConfig& c) {
     }
     count += one * static_cast<double>(layers);
   };
-  if (c.latent_attention) {
+  if (c.compressed_attention) {
+    count += compressed_norms(c);
+  } else if (c.latent_attention) {
     count += product(c.full_layers(),
                      c.latent_attention->q_lora_rank + c.latent_attention->kv_lora_rank);
   } else {
@@ -293,6 +299,9 @@ TransformerConfig mtp_layer(const TransformerConfig& config) {
   if (layer.sparse_attention) {
     layer.sparse_attention->layers = layer.sparse_attention->index_layers = 1;
   }
+  if (layer.compressed_attention) {  // it sees the last tokens only, as the last layer does
+    layer.compressed_attention->sparse_layers = layer.compressed_attention->dense_layers = 0;
+  }
   layer.dense_ffn_layers = layer.mixture ? 0 : 1;
   if (layer.mixture) {
     layer.mixture->layers = 1;
@@ -325,6 +334,10 @@ std::vector<MatrixProduct> matrix_products(const TransformerConfig& c) {
 
 std::vector<AttentionLayers> attention_layers(const TransformerConfig& c) {
   std::vector<AttentionLayers> kinds;
+  if (c.compressed_attention) {
+    add_compressed_layers(c, kinds);
+    return kinds;
+  }
   add_full_layers(c, kinds);
   if (c.window_attention) {
     const auto shape = window_shape(c);

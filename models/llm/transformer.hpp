@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decoder-only transformer architectures: dense and mixture-of-experts, grouped-query, latent,
-// sliding-window, sparse and linear attention, and mixtures of these layer by layer.
+// sliding-window, sparse, compressed and linear attention, and mixtures of these layer by layer.
 //
 // Says how many parameters there are, which matrix products and attentions one step runs, and how
 // many bytes a token and a sequence leave in the cache. What a product costs is the chip's
@@ -69,6 +69,23 @@ struct SparseAttentionConfig {
   static void describe(Describe<SparseAttentionConfig>& d);
 };
 
+/// Attention to a compressed cache (DeepSeek-V4; models/llm/compressed_attention.hpp). Layers that
+/// are neither sparse nor dense attend to the last `window` tokens only.
+struct CompressedAttentionConfig {
+  std::int64_t q_lora_rank = 0;
+  std::int64_t o_lora_rank = 0;
+  std::int64_t o_groups = 1;
+  std::int64_t window = 0;         // last tokens, uncompressed, in every layer
+  std::int64_t sparse_layers = 0;  // an indexer chooses top_k entries
+  std::int64_t sparse_ratio = 4;   // tokens per entry
+  std::int64_t index_heads = 0;
+  std::int64_t index_head_dim = 0;
+  std::int64_t top_k = 0;
+  std::int64_t dense_layers = 0;  // attend to all entries
+  std::int64_t dense_ratio = 128;
+  static void describe(Describe<CompressedAttentionConfig>& d);
+};
+
 /// Mixture of experts: `layers` feed-forward layers with a router.
 struct MixtureConfig {
   std::int64_t layers = 0;
@@ -82,6 +99,7 @@ struct MixtureConfig {
 
 struct TransformerConfig {
   std::string family;
+  std::optional<std::string> release;  // month
   std::int64_t num_hidden_layers = 0;
   std::int64_t hidden_size = 0;
   std::int64_t num_attention_heads = 0;
@@ -104,6 +122,7 @@ struct TransformerConfig {
   std::optional<WindowAttentionConfig> window_attention;
   std::optional<LinearAttentionConfig> linear_attention;
   std::optional<SparseAttentionConfig> sparse_attention;
+  std::optional<CompressedAttentionConfig> compressed_attention;
   std::optional<MixtureConfig> mixture;
   std::int64_t mtp_layers = 0;  // multi-token-prediction layers, counted apart
   double mtp_parameters = 0;    // their weights
@@ -214,13 +233,16 @@ struct AttentionLayers {
   std::optional<std::int64_t> top_k;  // sparse: tokens attended at most
   double index_flop_per_pair = 0;     // sparse: scoring one token of context
   double index_cache_elements = 0;    // sparse: per token and layer
+  double entries_per_token = 1;       // compressed: entries that a token of context stands for
+  bool shares_launch = false;         // runs in the kernel of another kind of the same layers
   /// FLOP of attending from one token to one token, all heads of one layer: scores and values.
   double flop_per_pair() const {
-    return 2.0 * static_cast<double>(heads) * static_cast<double>(key_dim + value_dim);
+    return 2.0 * static_cast<double>(heads) * static_cast<double>(key_dim + value_dim) *
+           entries_per_token;
   }
   double prefill_flop_per_pair() const {
     return 2.0 * static_cast<double>(heads) *
-           static_cast<double>(prefill_key_dim + prefill_value_dim);
+           static_cast<double>(prefill_key_dim + prefill_value_dim) * entries_per_token;
   }
 };
 

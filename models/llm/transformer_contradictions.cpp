@@ -2,6 +2,7 @@
 // What does not fit together in an architecture whose fields are each in range.
 #include <fmt/format.h>
 
+#include "models/llm/compressed_attention.hpp"
 #include "models/llm/transformer.hpp"
 
 namespace tokenfab {
@@ -147,6 +148,9 @@ std::vector<std::string> contradictions(const TransformerConfig& config) {
   check_layers(config, found);
   check_heads(config, found);
   check_sparse(config, found);
+  if (config.compressed_attention && found.empty()) {
+    found = compressed_contradictions(config);
+  }
   check_mixture(config, found);
   check_linear(config, found);
   if (found.empty()) {

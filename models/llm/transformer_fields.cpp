@@ -70,6 +70,30 @@ void SparseAttentionConfig::describe(Describe<SparseAttentionConfig>& d) {
       .range(1, 1e4);
 }
 
+void CompressedAttentionConfig::describe(Describe<CompressedAttentionConfig>& d) {
+  using C = CompressedAttentionConfig;
+  d.field("q_lora_rank", &C::q_lora_rank, "Width that queries are compressed to")
+      .required()
+      .range(1, 1e6);
+  d.field("o_lora_rank", &C::o_lora_rank, "Width that a group of outputs is compressed to")
+      .required()
+      .range(1, 1e6);
+  d.field("o_groups", &C::o_groups, "Groups of heads with an output projection of their own")
+      .required()
+      .range(1, 1e4);
+  d.field("window", &C::window, "Last tokens, seen uncompressed in every layer")
+      .required()
+      .range(1, 1e9);
+  d.field("sparse_layers", &C::sparse_layers, "Layers whose entries an indexer chooses")
+      .range(0, 1e4);
+  d.field("sparse_ratio", &C::sparse_ratio, "Tokens per entry in the sparse layers").range(1, 1e6);
+  d.field("index_heads", &C::index_heads, "Heads of the indexer").range(0, 1e4);
+  d.field("index_head_dim", &C::index_head_dim, "Size of an index head").range(0, 1e5);
+  d.field("top_k", &C::top_k, "Entries that a query attends to in the sparse layers").range(0, 1e9);
+  d.field("dense_layers", &C::dense_layers, "Layers that attend to all entries").range(0, 1e4);
+  d.field("dense_ratio", &C::dense_ratio, "Tokens per entry in the dense layers").range(1, 1e6);
+}
+
 void MixtureConfig::describe(Describe<MixtureConfig>& d) {
   using C = MixtureConfig;
   d.field("layers", &C::layers, "Feed-forward layers with experts").required().range(1, 1e4);
@@ -93,6 +117,7 @@ namespace {
 void describe_sizes(Describe<TransformerConfig>& d) {
   using C = TransformerConfig;
   d.field("family", &C::family, "Name of the model family, for reports");
+  d.field("release", &C::release, "Month, or year, in which the weights came out");
   d.field("num_hidden_layers", &C::num_hidden_layers, "Transformer layers")
       .required()
       .range(1, 1e4);
@@ -147,6 +172,8 @@ void TransformerConfig::describe(Describe<TransformerConfig>& d) {
   d.object("linear_attention", &C::linear_attention, "Layers with a recurrent state");
   d.object("sparse_attention", &C::sparse_attention,
            "Full layers attend to the tokens that an indexer chooses");
+  d.object("compressed_attention", &C::compressed_attention,
+           "All layers attend to a compressed cache");
   d.object("mixture", &C::mixture, "Mixture of experts");
   d.field("mtp_layers", &C::mtp_layers, "Multi-token-prediction layers; counted apart, never run")
       .range(0, 100);

@@ -30,14 +30,27 @@ AttentionCost attention_cost(const AttentionLayers& kind, const ChipConfig& chip
   const auto kv_heads = heads_per_chip(kind.kv_heads, split);
   const double share = static_cast<double>(kv_heads) / static_cast<double>(kind.kv_heads);
   cost.cache_bytes_per_token = kind.cache_elements * share * bytes_per_element(kv);
-  const AttentionShape decode{
-      heads_per_chip(kind.heads, split), kv_heads, kind.key_dim, kind.value_dim,
-      cost.cache_bytes_per_token,        queries};
+  // Times are of one entry of the cache; a token of context is entries_per_token of them.
+  const double entries = kind.entries_per_token;
+  const double entry_bytes = cost.cache_bytes_per_token / entries;
+  const AttentionShape decode{heads_per_chip(kind.heads, split),
+                              kv_heads,
+                              kind.key_dim,
+                              kind.value_dim,
+                              entry_bytes,
+                              queries};
   cost.decode = decode_attention_time(chip, kv, decode);
+  cost.decode.per_context_token = cost.decode.per_context_token * entries;
   const AttentionShape prefill{heads_per_chip(kind.heads, split),
                                heads_per_chip(kind.prefill_kv_heads, split), kind.prefill_key_dim,
-                               kind.prefill_value_dim, cost.cache_bytes_per_token};
+                               kind.prefill_value_dim, entry_bytes};
   cost.prefill = prefill_attention_time(chip, kv, prefill);
+  cost.prefill.per_read_token = cost.prefill.per_read_token * entries;
+  cost.prefill.per_pair = cost.prefill.per_pair * entries;
+  if (kind.shares_launch) {
+    cost.decode.fixed = cost.decode.per_sequence = Seconds();
+    cost.prefill.launch = cost.prefill.per_new_token = Seconds();
+  }
   cost.model_flop_per_pair = kind.prefill_flop_per_pair();
   cost.expand_per_cached_token =
       Flop(kind.prefill_expand_flop / static_cast<double>(split)) /
@@ -132,6 +145,9 @@ double LayerCosts::small_elements_per_row() const {
   const auto hidden = static_cast<double>(model_.hidden_size);
   double elements = 8 * hidden * static_cast<double>(model_.num_hidden_layers);
   for (const auto& kind : attention_layers(model_)) {
+    if (kind.shares_launch) {
+      continue;
+    }
     elements += static_cast<double>(kind.layers * kind.key_dim) *
                 static_cast<double>(2 * kind.heads + 4 * kind.kv_heads) / split;
   }

@@ -156,14 +156,14 @@ void TrainingKernels::add_attention(const AttentionLayers& kind, PassSeconds& pa
   if (config_.engine.flash_attention) {
     const double reach = static_cast<double>(kind.window.value_or(config_.sequence_length));
     const double seen = reach < sequence ? reach * (1 - reach / (2 * sequence)) : sequence / 2;
-    const double pairs = rows * seen * time.per_pair.si();
+    const double pairs = rows * seen * time.per_pair.si() * kind.entries_per_token;
     const double io = time.launch.si() + rows * (time.per_new_token + time.per_read_token).si();
     forward.attention = layers * factor * (io + pairs);
     backward.attention =
         layers * factor * (2 * io + 2.5 * chip_.training.attention_backward_factor * pairs);
   } else {
     const auto heads = static_cast<double>(shape.heads);
-    const double pairs = rows * sequence;
+    const double pairs = rows * sequence * kind.entries_per_token;
     // Batched products of head_dim inner size run at about the rate of large ones over two.
     const double product =
         pairs * 2 * heads * static_cast<double>(kind.key_dim + kind.value_dim) /

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sim/scenario/hf_compressed.hpp"
 #include "sim/scenario/hf_recurrent.hpp"
 
 namespace tokenfab {
@@ -176,6 +177,10 @@ void refuse_idle_sizes(HfReader& reader, const HfLayers& layers, const Transform
 void read_hf_attention(HfReader& reader, const HfFamily& family, const HfLayers& layers,
                        TransformerConfig& config) {
   read_heads(reader, config);
+  if (has_hf_compressed(reader)) {
+    read_hf_compressed(reader, config);
+    return;
+  }
   if (layers.count(HfMixer::Full) > 0) {
     read_latent(reader, config);
   }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "sim/scenario/hf_attention.hpp"
+#include "sim/scenario/hf_compressed.hpp"
 #include "sim/scenario/hf_precision.hpp"
 
 namespace tokenfab {
@@ -132,6 +133,7 @@ TransformerConfig read_architecture(HfReader& reader, const HfFamily& family) {
                       reader.flag({"enable_moe_block"}).value_or(true);
   hints.chunks_by_default = family.chunks_attention;
   hints.alternates_windows = family.alternates_windows;
+  hints.keeps_full = has_hf_compressed(reader);
   hints.mtp_layers = config.mtp_layers;
   hints.max_position = config.max_position_embeddings;
   HfLayers layers;

@@ -50,6 +50,10 @@ constexpr std::string_view read_keys[] = {
     "qk_nope_head_dim",
     "qk_rope_head_dim",
     "qk_head_dim",
+    "compress_ratios",
+    "o_groups",
+    "o_lora_rank",
+    "hc_mult",
     // kinds of layers
     "layer_types",
     "hybrid_layer_pattern",
@@ -217,6 +221,9 @@ constexpr std::string_view ignored_keys[] = {
     "use_mrope",
     "mla_use_nope",
     "compress_rope_theta",
+    "hc_sinkhorn_iters",
+    "hc_eps",
+    "num_hash_layers",
     "nope_layer_interval",
     "attn_temperature_tuning",
     "floor_scale",
@@ -316,13 +323,6 @@ constexpr Unmodelled neutral_keys[] = {
 };
 
 constexpr Unmodelled refused_keys[] = {
-    {"compress_ratios", "compressed sparse attention (DeepSeek-V4) is not modelled"},
-    {"hc_mult", "hyper-connections (DeepSeek-V4) are not modelled"},
-    {"hc_sinkhorn_iters", "hyper-connections (DeepSeek-V4) are not modelled"},
-    {"hc_eps", "hyper-connections (DeepSeek-V4) are not modelled"},
-    {"o_groups", "a grouped output projection (DeepSeek-V4) is not modelled"},
-    {"o_lora_rank", "a low-rank output projection (DeepSeek-V4) is not modelled"},
-    {"num_hash_layers", "layers that choose experts by hashing (DeepSeek-V4) are not modelled"},
     {"attention_other_setting", "a second set of attention sizes is not modelled"},
     {"altup_num_inputs", "alternating updates (Gemma 3n) are not modelled"},
 };

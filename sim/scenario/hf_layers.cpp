@@ -224,7 +224,7 @@ class LayerReader {
     const auto window = reader_.count({"sliding_window", "sliding_window_size"},
                                       hf_range<WindowAttentionConfig>("window"));
     const bool is_used = reader_.flag({"use_sliding_window"}).value_or(true);
-    if (!window || !is_used || *window >= hints_.max_position) {
+    if (!window || !is_used || hints_.keeps_full || *window >= hints_.max_position) {
       return repeated(HfMixer::Full, HfMixer::Full, 0);
     }
     if (const auto pattern = reader_.count({"sliding_window_pattern"}, {1, 1e4})) {

@@ -26,6 +26,7 @@ struct HfLayerHints {
   bool has_experts = false;
   bool chunks_by_default = false;   // Llama 4: three of four layers attend to a chunk
   bool alternates_windows = false;  // Gemma 2: every other layer
+  bool keeps_full = false;          // the window is that of compressed attention
   std::int64_t mtp_layers = 0;      // arrays may go on with entries for these
   std::int64_t max_position = 0;    // a window this wide is none
 };

@@ -10,6 +10,7 @@
 #include "sim/scenario/catalogue_values.hpp"
 #include "tests/catalogue_entries.hpp"
 #include "tests/failure_rates.hpp"
+#include "tests/figures.hpp"
 #include "tests/with_catch.hpp"
 
 using namespace tokenfab;
@@ -32,7 +33,11 @@ const std::vector<std::string> table_names{"chips",
                                            "failure_rates",
                                            "networks",
                                            "training_engines",
-                                           "rents"};
+                                           "rents",
+                                           "capex",
+                                           "figures",
+                                           "regions",
+                                           "token_prices"};
 
 template <class Config>
 void require_all_read(const std::string& table) {
@@ -92,6 +97,7 @@ TEST_CASE("catalogue: every diffusion engine reads") {
 }
 TEST_CASE("catalogue: every climate reads") { require_all_read<ClimateConfig>("climates"); }
 TEST_CASE("catalogue: every rent reads") { require_all_read<ChipRentsConfig>("rents"); }
+TEST_CASE("catalogue: every figure reads") { require_all_read<FigureConfig>("figures"); }
 TEST_CASE("catalogue: every grid reads") { require_all_read<GridProfileConfig>("grids"); }
 
 TEST_CASE("catalogue: every entry of failure rates reads and contradicts nothing") {
