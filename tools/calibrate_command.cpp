@@ -6,13 +6,17 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
+#include <utility>
 
 #include "models/catalog.hpp"
 #include "sim/calibration/kernel_report.hpp"
+#include "sim/calibration/serving_report.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/data/byte_stream.hpp"
 #include "sim/data/problems.hpp"
 #include "sim/data/sha256.hpp"
+#include "sim/measured/case_formats.hpp"
 #include "sim/report/result_files.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "tools/commands.hpp"
@@ -36,21 +40,47 @@ struct NamedChip {
   }
 };
 
-/// All files that are no table we know, at once.
-std::vector<KernelFile> kernel_files(const std::vector<std::string>& paths) {
-  std::vector<KernelFile> files;
+struct CalibrationFiles {
+  std::vector<KernelFile> kernels;
+  std::vector<MeasuredCase> served;
+};
+
+/// A file whose header is neither a kernel table's nor that of measured cases is told with what
+/// both miss; all such files at once.
+CalibrationFiles read_files(const std::vector<std::string>& paths) {
+  CalibrationFiles files;
   std::vector<Problem> problems;
   for (const auto& path : paths) {
     try {
-      files.push_back(kernel_file(path));
+      files.kernels.push_back(kernel_file(path));
+      continue;
     } catch (const DataError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+      const auto known = problems.size() - error.problems().size();
+      try {
+        auto cases = read_measured_file(path).cases;
+        problems.resize(known);
+        std::move(cases.begin(), cases.end(), std::back_inserter(files.served));
+      } catch (const DataError& other) {
+        problems.insert(problems.end(), other.problems().begin(), other.problems().end());
+      }
     }
   }
   if (!problems.empty()) {
     throw DataError(std::move(problems));
   }
   return files;
+}
+
+ServingFitOptions serving_options(const CalibrateCommand& command) {
+  ServingFitOptions options;
+  options.processes = command.jobs;
+  options.leave_models_out = command.split == CalibrationSplit::HoldOut ||
+                             command.split == CalibrationSplit::Model;
+  options.leave_chips_out = command.split == CalibrationSplit::HoldOut ||
+                            command.split == CalibrationSplit::System;
+  options.tell = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
+  return options;
 }
 
 std::map<std::string, ChipConfig> chips_of(const std::vector<KernelFile>& files) {
@@ -95,10 +125,11 @@ Node data_node(const std::vector<std::string>& paths) {
 int calibrate(const CalibrateCommand& command) {
   auto paths = command.paths;
   std::sort(paths.begin(), paths.end());
-  const auto files = kernel_files(paths);
-  const auto chips = chips_of(files);
+  const auto files = read_files(paths);
+  const auto chips = chips_of(files.kernels);
   const Split split{command.split == CalibrationSplit::None ? 0 : 0.3, command.seed};
-  const auto kernels = calibrate_kernels(files, chips, split, command.jobs);
+  const auto kernels = calibrate_kernels(files.kernels, chips, split, command.jobs);
+  const auto profiles = fit_profiles(files.served, serving_options(command));
   Node report = make_object({});
   add_member(report, "calibration_version", make_integer(1, {}));
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -108,10 +139,13 @@ int calibrate(const CalibrateCommand& command) {
   add_member(report, "data", data_node(paths));
   add_member(report, "chips", kernel_values(kernels));
   add_member(report, "fits", kernel_fits(kernels));
+  add_member(report, "engines", profile_values(profiles));
+  add_member(report, "engine_fits", profile_fits(profiles));
   PendingFile out(command.out);
   out.write(to_json(report, 2) + "\n");
   out.commit();
-  fmt::print("{}", kernel_table(kernels));
+  fmt::print("{}{}", kernels.empty() ? "" : kernel_table(kernels),
+             profiles.empty() ? "" : profile_table(profiles));
   return exit_ok;
 }
 

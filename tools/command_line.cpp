@@ -244,15 +244,22 @@ void add_calibrate(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
       "calibrate", "Fit the catalogue's constants to measurements, with intervals and errors");
   auto asked = std::make_shared<CalibrateCommand>();
-  command->add_option("tables", asked->paths, "Tables of single-kernel timings")
+  command
+      ->add_option("tables", asked->paths,
+                   "Tables of single-kernel timings, or of served latency and throughput")
       ->required()
       ->type_name(file_type);
   command->add_option("--out", asked->out, "File for values, intervals and errors")
       ->required()
       ->type_name(file_type);
   add_choice(*command, "--split", asked->split,
-             {{"hold-out", CalibrationSplit::HoldOut}, {"none", CalibrationSplit::None}},
-             "Rows kept back: hold-out keeps 30 % of the shapes; none fits all");
+             {{"hold-out", CalibrationSplit::HoldOut},
+              {"model", CalibrationSplit::Model},
+              {"system", CalibrationSplit::System},
+              {"none", CalibrationSplit::None}},
+             "What the fit is judged by. hold-out: 30 % of the shapes of kernels; each model and "
+             "each system in turn left out of served rows. model, system: these alone. none: all "
+             "rows are fitted");
   command->add_option("--seed", asked->seed, "Which shapes are kept back");
   command->add_option("--jobs", asked->jobs, "Fits at once")->check(CLI::Range(1, 1024));
   command->callback([asked, &action] { action = [asked] { return calibrate(*asked); }; });

@@ -62,7 +62,7 @@ struct ValidateAgainstCommand {
 int validate_against(const ValidateAgainstCommand& command);
 
 /// What a calibration keeps back to be judged by.
-enum class CalibrationSplit { HoldOut, None };
+enum class CalibrationSplit { HoldOut, Model, System, None };
 
 struct CalibrateCommand {
   std::vector<std::string> paths;  // tables of measurements

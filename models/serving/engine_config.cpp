@@ -36,6 +36,12 @@ void EngineProfileConfig::describe(Describe<EngineProfileConfig>& d) {
       .range(0, 10);
   d.field("matmul_factor", &C::matmul_factor, "Served matrix products against the kernel tables")
       .range(0.1, 10);
+  d.field("expert_factor", &C::expert_factor,
+          "Served layers of routed experts against the kernel tables")
+      .range(0.1, 10);
+  d.field("communication_factor", &C::communication_factor,
+          "Served all-reduces against the chip's calibration")
+      .range(0.1, 10);
   d.field("decode_attention_factor", &C::decode_attention_factor,
           "Served decode attention against the kernel tables")
       .range(0.1, 10);

@@ -38,6 +38,8 @@ struct EngineProfileConfig {
   double layer_gap_factor = 1;   // against the chip's serving calibration
   double host_layer_factor = 1;  // the same
   double matmul_factor = 1;      // served kernels against the kernel tables
+  double expert_factor = 1;      // of routed experts, the same
+  double communication_factor = 1;  // against the chip's serving calibration
   double decode_attention_factor = 1;
   double prefill_attention_factor = 1;
   double quantization_share = 1;       // of activation quantization not fused into other kernels

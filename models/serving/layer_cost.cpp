@@ -115,7 +115,9 @@ void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& pa
   } else {
     time = matmul_time(chip_, format, rows, n, k);
   }
-  const double factor = engine_.profile.matmul_factor * static_cast<double>(product.count);
+  const auto& profile = engine_.profile;
+  const double factor = (is_routed ? profile.expert_factor : profile.matmul_factor) *
+                        static_cast<double>(product.count);
   parts[weights_part] += factor * time.memory.si();
   parts[matmul_part] += factor * time.compute.si();
   parts[overhead_part] += factor * time.fixed.si();
@@ -155,7 +157,9 @@ double LayerCosts::communication_s(std::int64_t rows) const {
   const double dense = static_cast<double>(model_.dense_layers());
   // One all-reduce after every mixer and every feed-forward layer, one for the embedding.
   const double reduces = mixers + dense + (spreads_experts() ? 0 : moe_layers) + 1;
-  const double seconds = chip_.serving.communication_factor * reduces * all_reduce_(message).si();
+  const double seconds = chip_.serving.communication_factor *
+                         engine_.profile.communication_factor * reduces *
+                         all_reduce_(message).si();
   const auto hops = static_cast<double>(engine_.pipeline_parallel_size - 1);
   return seconds + hops * point_to_point(stage_link_, message).si();
 }

@@ -32,7 +32,7 @@ MeasuredCase collective_case(const Fabric& fabric, CollectiveKind kind, double s
   result.labels.chip = fabric.chip;
   result.labels.engine = "collectives";
   result.labels.regime = size >= large_collective ? large_regime : small_regime;
-  result.labels.layout = fmt::format("{} chips, {} nodes", fabric.chips, fabric.nodes);
+  result.labels.layout = fmt::format("{} chips on {} nodes", fabric.chips, fabric.nodes);
   result.measured = {{Observable::CollectiveTime, seconds}};
   result.predict = [fabric, kind, size](const Overrides& more) {
     return std::vector<Measurement>{
@@ -55,8 +55,8 @@ MeasuredCase nccl_case(MeasurementTable& table) {
   Fabric fabric;
   const auto published = table.text("accel");
   fabric.chip = chip_of(published);
-  fabric.chips = static_cast<std::int64_t>(table.number("n_accel"));
-  fabric.nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(table.number("nodes")));
+  fabric.chips = table.count("n_accel");
+  fabric.nodes = std::max<std::int64_t>(1, table.count("nodes"));
   fabric.switches_reduce = table.text("note").find("SHARP disabled") == std::string_view::npos &&
                            table.text("library").find("SHARP off") == std::string_view::npos;
   auto skipped = skipped_fabric(fabric, published);

@@ -59,18 +59,15 @@ std::string reason_to_skip(MeasurementTable& table, const ExchangeRow& row) {
 
 MeasuredCase case_of(MeasurementTable& table) {
   static const EmbeddedTables tables;
-  const auto whole = [&](const char* column) {
-    return static_cast<std::int64_t>(std::min(table.number(column), 1e9));
-  };
   ExchangeRow row;
   row.fabric.chip = published_chip(tables, table.text("accel")).value_or("");
-  row.fabric.chips = whole("ep_size");
-  row.fabric.nodes = std::max<std::int64_t>(1, whole("nodes"));
-  row.rows = whole("tokens_per_rank");
-  row.hidden = whole("hidden");
-  row.top_k = whole("topk");
+  row.fabric.chips = table.count("ep_size");
+  row.fabric.nodes = std::max<std::int64_t>(1, table.count("nodes"));
+  row.rows = table.count("tokens_per_rank");
+  row.hidden = table.count("hidden");
+  row.top_k = table.count("topk");
   // Estimate where the table does not say: DeepSeek-V3's 256.
-  row.experts = std::max<std::int64_t>(whole("experts"), 256);
+  row.experts = std::max<std::int64_t>(table.count("experts"), 256);
   row.is_dispatch = table.text("op") == "dispatch";
   const auto mode = table.text("mode");
   row.forwards = mode.find("low-latency") == mode.npos && mode.find("decode") == mode.npos;
@@ -85,7 +82,7 @@ MeasuredCase case_of(MeasurementTable& table) {
   result.labels.software = fmt::format("{} {}", table.text("library"), mode);
   result.labels.precision = table.text("dtype");
   result.labels.regime = exchange_regime;
-  result.labels.layout = fmt::format("{} chips, {} nodes", row.fabric.chips, row.fabric.nodes);
+  result.labels.layout = fmt::format("{} chips on {} nodes", row.fabric.chips, row.fabric.nodes);
   result.measured = {{Observable::CollectiveTime, table.number("latency_us") * 1e-6}};
   result.predict = [row](const Overrides& more) {
     return std::vector<Measurement>{{Observable::CollectiveTime, exchange_seconds(row, more)}};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "sim/data/problems.hpp"
 
@@ -41,10 +42,10 @@ std::size_t split_quoted(std::string_view line, std::vector<std::string_view>& f
 
 }  // namespace
 
-MeasurementTable::MeasurementTable(const std::string& path) : lines_(ByteStream(path)) {
+MeasurementTable::MeasurementTable(ByteStream stream) : lines_(std::move(stream)) {
   std::string_view line;
   if (!lines_.next(line)) {
-    throw DataError({problem_at(path, 0, "the file is empty; expected a header of columns")});
+    throw DataError({problem_at(path(), 0, "the file is empty; expected a header of columns")});
   }
   fields_.resize(static_cast<std::size_t>(std::count(line.begin(), line.end(), ',')) + 1);
   fields_.resize(split_quoted(line, fields_));
@@ -93,9 +94,18 @@ double MeasurementTable::number(std::string_view column) {
   return value;
 }
 
+std::int64_t MeasurementTable::count(std::string_view column) {
+  const auto value = number(column);
+  if (value > static_cast<double>(most_counted) || value != std::floor(value)) {
+    complain(fmt::format("{} {} is no whole number up to {}", column, quote(text(column)),
+                         most_counted));
+    return 0;
+  }
+  return static_cast<std::int64_t>(value);
+}
+
 void MeasurementTable::complain(std::string message, std::string fix) {
-  problems_.push_back(
-      problem_at(path(), lines_.line_number(), std::move(message), std::move(fix)));
+  problems_.push_back(problem_at(path(), lines_.line_number(), std::move(message), std::move(fix)));
 }
 
 }  // namespace tokenfab

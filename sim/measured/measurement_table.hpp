@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,8 @@ namespace tokenfab {
 class MeasurementTable {
  public:
   /// Throws DataError if the file cannot be read or is empty.
-  explicit MeasurementTable(const std::string& path);
+  explicit MeasurementTable(const std::string& path) : MeasurementTable(ByteStream(path)) {}
+  explicit MeasurementTable(ByteStream stream);
 
   bool has(std::string_view column) const;
   const std::vector<std::string>& columns() const { return columns_; }
@@ -30,6 +32,9 @@ class MeasurementTable {
   /// 0 where empty or where there is no column. What is no number, or neither finite nor from 0
   /// up, is 0 and noted as a problem.
   double number(std::string_view column);
+  /// The same for a whole number; more than most_counted is noted as a problem, too.
+  std::int64_t count(std::string_view column);
+  static constexpr std::int64_t most_counted = 1'000'000;
 
   void complain(std::string message, std::string fix = {});
   const std::vector<Problem>& problems() const { return problems_; }

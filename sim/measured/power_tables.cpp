@@ -49,6 +49,8 @@ struct LeaderboardRow {
   double run_s = 0;
 };
 
+constexpr double most_users = 1e6;
+
 /// How long the run lasts, in answers of the mean length at the measured speed: long against the
 /// burst in which all begin.
 constexpr double answers_per_user = 12;
@@ -115,12 +117,13 @@ std::string fill(MeasurementTable& table, LeaderboardRow& row) {
   row.profile = "vllm-0.12";
   row.formats = formats_of(table.text("precision"));
   const auto whole = [&](const char* column) {
-    return std::max<std::int64_t>(1, std::llround(std::min(table.number(column), 1e6)));
+    return std::max<std::int64_t>(1, table.count(column));
   };
   row.chips = whole("n_gpus");
   row.cluster.nodes = (row.chips + 7) / 8;
   row.expert_ranks = whole("ep");
-  row.users = whole("avg_batch_size");
+  row.users =
+      std::max<std::int64_t>(1, std::llround(std::min(table.number("avg_batch_size"), most_users)));
   row.max_num_seqs = std::max(row.users, whole("max_num_seqs"));
   row.prompt_tokens = prompt_tokens(table.text("task"));
   row.answer_tokens = std::min(table.number("avg_output_len"), 1e6);

@@ -105,7 +105,7 @@ Parallelism parallelism_of(std::string_view text) {
       rest.remove_prefix(kind->first.size());
       const auto* const end = rest.data() + rest.size();
       const auto parsed = std::from_chars(rest.data(), end, *kind->second);
-      result.is_known = parsed.ec == std::errc() && *kind->second >= 1;
+      result.is_known = parsed.ec == std::errc() && *kind->second >= 1 && *kind->second <= 1024;
       rest.remove_prefix(static_cast<std::size_t>(parsed.ptr - rest.data()));
       rest.remove_prefix(rest.starts_with('x') ? 1 : 0);
     }
@@ -183,7 +183,7 @@ std::string reason_to_skip(MeasurementTable& table, const RenderRow& row) {
 
 MeasuredCase case_of(MeasurementTable& table) {
   const auto whole = [&](const char* column) {
-    return std::max<std::int64_t>(1, static_cast<std::int64_t>(table.number(column)));
+    return std::max<std::int64_t>(1, table.count(column));
   };
   RenderRow row;
   row.model = model_id(table.text("model")).value_or("");
@@ -198,7 +198,7 @@ MeasuredCase case_of(MeasurementTable& table) {
   row.width = whole("width");
   row.height = whole("height");
   row.frames = whole("frames");
-  row.steps = static_cast<std::int64_t>(table.number("steps"));
+  row.steps = table.count("steps");
   row.cluster.nodes = (row.parallelism.chips() + 7) / 8;
   const auto source = table.text("source");
   MeasuredCase result;

@@ -32,6 +32,11 @@ std::string engine_text(const ServingScenario& s) {
   if (s.max_num_batched_tokens) {
     text += fmt::format(R"(, "max_num_batched_tokens": {})", *s.max_num_batched_tokens);
   }
+  if (s.mtp_tokens > 0) {
+    text += fmt::format(R"(, "speculative": {{"method": "mtp", "num_speculative_tokens": {},
+ "acceptance": {{"1": {}}}}})",
+                        s.mtp_tokens, s.mtp_acceptance);
+  }
   if (s.gpu_memory_utilization) {
     text += fmt::format(R"(, "gpu_memory_utilization": {})", *s.gpu_memory_utilization);
   }

@@ -25,6 +25,8 @@ struct ServingScenario {
   std::int64_t pipeline_parallel_size = 1;
   std::int64_t data_parallel_size = 1;
   std::int64_t expert_parallel_size = 1;
+  std::int64_t mtp_tokens = 0;  // proposed per step by the model's own prediction layers
+  double mtp_acceptance = 0;    // at every position
   std::int64_t replicas = 1;
   std::int64_t concurrency = 1;  // closed loop
   std::int64_t num_prompts = 20;

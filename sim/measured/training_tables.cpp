@@ -14,9 +14,7 @@ namespace {
 
 std::int64_t whole(MeasurementTable& table, const char* column, std::int64_t otherwise) {
   // "NA" and "N/A" stand for what a row does not have.
-  const auto text = table.text(column);
-  const auto value =
-      text.starts_with('N') ? 0 : static_cast<std::int64_t>(std::min(table.number(column), 1e12));
+  const auto value = table.text(column).starts_with('N') ? 0 : table.count(column);
   return value > 0 ? value : otherwise;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of training throughput, every row a job on a cluster of its own. The step is asked of the
 // job's plan, which is what the simulator charges every step of an undisturbed run
-// (tests/unit/training_tables_test.cpp runs some).
+// (tests/unit/measured_tables_test.cpp runs one).
 #pragma once
 
 #include <string_view>
@@ -21,6 +21,6 @@ CaseFormat foundry_training_format();
 CaseFormat paper_training_format();
 
 /// Regime of rows whose layout is not published: ours stands for it.
-inline constexpr std::string_view assumed_training_layout = "training, layout assumed";
+inline constexpr std::string_view assumed_training_layout = "training with assumed layout";
 
 }  // namespace tokenfab

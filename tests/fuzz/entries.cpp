@@ -16,6 +16,7 @@ std::span<const Entry> entries() {
       {"job_openb", run_job_openb},
       {"job_philly", run_job_philly},
       {"job_swf", run_job_swf},
+      {"measured", run_measured},
       {"mooncake", run_mooncake},
       {"ragpulse", run_ragpulse},
       {"scenario", run_scenario},

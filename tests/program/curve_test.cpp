@@ -53,7 +53,7 @@ Finished curve(const Sandbox& sandbox, const std::string& text,
 TEST_CASE("curve: two chips, two levels, a row for every view and point, whatever --jobs") {
   const Sandbox sandbox;
   const std::vector<std::string> words{"--chips", "h100-sxm,ascend-910b",    "--concurrency",
-                                       "4,1",     "--tensor-parallel",       "2,8",
+                                       "4,1",     "--tensor-parallel",       "1,8",
                                        "--views", "rental,listed,own,energy"};
   auto arguments = words;
   arguments.insert(arguments.end(), {"--jobs", "1", "--out", "one"});

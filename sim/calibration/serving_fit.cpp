@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/calibration/serving_fit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "models/serving/engine_config.hpp"
+#include "sim/calibration/catalogue_entry.hpp"
+
+namespace tokenfab {
+namespace {
+
+/// A time to first token tells less than a time per token: bursts decide it.
+constexpr double ttft_weight = 0.35;
+/// Beyond it an error counts linearly.
+constexpr double loss_scale = 0.1;
+constexpr double failed_residual = 2;  // of a row that could not be played
+
+double weight_of(Observable quantity) {
+  return quantity == Observable::TimeToFirstToken ? ttft_weight : 1;
+}
+
+bool is_fitted(Observable quantity, const MeasuredCase& row) {
+  // Where latencies were measured the rate follows from them.
+  const bool has_latency = row.measured.front().quantity == Observable::TimeToFirstToken;
+  return quantity == Observable::TimeToFirstToken || quantity == Observable::TimePerOutputToken ||
+         (quantity == Observable::OutputRatePerChip && !has_latency);
+}
+
+Overrides overrides_of(const std::vector<ProfileParameter>& parameters, const Values& values) {
+  Overrides overrides;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto& name = parameters[i].range.name;
+    overrides.emplace_back("/services/service/pools/pool/engine/profile/" + name,
+                           parameters[i].is_time ? fmt::format("{:.9g} s", values[i])
+                                                 : fmt::format("{:.9g}", values[i]));
+  }
+  return overrides;
+}
+
+using Rows = std::vector<const MeasuredCase*>;
+
+/// Plays rows at many points at once and turns the answers into residuals.
+class ServingResiduals {
+ public:
+  ServingResiduals(const Rows& rows, const std::vector<ProfileParameter>& parameters, int processes)
+      : rows_(rows), parameters_(parameters), processes_(processes) {}
+
+  std::vector<Values> operator()(const std::vector<Values>& points) const {
+    std::vector<CaseJob> jobs;
+    for (const auto& point : points) {
+      const auto overrides = overrides_of(parameters_, point);
+      for (const auto* row : rows_) {
+        jobs.push_back({row, overrides});
+      }
+    }
+    const auto answers = run_cases(jobs, processes_);
+    std::vector<Values> residuals;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      residuals.push_back(residuals_at(points[i], answers.data() + i * rows_.size()));
+    }
+    return residuals;
+  }
+
+ private:
+  Values residuals_at(const Values& point, const CaseAnswer* answers) const {
+    Values residuals;
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+      const auto& measured = rows_[r]->measured;
+      for (std::size_t q = 0; q < measured.size(); ++q) {
+        if (is_fitted(measured[q].quantity, *rows_[r])) {
+          const bool has_answer = answers[r].failure.empty() && answers[r].predicted[q].value > 0;
+          const double error =
+              has_answer ? std::log(answers[r].predicted[q].value / measured[q].value)
+                         : failed_residual;
+          residuals.push_back(weight_of(measured[q].quantity) * error);
+        }
+      }
+    }
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      residuals.push_back(prior_residual(parameters_[i], point[i]));
+    }
+    return residuals;
+  }
+
+  /// As strong as one row at the edge of the loss where the parameter is one width off.
+  static double prior_residual(const ProfileParameter& parameter, double value) {
+    const double off = parameter.range.is_log ? std::log(value / parameter.prior)
+                                              : value - parameter.prior;
+    return loss_scale * off / parameter.prior_width;
+  }
+
+  const Rows& rows_;
+  const std::vector<ProfileParameter>& parameters_;
+  int processes_;
+};
+
+ServingErrors errors_at(const Rows& rows, const std::vector<ProfileParameter>& parameters,
+                        const Values& values, int processes) {
+  const auto overrides = overrides_of(parameters, values);
+  std::vector<CaseJob> jobs;
+  for (const auto* row : rows) {
+    jobs.push_back({row, overrides});
+  }
+  const auto answers = run_cases(jobs, processes);
+  ServingErrors errors;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    for (std::size_t q = 0; answers[r].failure.empty() && q < rows[r]->measured.size(); ++q) {
+      const auto quantity = rows[r]->measured[q].quantity;
+      auto& sample = quantity == Observable::TimeToFirstToken     ? errors.ttft
+                     : quantity == Observable::TimePerOutputToken ? errors.tpot
+                                                                  : errors.rate;
+      sample.add(answers[r].predicted[q].value, rows[r]->measured[q].value);
+    }
+  }
+  return errors;
+}
+
+FitResult fit_rows(const Rows& rows, const std::vector<ProfileParameter>& parameters,
+                   const Values& start, int iterations, int processes) {
+  std::vector<Parameter> ranges;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    ranges.push_back(parameters[i].range);
+    ranges.back().start = std::clamp(start[i], ranges.back().low, ranges.back().high);
+  }
+  FitOptions options;
+  options.loss = Loss::SoftL1;
+  options.loss_scale = loss_scale;
+  options.max_iterations = iterations;
+  options.tolerance = 1e-4;
+  // Schedules of requests change in steps: differences must be larger than these.
+  options.difference_step = 0.02;
+  options.trials = 3;
+  const ServingResiduals residuals(rows, parameters, processes);
+  return least_squares(ranges, BatchResiduals(residuals), options);
+}
+
+Values starts_of(const std::vector<ProfileParameter>& parameters) {
+  Values starts;
+  for (const auto& parameter : parameters) {
+    starts.push_back(parameter.range.start);
+  }
+  return starts;
+}
+
+Rows thinned(const Rows& rows, std::size_t rows_max) {
+  if (rows.size() <= rows_max) {
+    return rows;
+  }
+  Rows kept;
+  for (std::size_t i = 0; i < rows_max; ++i) {
+    kept.push_back(rows[i * rows.size() / rows_max]);
+  }
+  return kept;
+}
+
+/// Fits without each group in turn; groups that leave too few rows are passed over.
+void leave_out(const std::string& kind, const Rows& rows,
+               const std::function<std::string(const MeasuredCase&)>& label,
+               const ServingFitOptions& options, ProfileFit& fit) {
+  std::vector<std::string> labels;
+  for (const auto* row : rows) {
+    labels.push_back(label(*row));
+  }
+  const auto folds = leave_one_label_out(labels);
+  for (const auto& fold : folds) {
+    Rows others;
+    Rows held_out;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      (labels[i] == fold.name ? held_out : others).push_back(rows[i]);
+    }
+    if (others.size() < 2 * fit.parameters.size()) {
+      continue;
+    }
+    if (options.tell) {
+      options.tell(fmt::format("{} without {} {}", fit.profile, kind, fold.name));
+    }
+    constexpr int few_iterations = 12;
+    // From the prior on: a start at the full fit would know the held-out rows.
+    const auto refit = fit_rows(others, fit.parameters, starts_of(fit.parameters), few_iterations,
+                                options.processes);
+    fit.held_out.push_back(
+        {kind, fold.name, errors_at(held_out, fit.parameters, refit.values, options.processes)});
+  }
+}
+
+}  // namespace
+
+std::vector<ProfileParameter> profile_parameters(const std::string& profile) {
+  std::vector<Problem> problems;
+  const auto now = catalogue_entry<EngineProfileConfig>("engines", profile, problems);
+  const auto time = [](std::string name, Seconds start, double high, double prior, double width) {
+    return ProfileParameter{{std::move(name), start.si(), 0, high, false}, prior, width, true};
+  };
+  const auto factor = [](std::string name, double start, double width) {
+    return ProfileParameter{
+        {std::move(name), std::clamp(start, 0.15, 6.0), 0.15, 6, true}, 1, width, false};
+  };
+  return {
+      time("step_overhead", now.step_overhead, 20e-3, 0.7e-3, 1e-3),
+      time("sequence_overhead", now.sequence_overhead, 200e-6, 5e-6, 20e-6),
+      time("request_overhead", now.request_overhead, 1, 20e-3, 50e-3),
+      time("request_token_overhead", now.request_token_overhead, 50e-6, 2e-6, 5e-6),
+      factor("layer_gap_factor", now.layer_gap_factor, 0.3),
+      factor("host_layer_factor", now.host_layer_factor, 0.4),
+      factor("matmul_factor", now.matmul_factor, 0.15),
+      factor("expert_factor", now.expert_factor, 0.3),
+      factor("communication_factor", now.communication_factor, 0.4),
+      factor("decode_attention_factor", now.decode_attention_factor, 0.2),
+      factor("prefill_attention_factor", now.prefill_attention_factor, 0.3),
+      {{"quantization_share", now.quantization_share, 0, 1, false}, 0.5, 0.3, false},
+  };
+}
+
+std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
+                                     const ServingFitOptions& options) {
+  std::map<std::string, Rows> rows_of;
+  for (const auto& row : cases) {
+    const bool is_served =
+        row.skipped.empty() && std::any_of(row.measured.begin(), row.measured.end(),
+                                           [&](const Measurement& measured) {
+                                             return is_fitted(measured.quantity, row);
+                                           });
+    if (is_served) {
+      rows_of[row.labels.engine].push_back(&row);
+    }
+  }
+  std::vector<ProfileFit> fits;
+  for (const auto& [profile, all] : rows_of) {
+    ProfileFit fit;
+    fit.profile = profile;
+    fit.parameters = profile_parameters(profile);
+    const auto rows = thinned(all, options.rows_max);
+    fit.rows = rows.size();
+    if (rows.size() < 2 * fit.parameters.size()) {
+      continue;
+    }
+    if (options.tell) {
+      options.tell(fmt::format("{}: {} of {} rows", profile, rows.size(), all.size()));
+    }
+    const auto starts = starts_of(fit.parameters);
+    constexpr int iterations = 25;
+    fit.fit = fit_rows(rows, fit.parameters, starts, iterations, options.processes);
+    fit.before = errors_at(all, fit.parameters, starts, options.processes);
+    fit.after = errors_at(all, fit.parameters, fit.fit.values, options.processes);
+    if (options.leave_models_out) {
+      leave_out("model", rows, [](const MeasuredCase& row) { return row.labels.model; }, options,
+                fit);
+    }
+    if (options.leave_chips_out) {
+      leave_out("chip", rows, [](const MeasuredCase& row) { return row.labels.chip; }, options,
+                fit);
+    }
+    fits.push_back(std::move(fit));
+  }
+  return fits;
+}
+
+}  // namespace tokenfab
