@@ -30,11 +30,11 @@ struct MatmulCalibration {
   static void describe(Describe<MatmulCalibration>& d);
 };
 
-/// The feed-forward layer of routed experts, from the choice of experts to the sum of their outputs:
-/// launch + rows width row_traffic / bandwidth + for each of its two products, over `experts` that
-/// get a row, the 3-norm of 2 n k (rows + experts fill_rows) / (peak compute_efficiency) and
-/// bytes / (bandwidth memory_efficiency). Without it experts cost what one product of their rows
-/// does, which leaves out routing, permuting and tiles that are not full.
+/// The feed-forward layer of routed experts, from the choice of experts to the sum of their
+/// outputs: launch + rows width row_traffic / bandwidth + for each of its two products, over
+/// `experts` that get a row, the 3-norm of 2 n k (rows + experts fill_rows) / (peak
+/// compute_efficiency) and bytes / (bandwidth memory_efficiency). Without it experts cost what one
+/// product of their rows does, which leaves out routing, permuting and tiles that are not full.
 struct MoeCalibration {
   Seconds launch;
   double compute_efficiency = 0;

@@ -112,12 +112,12 @@ ExpertDraw expert_draw(const ExpertChoice& c, std::string_view distribution) {
   }
   const bool is_power_law = distribution.substr(0, power_law.size()) == power_law;
   const auto exponent =
-      is_power_law ? std::strtod(std::string(distribution.substr(power_law.size())).c_str(), nullptr)
-                   : 0;
+      is_power_law
+          ? std::strtod(std::string(distribution.substr(power_law.size())).c_str(), nullptr)
+          : 0;
   if (!(exponent > 1)) {
-    throw std::invalid_argument(
-        fmt::format("distribution {}: expected balanced or power_law_A with A above 1",
-                    distribution));
+    throw std::invalid_argument(fmt::format(
+        "distribution {}: expected balanced or power_law_A with A above 1", distribution));
   }
   const auto name = fmt::format("{} {} {} {} {}", c.tokens, c.top_k, c.experts, c.chips, exponent);
   RandomStream random(1, 0, name, "expert_draw");

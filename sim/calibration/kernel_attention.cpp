@@ -156,8 +156,7 @@ std::vector<KernelFit> attention_fits(const KernelFile& file, KernelFit (*empty)
 }
 
 std::uint64_t shape_number(const AttentionRow& row) {
-  return text_number(
-      fmt::format("{} {} {} {}", row.sequences, row.heads, row.kv_heads, row.dim));
+  return text_number(fmt::format("{} {} {} {}", row.sequences, row.heads, row.kv_heads, row.dim));
 }
 
 }  // namespace

@@ -65,8 +65,8 @@ std::vector<std::function<std::vector<KernelFit>()>> readers(const std::vector<K
   for (const auto& file : files) {
     const auto* library = &file;
     if (file.table == KernelTable::AllReduce || file.table == KernelTable::Library) {
-      const auto wanted = file.table == KernelTable::AllReduce ? KernelTable::Library
-                                                               : KernelTable::AllReduce;
+      const auto wanted =
+          file.table == KernelTable::AllReduce ? KernelTable::Library : KernelTable::AllReduce;
       const auto other = std::find_if(files.begin(), files.end(), [&](const KernelFile& f) {
         return f.table == wanted && f.system.chip == file.system.chip;
       });

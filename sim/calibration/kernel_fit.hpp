@@ -24,15 +24,15 @@ struct KernelRow {
 };
 
 struct KernelFit {
-  std::string field;                      // of ChipConfig: "matmul"
-  std::string key;                        // of that map: "bf16"; empty where there is no map
-  std::string part;                       // "decode" of attention; empty: the whole
-  std::vector<Parameter> parameters;      // named as the calibration's fields
-  std::vector<bool> is_time;              // of the parameters: seconds, else a number
-  std::vector<std::string> regions;       // every one has the same weight
+  std::string field;                  // of ChipConfig: "matmul"
+  std::string key;                    // of that map: "bf16"; empty where there is no map
+  std::string part;                   // "decode" of attention; empty: the whole
+  std::vector<Parameter> parameters;  // named as the calibration's fields
+  std::vector<bool> is_time;          // of the parameters: seconds, else a number
+  std::vector<std::string> regions;   // every one has the same weight
   std::vector<KernelRow> rows;
-  std::size_t cached_rows = 0;            // left out: served weights and caches come from memory
-  std::size_t other_rows = 0;             // left out: kernels that are not what is served
+  std::size_t cached_rows = 0;  // left out: served weights and caches come from memory
+  std::size_t other_rows = 0;   // left out: kernels that are not what is served
   std::function<void(const Values&, ChipConfig&)> put;
   std::function<double(const ChipConfig&, const KernelRow&)> seconds;
 

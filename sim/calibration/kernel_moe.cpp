@@ -125,8 +125,8 @@ void add_row(MeasurementTable& table, const KernelSystem& system, ProductFormat 
   }
   const auto tokens = static_cast<double>(choice.tokens);
   const std::size_t region = tokens <= 16 ? 0 : tokens <= 256 ? 1 : tokens <= 2048 ? 2 : 3;
-  const auto shape = fmt::format("{} {} {} {} {} {}", hidden, part, top_k, choice.experts, split,
-                                 choice.chips);
+  const auto shape =
+      fmt::format("{} {} {} {} {} {}", hidden, part, top_k, choice.experts, split, choice.chips);
   fit.rows.push_back({{draw.rows, draw.experts, hidden, 2 * part, part, tokens * top_k},
                       seconds,
                       region,

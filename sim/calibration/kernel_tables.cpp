@@ -42,7 +42,10 @@ std::span<const KernelFormat> kernel_formats() {
       "batch_size",          "isl",      "step",           "num_heads",
       "num_key_value_heads", "head_dim", "kv_cache_dtype", "latency"};
   static const std::vector<KernelFormat> formats{
-      {KernelTable::Matmul, "gemm_perf", "matrix products", {"gemm_dtype", "m", "n", "k", "latency"}},
+      {KernelTable::Matmul,
+       "gemm_perf",
+       "matrix products",
+       {"gemm_dtype", "m", "n", "k", "latency"}},
       {KernelTable::DecodeAttention, "generation_attention_perf", "decode attention", attention},
       {KernelTable::PrefillAttention, "context_attention_perf", "prefill attention", attention},
       {KernelTable::Experts,
@@ -83,9 +86,10 @@ KernelFile kernel_file(const std::string& path) {
   std::vector<Problem> problems;
   if (format == nullptr) {
     for (const auto& known : kernel_formats()) {
-      problems.push_back(problem_at(
-          path, 1, fmt::format("no table {} ({}): no column {}", known.name, known.summary,
-                               fmt::join(missing_columns(known, table), ", "))));
+      problems.push_back(
+          problem_at(path, 1,
+                     fmt::format("no table {} ({}): no column {}", known.name, known.summary,
+                                 fmt::join(missing_columns(known, table), ", "))));
     }
     throw DataError(std::move(problems));
   }
