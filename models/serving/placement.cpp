@@ -49,8 +49,7 @@ double layer_bytes(const TransformerConfig& model, const EngineConfig& engine) {
   }
   const double mixers =
       parameters.attention * bytes_per_element(engine.mixer_format(model).weights);
-  const double others =
-      (parameters.dense_ffn + parameters.shared_ffn + parameters.other) * element;
+  const double others = (parameters.dense_ffn + parameters.shared_ffn + parameters.other) * element;
   return (mixers + others) / tensor + experts + parameters.norms * 2;
 }
 
@@ -74,6 +73,10 @@ Bytes weights_per_chip(const TransformerConfig& model, const EngineConfig& engin
   return Bytes(bytes);
 }
 
+/// A sequence is charged a whole window from its first token. Estimate: one of more tokens than
+/// this (the chunks of Llama 4 have 8,192) is rarely filled, and its cache is charged by token.
+constexpr std::int64_t filled_window_max = 4096;
+
 /// What one token, and what one sequence whatever its length, keep in a chip's memory.
 struct CacheSizes {
   Bytes per_token;
@@ -91,7 +94,7 @@ CacheSizes layer_caches(const TransformerConfig& model, const EngineConfig& engi
                          static_cast<double>(kind.kv_heads);
     const double per_token = static_cast<double>(kind.layers) * element *
                              (kind.cache_elements * share + kind.index_cache_elements);
-    if (kind.window) {
+    if (kind.window && *kind.window <= filled_window_max) {
       sequence += per_token * static_cast<double>(*kind.window);
     } else {
       token += per_token;

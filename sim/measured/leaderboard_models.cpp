@@ -32,14 +32,6 @@ std::string transformer_json(std::string_view family, const Sizes& s, std::strin
       rest);
 }
 
-/// Gemma 3 (config.json of google/gemma-3-12b-it and -27b-it): five layers of six see 1,024 tokens.
-std::string gemma_3(const Sizes& sizes, std::int64_t windowed) {
-  return transformer_json("Gemma 3", sizes,
-                          fmt::format(R"("tie_word_embeddings": true, "query_key_norm": true,
-                            "window_attention": {{"layers": {}, "window": 1024}})",
-                                      windowed));
-}
-
 /// Nemotron Nano V2 (config.json of nvidia/NVIDIA-Nemotron-Nano-9B-v2 and -12B-v2): Mamba-2 mixers
 /// with 128 heads of 80, state 128, 8 groups; every layer is a mixer or an MLP, not both.
 std::string nemotron_nano(const Sizes& sizes, std::int64_t mamba, std::int64_t attention) {
@@ -70,12 +62,6 @@ void drop(std::string& name, std::string_view part) {
 
 std::optional<LeaderboardModel> uncatalogued(const std::string& name) {
   const auto has = [&](std::string_view part) { return name.find(part) != name.npos; };
-  if (has("gemma-3") && has("27b")) {
-    return LeaderboardModel{"gemma-3-27b", gemma_3({62, 5'376, 32, 16, 128, 21'504, 262'208}, 52)};
-  }
-  if (has("gemma-3") && has("12b")) {
-    return LeaderboardModel{"gemma-3-12b", gemma_3({48, 3'840, 16, 8, 256, 15'360, 262'208}, 40)};
-  }
   if (has("nemotron-nano") && has("12b")) {
     return LeaderboardModel{"nemotron-nano-12b-v2",
                             nemotron_nano({62, 5'120, 40, 8, 128, 20'480, 131'072}, 28, 6)};
