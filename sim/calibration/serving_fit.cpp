@@ -4,11 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <exception>
 #include <map>
+#include <thread>
 
 #include "models/serving/engine_config.hpp"
 #include "sim/calibration/catalogue_entry.hpp"
+#include "sim/calibration/closed_loop.hpp"
+#include "sim/core/check.hpp"
 
 namespace tokenfab {
 namespace {
@@ -17,7 +22,6 @@ namespace {
 constexpr double ttft_weight = 0.35;
 /// Beyond it an error counts linearly.
 constexpr double loss_scale = 0.1;
-constexpr double failed_residual = 2;  // of a row that could not be played
 
 double weight_of(Observable quantity) {
   return quantity == Observable::TimeToFirstToken ? ttft_weight : 1;
@@ -43,40 +47,74 @@ Overrides overrides_of(const std::vector<ProfileParameter>& parameters, const Va
 
 using Rows = std::vector<const MeasuredCase*>;
 
-/// Plays rows at many points at once and turns the answers into residuals.
-class ServingResiduals {
- public:
-  ServingResiduals(const Rows& rows, const std::vector<ProfileParameter>& parameters, int processes)
-      : rows_(rows), parameters_(parameters), processes_(processes) {}
+EngineProfileConfig profile_with(EngineProfileConfig profile,
+                                 const std::vector<ProfileParameter>& parameters,
+                                 const Values& values) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto* field = schema_of<EngineProfileConfig>().find(parameters[i].range.name);
+    CHECK(field != nullptr, "a profile has no field {}", parameters[i].range.name);
+    field->set(&profile, values[i]);
+  }
+  return profile;
+}
 
-  std::vector<Values> operator()(const std::vector<Values>& points) const {
-    std::vector<CaseJob> jobs;
-    for (const auto& point : points) {
-      const auto overrides = overrides_of(parameters_, point);
-      for (const auto* row : rows_) {
-        jobs.push_back({row, overrides});
+/// Rows ready to be played, each on a replica alone.
+class PlayedRows {
+ public:
+  PlayedRows(const Rows& rows, const std::vector<ProfileParameter>& parameters, int threads)
+      : parameters_(parameters), threads_(threads) {
+    for (const auto* row : rows) {
+      try {
+        loops_.emplace_back(*row->served);
+        rows_.push_back(row);
+      } catch (const std::exception&) {
+        // Does not fit, which the errors of the whole scenarios count.
       }
     }
-    const auto answers = run_cases(jobs, processes_);
+  }
+
+  std::size_t size() const { return rows_.size(); }
+
+  std::vector<Values> residuals(const std::vector<Values>& points) const {
+    std::vector<std::vector<ServedRates>> rates(points.size(),
+                                                std::vector<ServedRates>(rows_.size()));
+    std::vector<EngineProfileConfig> profiles;
+    for (const auto& point : points) {
+      profiles.push_back(profile_with(loops_.front().profile(), parameters_, point));
+    }
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+      for (auto i = next++; i < points.size() * rows_.size(); i = next++) {
+        const auto row = i % rows_.size();
+        rates[i / rows_.size()][row] = loops_[row].play(profiles[i / rows_.size()]);
+      }
+    };
+    std::vector<std::thread> threads;
+    for (int i = 1; i < threads_; ++i) {
+      threads.emplace_back(work);
+    }
+    work();
+    for (auto& thread : threads) {
+      thread.join();
+    }
     std::vector<Values> residuals;
     for (std::size_t i = 0; i < points.size(); ++i) {
-      residuals.push_back(residuals_at(points[i], answers.data() + i * rows_.size()));
+      residuals.push_back(residuals_at(points[i], rates[i]));
     }
     return residuals;
   }
 
  private:
-  Values residuals_at(const Values& point, const CaseAnswer* answers) const {
+  Values residuals_at(const Values& point, const std::vector<ServedRates>& rates) const {
     Values residuals;
     for (std::size_t r = 0; r < rows_.size(); ++r) {
       const auto& measured = rows_[r]->measured;
+      const auto predicted = served_measurements(
+          rates[r], measured, static_cast<double>(rows_[r]->served->chips()));
       for (std::size_t q = 0; q < measured.size(); ++q) {
         if (is_fitted(measured[q].quantity, *rows_[r])) {
-          const bool has_answer = answers[r].failure.empty() && answers[r].predicted[q].value > 0;
-          const double error =
-              has_answer ? std::log(answers[r].predicted[q].value / measured[q].value)
-                         : failed_residual;
-          residuals.push_back(weight_of(measured[q].quantity) * error);
+          residuals.push_back(weight_of(measured[q].quantity) *
+                              std::log(predicted[q].value / measured[q].value));
         }
       }
     }
@@ -93,9 +131,10 @@ class ServingResiduals {
     return loss_scale * off / parameter.prior_width;
   }
 
-  const Rows& rows_;
   const std::vector<ProfileParameter>& parameters_;
-  int processes_;
+  int threads_;
+  Rows rows_;
+  std::vector<ClosedLoop> loops_;
 };
 
 ServingErrors errors_at(const Rows& rows, const std::vector<ProfileParameter>& parameters,
@@ -134,8 +173,11 @@ FitResult fit_rows(const Rows& rows, const std::vector<ProfileParameter>& parame
   // Schedules of requests change in steps: differences must be larger than these.
   options.difference_step = 0.02;
   options.trials = 3;
-  const ServingResiduals residuals(rows, parameters, processes);
-  return least_squares(ranges, BatchResiduals(residuals), options);
+  const PlayedRows played(rows, parameters, processes);
+  const BatchResiduals residuals = [&played](const std::vector<Values>& points) {
+    return played.residuals(points);
+  };
+  return least_squares(ranges, residuals, options);
 }
 
 Values starts_of(const std::vector<ProfileParameter>& parameters) {
@@ -220,7 +262,7 @@ std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
   std::map<std::string, Rows> rows_of;
   for (const auto& row : cases) {
     const bool is_served =
-        row.skipped.empty() && std::any_of(row.measured.begin(), row.measured.end(),
+        row.served != nullptr && std::any_of(row.measured.begin(), row.measured.end(),
                                            [&](const Measurement& measured) {
                                              return is_fitted(measured.quantity, row);
                                            });

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 #include <string>
 
 #include "sim/measured/published_names.hpp"
@@ -75,6 +76,7 @@ class BenchmarkRow {
     labels.layout = text("parallelism");
     row.skipped = fill(row);
     if (row.skipped.empty()) {
+      row.served = std::make_shared<const ServingScenario>(scenario_);
       row.predict = [scenario = scenario_, wanted = row.measured](const Overrides& more) {
         return served_measurements(serve(scenario, more), wanted,
                                    static_cast<double>(scenario.chips()));

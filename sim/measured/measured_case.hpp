@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,6 +54,8 @@ struct CaseLabels {
 /// JSON pointer into the scenario of a case, and its value: how calibration moves parameters.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 
+struct ServingScenario;
+
 struct MeasuredCase {
   std::size_t line = 0;  // in the file
   CaseLabels labels;
@@ -61,6 +64,8 @@ struct MeasuredCase {
   /// What the simulator says, of the quantities measured. Runs at most once per process (one engine
   /// per process); throws where the case does not fit.
   std::function<std::vector<Measurement>(const Overrides& more)> predict;
+  /// The scenario that predict() plays, of a single service of text; null otherwise.
+  std::shared_ptr<const ServingScenario> served;
 };
 
 }  // namespace tokenfab
