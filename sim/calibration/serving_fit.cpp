@@ -20,8 +20,8 @@ namespace {
 
 /// A time to first token tells less than a time per token: bursts decide it.
 constexpr double ttft_weight = 0.35;
-/// Beyond it an error counts linearly.
-constexpr double loss_scale = 0.1;
+/// Of a logarithm: what is much further off has next to no say.
+constexpr double loss_scale = 0.12;
 
 double weight_of(Observable quantity) {
   return quantity == Observable::TimeToFirstToken ? ttft_weight : 1;
@@ -166,7 +166,6 @@ FitResult fit_rows(const Rows& rows, const std::vector<ProfileParameter>& parame
     ranges.back().start = std::clamp(start[i], ranges.back().low, ranges.back().high);
   }
   FitOptions options;
-  options.loss = Loss::SoftL1;
   options.loss_scale = loss_scale;
   options.max_iterations = iterations;
   options.tolerance = 1e-4;
@@ -177,7 +176,19 @@ FitResult fit_rows(const Rows& rows, const std::vector<ProfileParameter>& parame
   const BatchResiduals residuals = [&played](const std::vector<Values>& points) {
     return played.residuals(points);
   };
-  return least_squares(ranges, residuals, options);
+  // Rows that no engine explains (compilation in the first minute, prompts from a cache, batch caps
+  // that are not recorded) must not bend the rest, so the loss forgets them; as it has several
+  // minima, the better of two descents counts: from the start, and from where a convex loss leads.
+  options.loss = Loss::Cauchy;
+  const auto near = least_squares(ranges, residuals, options);
+  options.loss = Loss::SoftL1;
+  const auto convex = least_squares(ranges, residuals, options);
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    ranges[i].start = convex.values[i];
+  }
+  options.loss = Loss::Cauchy;
+  const auto far = least_squares(ranges, residuals, options);
+  return near.cost <= far.cost ? near : far;
 }
 
 Values starts_of(const std::vector<ProfileParameter>& parameters) {
