@@ -14,6 +14,7 @@
 #undef CHECK
 #include <catch2/catch.hpp>
 
+using namespace tokenfab;
 using namespace tokenfab::validation;
 
 namespace {
