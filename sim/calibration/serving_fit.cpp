@@ -159,7 +159,7 @@ ServingErrors errors_at(const Rows& rows, const std::vector<ProfileParameter>& p
 }
 
 FitResult fit_rows(const Rows& rows, const std::vector<ProfileParameter>& parameters,
-                   const Values& start, int iterations, int processes) {
+                   const Values& start, int iterations, bool is_thorough, int processes) {
   std::vector<Parameter> ranges;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     ranges.push_back(parameters[i].range);
@@ -181,6 +181,9 @@ FitResult fit_rows(const Rows& rows, const std::vector<ProfileParameter>& parame
   // minima, the better of two descents counts: from the start, and from where a convex loss leads.
   options.loss = Loss::Cauchy;
   const auto near = least_squares(ranges, residuals, options);
+  if (!is_thorough) {
+    return near;
+  }
   options.loss = Loss::SoftL1;
   const auto convex = least_squares(ranges, residuals, options);
   for (std::size_t i = 0; i < ranges.size(); ++i) {
@@ -197,6 +200,14 @@ Values starts_of(const std::vector<ProfileParameter>& parameters) {
     starts.push_back(parameter.range.start);
   }
   return starts;
+}
+
+Values priors_of(const std::vector<ProfileParameter>& parameters) {
+  Values priors;
+  for (const auto& parameter : parameters) {
+    priors.push_back(parameter.prior);
+  }
+  return priors;
 }
 
 Rows thinned(const Rows& rows, std::size_t rows_max) {
@@ -232,9 +243,9 @@ void leave_out(const std::string& kind, const Rows& rows,
       options.tell(fmt::format("{} without {} {}", fit.profile, kind, fold.name));
     }
     constexpr int few_iterations = 12;
-    // From the prior on: a start at the full fit would know the held-out rows.
-    const auto refit = fit_rows(others, fit.parameters, starts_of(fit.parameters), few_iterations,
-                                options.processes);
+    // From the priors on: the catalogue's values have seen the held-out rows.
+    const auto refit = fit_rows(others, fit.parameters, priors_of(fit.parameters), few_iterations,
+                                false, options.processes);
     fit.held_out.push_back(
         {kind, fold.name, errors_at(held_out, fit.parameters, refit.values, options.processes)});
   }
@@ -296,7 +307,7 @@ std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
     }
     const auto starts = starts_of(fit.parameters);
     constexpr int iterations = 25;
-    fit.fit = fit_rows(rows, fit.parameters, starts, iterations, options.processes);
+    fit.fit = fit_rows(rows, fit.parameters, starts, iterations, true, options.processes);
     fit.before = errors_at(all, fit.parameters, starts, options.processes);
     fit.after = errors_at(all, fit.parameters, fit.fit.values, options.processes);
     if (options.leave_models_out) {
