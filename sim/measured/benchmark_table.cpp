@@ -135,6 +135,7 @@ class BenchmarkRow {
     if (s.isl == 0 || s.osl == 0) {
       return "no lengths";
     }
+    row.labels.context_tokens = s.isl + s.osl;
     s.quantization = row.labels.precision;
     const double chips = table_.number("n_chips");
     if (row.labels.regime == "offline") {
