@@ -227,8 +227,8 @@ double number_in(const Node& row, const char* key) {
 }  // namespace
 
 // Published totals are rounded (Gemma 4 26B: 25.8 with its vision tower), count prediction layers
-// or not (DeepSeek-V3.2: 685 of 672 and 12 B) and embeddings or not (openPangu-Embedded-7B): 3.5 % of
-// one of the three.
+// or not (DeepSeek-V3.2: 685 of 672 and 12 B) and embeddings or not (openPangu-Embedded-7B): 3.5 %
+// of one of the three.
 TEST_CASE("facts: language models have their published sizes") {
   const auto facts = facts_of_models();
   int sizes = 0;
