@@ -9,6 +9,7 @@
 #include <memory>
 #include <utility>
 
+#include "sim/measured/prediction_errors.hpp"
 #include "tools/commands.hpp"
 #include "tools/completion.hpp"
 
@@ -170,7 +171,17 @@ void add_validate_against(CLI::App& app, Action& action) {
   auto asked = std::make_shared<ValidateAgainstCommand>();
   command->add_option("measured", asked->paths, "Tables of measurements (CSV, may be compressed)")
       ->required()
-      ->type_name(path_type);
+      ->type_name(file_type);
+  command
+      ->add_option("--by", asked->by,
+                   "Labels to group errors by: chip, model, engine, software, precision, regime, "
+                   "layout, concurrency")
+      ->delimiter(',')
+      ->check(CLI::IsMember(label_names()));
+  command
+      ->add_option("--out", asked->out,
+                   "Folder for every row (rows.csv), tables (errors.md), plots and error bands")
+      ->type_name(folder_type);
   command->add_option("--jobs", asked->jobs, "Processes at once")->check(CLI::Range(1, 1024));
   command->callback([asked, &action] { action = [asked] { return validate_against(*asked); }; });
 }

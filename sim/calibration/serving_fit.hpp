@@ -4,7 +4,7 @@
 // scenarios. One set of numbers per engine profile, which
 // all models and chips share; a number per (model, chip) does not exist.
 //
-// Residuals are logarithms of predicted over measured times and rates under a soft-L1 loss. Each
+// Residuals are logarithms of predicted over measured times and rates under a Cauchy loss. Each
 // parameter is held to its prior by one residual more (maximum a posteriori): rows that do not tell
 // a parameter leave it where the kernel tables, or an engine of the same kind, put it.
 #pragma once

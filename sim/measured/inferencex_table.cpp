@@ -111,6 +111,7 @@ class InferenceXRow {
     const auto reason = fill_layout(labels);
     fill_formats(labels);
     fill_load();
+    labels.context_tokens = scenario_.isl + scenario_.osl;
     return reason;
   }
 

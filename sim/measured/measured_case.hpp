@@ -49,6 +49,7 @@ struct CaseLabels {
   std::string layout;   // "tp4 ep4"
   std::int64_t concurrency = 0;  // 0: not of this kind
   std::string date;     // of the measurement, as far as known
+  std::int64_t context_tokens = 0;  // longest prompt and answer; 0: not of this kind
 };
 
 /// JSON pointer into the scenario of a case, and its value: how calibration moves parameters.
