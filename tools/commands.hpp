@@ -57,6 +57,8 @@ int compare(const CompareCommand& command);
 
 struct ValidateAgainstCommand {
   std::vector<std::string> paths;  // tables of measurements
+  std::vector<std::string> by;     // labels to group errors by; empty: all of them
+  std::string out;                 // folder for rows, tables, plots and bands; empty: none
   int jobs = 1;                    // processes at once
 };
 int validate_against(const ValidateAgainstCommand& command);

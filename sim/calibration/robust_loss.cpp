@@ -13,6 +13,8 @@ std::string_view name_of(Loss loss) {
       return "soft_l1";
     case Loss::Huber:
       return "huber";
+    case Loss::Cauchy:
+      return "cauchy";
   }
   return {};
 }
@@ -25,6 +27,11 @@ LossTerms loss_terms(Loss loss, double residual, double scale) {
   }
   if (loss == Loss::Huber && std::abs(r) > scale) {
     return {scale * (std::abs(r) - scale / 2), std::copysign(scale, r), 0, scale / std::abs(r)};
+  }
+  if (loss == Loss::Cauchy) {
+    const double far = (r / scale) * (r / scale);
+    const double weight = 1 / (1 + far);
+    return {scale * scale / 2 * std::log1p(far), r * weight, (1 - far) * weight * weight, weight};
   }
   return {r * r / 2, r, 1, 1};
 }

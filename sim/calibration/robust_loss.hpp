@@ -11,7 +11,8 @@ namespace tokenfab {
 enum class Loss {
   Squared,  // r^2 / 2
   SoftL1,   // s^2 (sqrt(1 + (r / s)^2) - 1): Charbonnier; |r| in the far
-  Huber     // r^2 / 2 to s, s (|r| - s / 2) beyond (Huber 1964, doi:10.1214/aoms/1177703732)
+  Huber,    // r^2 / 2 to s, s (|r| - s / 2) beyond (Huber 1964, doi:10.1214/aoms/1177703732)
+  Cauchy    // s^2 / 2 ln(1 + (r / s)^2): what is far off has next to no say; several minima
 };
 
 std::string_view name_of(Loss loss);

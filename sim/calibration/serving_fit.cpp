@@ -4,20 +4,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <exception>
 #include <map>
+#include <thread>
 
 #include "models/serving/engine_config.hpp"
 #include "sim/calibration/catalogue_entry.hpp"
+#include "sim/calibration/closed_loop.hpp"
+#include "sim/core/check.hpp"
 
 namespace tokenfab {
 namespace {
 
 /// A time to first token tells less than a time per token: bursts decide it.
 constexpr double ttft_weight = 0.35;
-/// Beyond it an error counts linearly.
-constexpr double loss_scale = 0.1;
-constexpr double failed_residual = 2;  // of a row that could not be played
+/// Of a logarithm: what is much further off has next to no say.
+constexpr double loss_scale = 0.12;
 
 double weight_of(Observable quantity) {
   return quantity == Observable::TimeToFirstToken ? ttft_weight : 1;
@@ -43,40 +47,74 @@ Overrides overrides_of(const std::vector<ProfileParameter>& parameters, const Va
 
 using Rows = std::vector<const MeasuredCase*>;
 
-/// Plays rows at many points at once and turns the answers into residuals.
-class ServingResiduals {
- public:
-  ServingResiduals(const Rows& rows, const std::vector<ProfileParameter>& parameters, int processes)
-      : rows_(rows), parameters_(parameters), processes_(processes) {}
+EngineProfileConfig profile_with(EngineProfileConfig profile,
+                                 const std::vector<ProfileParameter>& parameters,
+                                 const Values& values) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto* field = schema_of<EngineProfileConfig>().find(parameters[i].range.name);
+    CHECK(field != nullptr, "a profile has no field {}", parameters[i].range.name);
+    field->set(&profile, values[i]);
+  }
+  return profile;
+}
 
-  std::vector<Values> operator()(const std::vector<Values>& points) const {
-    std::vector<CaseJob> jobs;
-    for (const auto& point : points) {
-      const auto overrides = overrides_of(parameters_, point);
-      for (const auto* row : rows_) {
-        jobs.push_back({row, overrides});
+/// Rows ready to be played, each on a replica alone.
+class PlayedRows {
+ public:
+  PlayedRows(const Rows& rows, const std::vector<ProfileParameter>& parameters, int threads)
+      : parameters_(parameters), threads_(threads) {
+    for (const auto* row : rows) {
+      try {
+        loops_.emplace_back(*row->served);
+        rows_.push_back(row);
+      } catch (const std::exception&) {
+        // Does not fit, which the errors of the whole scenarios count.
       }
     }
-    const auto answers = run_cases(jobs, processes_);
+  }
+
+  std::size_t size() const { return rows_.size(); }
+
+  std::vector<Values> residuals(const std::vector<Values>& points) const {
+    std::vector<std::vector<ServedRates>> rates(points.size(),
+                                                std::vector<ServedRates>(rows_.size()));
+    std::vector<EngineProfileConfig> profiles;
+    for (const auto& point : points) {
+      profiles.push_back(profile_with(loops_.front().profile(), parameters_, point));
+    }
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+      for (auto i = next++; i < points.size() * rows_.size(); i = next++) {
+        const auto row = i % rows_.size();
+        rates[i / rows_.size()][row] = loops_[row].play(profiles[i / rows_.size()]);
+      }
+    };
+    std::vector<std::thread> threads;
+    for (int i = 1; i < threads_; ++i) {
+      threads.emplace_back(work);
+    }
+    work();
+    for (auto& thread : threads) {
+      thread.join();
+    }
     std::vector<Values> residuals;
     for (std::size_t i = 0; i < points.size(); ++i) {
-      residuals.push_back(residuals_at(points[i], answers.data() + i * rows_.size()));
+      residuals.push_back(residuals_at(points[i], rates[i]));
     }
     return residuals;
   }
 
  private:
-  Values residuals_at(const Values& point, const CaseAnswer* answers) const {
+  Values residuals_at(const Values& point, const std::vector<ServedRates>& rates) const {
     Values residuals;
     for (std::size_t r = 0; r < rows_.size(); ++r) {
       const auto& measured = rows_[r]->measured;
+      const auto predicted = served_measurements(
+          rates[r], measured, static_cast<double>(rows_[r]->served->chips()));
       for (std::size_t q = 0; q < measured.size(); ++q) {
         if (is_fitted(measured[q].quantity, *rows_[r])) {
-          const bool has_answer = answers[r].failure.empty() && answers[r].predicted[q].value > 0;
-          const double error =
-              has_answer ? std::log(answers[r].predicted[q].value / measured[q].value)
-                         : failed_residual;
-          residuals.push_back(weight_of(measured[q].quantity) * error);
+          residuals.push_back(weight_of(measured[q].quantity) *
+                              std::log(predicted[q].value / measured[q].value));
         }
       }
     }
@@ -93,9 +131,10 @@ class ServingResiduals {
     return loss_scale * off / parameter.prior_width;
   }
 
-  const Rows& rows_;
   const std::vector<ProfileParameter>& parameters_;
-  int processes_;
+  int threads_;
+  Rows rows_;
+  std::vector<ClosedLoop> loops_;
 };
 
 ServingErrors errors_at(const Rows& rows, const std::vector<ProfileParameter>& parameters,
@@ -120,22 +159,39 @@ ServingErrors errors_at(const Rows& rows, const std::vector<ProfileParameter>& p
 }
 
 FitResult fit_rows(const Rows& rows, const std::vector<ProfileParameter>& parameters,
-                   const Values& start, int iterations, int processes) {
+                   const Values& start, int iterations, bool is_thorough, int processes) {
   std::vector<Parameter> ranges;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     ranges.push_back(parameters[i].range);
     ranges.back().start = std::clamp(start[i], ranges.back().low, ranges.back().high);
   }
   FitOptions options;
-  options.loss = Loss::SoftL1;
   options.loss_scale = loss_scale;
   options.max_iterations = iterations;
   options.tolerance = 1e-4;
   // Schedules of requests change in steps: differences must be larger than these.
   options.difference_step = 0.02;
   options.trials = 3;
-  const ServingResiduals residuals(rows, parameters, processes);
-  return least_squares(ranges, BatchResiduals(residuals), options);
+  const PlayedRows played(rows, parameters, processes);
+  const BatchResiduals residuals = [&played](const std::vector<Values>& points) {
+    return played.residuals(points);
+  };
+  // Rows that no engine explains (compilation in the first minute, prompts from a cache, batch caps
+  // that are not recorded) must not bend the rest, so the loss forgets them; as it has several
+  // minima, the better of two descents counts: from the start, and from where a convex loss leads.
+  options.loss = Loss::Cauchy;
+  const auto near = least_squares(ranges, residuals, options);
+  if (!is_thorough) {
+    return near;
+  }
+  options.loss = Loss::SoftL1;
+  const auto convex = least_squares(ranges, residuals, options);
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    ranges[i].start = convex.values[i];
+  }
+  options.loss = Loss::Cauchy;
+  const auto far = least_squares(ranges, residuals, options);
+  return near.cost <= far.cost ? near : far;
 }
 
 Values starts_of(const std::vector<ProfileParameter>& parameters) {
@@ -144,6 +200,14 @@ Values starts_of(const std::vector<ProfileParameter>& parameters) {
     starts.push_back(parameter.range.start);
   }
   return starts;
+}
+
+Values priors_of(const std::vector<ProfileParameter>& parameters) {
+  Values priors;
+  for (const auto& parameter : parameters) {
+    priors.push_back(parameter.prior);
+  }
+  return priors;
 }
 
 Rows thinned(const Rows& rows, std::size_t rows_max) {
@@ -179,9 +243,9 @@ void leave_out(const std::string& kind, const Rows& rows,
       options.tell(fmt::format("{} without {} {}", fit.profile, kind, fold.name));
     }
     constexpr int few_iterations = 12;
-    // From the prior on: a start at the full fit would know the held-out rows.
-    const auto refit = fit_rows(others, fit.parameters, starts_of(fit.parameters), few_iterations,
-                                options.processes);
+    // From the priors on: the catalogue's values have seen the held-out rows.
+    const auto refit = fit_rows(others, fit.parameters, priors_of(fit.parameters), few_iterations,
+                                false, options.processes);
     fit.held_out.push_back(
         {kind, fold.name, errors_at(held_out, fit.parameters, refit.values, options.processes)});
   }
@@ -220,7 +284,7 @@ std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
   std::map<std::string, Rows> rows_of;
   for (const auto& row : cases) {
     const bool is_served =
-        row.skipped.empty() && std::any_of(row.measured.begin(), row.measured.end(),
+        row.served != nullptr && std::any_of(row.measured.begin(), row.measured.end(),
                                            [&](const Measurement& measured) {
                                              return is_fitted(measured.quantity, row);
                                            });
@@ -243,7 +307,7 @@ std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
     }
     const auto starts = starts_of(fit.parameters);
     constexpr int iterations = 25;
-    fit.fit = fit_rows(rows, fit.parameters, starts, iterations, options.processes);
+    fit.fit = fit_rows(rows, fit.parameters, starts, iterations, true, options.processes);
     fit.before = errors_at(all, fit.parameters, starts, options.processes);
     fit.after = errors_at(all, fit.parameters, fit.fit.values, options.processes);
     if (options.leave_models_out) {

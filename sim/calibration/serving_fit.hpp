@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an engine version adds to its kernels, fitted to served measurements through the simulator
-// itself: every trial plays the scenarios of the rows. One set of numbers per engine profile, which
+// What an engine version adds to its kernels, fitted to served measurements: every trial plays the
+// load of each row on its replica (closed_loop.hpp), and the errors told are those of the whole
+// scenarios. One set of numbers per engine profile, which
 // all models and chips share; a number per (model, chip) does not exist.
 //
-// Residuals are logarithms of predicted over measured times and rates under a soft-L1 loss. Each
+// Residuals are logarithms of predicted over measured times and rates under a Cauchy loss. Each
 // parameter is held to its prior by one residual more (maximum a posteriori): rows that do not tell
 // a parameter leave it where the kernel tables, or an engine of the same kind, put it.
 #pragma once

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 #include <string>
 
 #include "sim/measured/published_names.hpp"
@@ -75,6 +76,7 @@ class BenchmarkRow {
     labels.layout = text("parallelism");
     row.skipped = fill(row);
     if (row.skipped.empty()) {
+      row.served = std::make_shared<const ServingScenario>(scenario_);
       row.predict = [scenario = scenario_, wanted = row.measured](const Overrides& more) {
         return served_measurements(serve(scenario, more), wanted,
                                    static_cast<double>(scenario.chips()));
@@ -133,15 +135,17 @@ class BenchmarkRow {
     if (s.isl == 0 || s.osl == 0) {
       return "no lengths";
     }
+    row.labels.context_tokens = s.isl + s.osl;
     s.quantization = row.labels.precision;
     const double chips = table_.number("n_chips");
     if (row.labels.regime == "offline") {
       s.num_prompts = requests_of(s.isl, s.osl);
       s.concurrency = s.num_prompts;
       s.kv_cache_dtype = s.quantization == "bf16" ? "bf16" : "fp8";
-      // trtllm-bench: --kv_cache_free_gpu_mem_fraction 0.95 and a token budget that takes any prompt.
+      // trtllm-bench: --kv_cache_free_gpu_mem_fraction 0.95; a budget that takes any request again
+      // after a preemption.
       s.gpu_memory_utilization = 0.95;
-      s.max_num_batched_tokens = std::max<std::int64_t>(8'192, s.isl + 1);
+      s.max_num_batched_tokens = std::max<std::int64_t>(8'192, s.isl + s.osl);
       row.measured = {{Observable::OutputRatePerChip, table_.number("out_tok_s_total") / chips}};
       return {};
     }

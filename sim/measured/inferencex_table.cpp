@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 
 #include "sim/measured/published_names.hpp"
@@ -64,6 +65,7 @@ class InferenceXRow {
     row.skipped = fill(labels);
     if (row.skipped.empty()) {
       row.measured.push_back({Observable::OutputRatePerChip, published_rate()});
+      row.served = std::make_shared<const ServingScenario>(scenario_);
       row.predict = [scenario = scenario_, wanted = row.measured](const Overrides& more) {
         return served_measurements(serve(scenario, more), wanted,
                                    static_cast<double>(scenario.chips()));
@@ -109,6 +111,7 @@ class InferenceXRow {
     const auto reason = fill_layout(labels);
     fill_formats(labels);
     fill_load();
+    labels.context_tokens = scenario_.isl + scenario_.osl;
     return reason;
   }
 

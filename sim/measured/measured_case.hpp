@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,10 +49,13 @@ struct CaseLabels {
   std::string layout;   // "tp4 ep4"
   std::int64_t concurrency = 0;  // 0: not of this kind
   std::string date;     // of the measurement, as far as known
+  std::int64_t context_tokens = 0;  // longest prompt and answer; 0: not of this kind
 };
 
 /// JSON pointer into the scenario of a case, and its value: how calibration moves parameters.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
+
+struct ServingScenario;
 
 struct MeasuredCase {
   std::size_t line = 0;  // in the file
@@ -61,6 +65,8 @@ struct MeasuredCase {
   /// What the simulator says, of the quantities measured. Runs at most once per process (one engine
   /// per process); throws where the case does not fit.
   std::function<std::vector<Measurement>(const Overrides& more)> predict;
+  /// The scenario that predict() plays, of a single service of text; null otherwise.
+  std::shared_ptr<const ServingScenario> served;
 };
 
 }  // namespace tokenfab

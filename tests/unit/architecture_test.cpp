@@ -227,8 +227,8 @@ TEST_CASE("architecture: products hold the weights of every model") {
     INFO(id);
     CHECK(experts == Approx(count.experts).epsilon(1e-3));
     const double head = count.head > 0 ? count.head : count.embedding;
-    CHECK(rest ==
-          Approx(count.attention + count.dense_ffn + count.shared_ffn + head).epsilon(1e-3));
+    CHECK(rest == Approx(count.attention + count.dense_ffn + count.shared_ffn + count.other + head)
+                      .epsilon(1e-3));
   }
 }
 
