@@ -186,6 +186,50 @@ void add_validate_against(CLI::App& app, Action& action) {
   command->callback([asked, &action] { action = [asked] { return validate_against(*asked); }; });
 }
 
+/// A list of words or numbers between commas; the option may be repeated.
+template <class Value>
+CLI::Option* add_list_option(CLI::App& command, const std::string& name, std::vector<Value>& target,
+                             const std::string& description) {
+  return command.add_option(name, target, description)->delimiter(',')->allow_extra_args(false);
+}
+
+void add_curve(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "curve", "Draw cost per million tokens against interactivity for a list of chips");
+  auto asked = std::make_shared<CurveCommand>();
+  add_scenario_options(*command, asked->request);
+  add_list_option(*command, "--chips", asked->chips,
+                  "Chips of the catalogue; h100-sxm,h200,b200,gb200 without --nodes");
+  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue");
+  add_list_option(*command, "--engines", asked->engines,
+                  "Engine profiles, every chip with each; the scenario's if absent");
+  add_list_option(*command, "--views", asked->views,
+                  "What chips cost, of: " + fmt::format("{}", fmt::join(curve_view_names(), ", ")));
+  add_list_option(*command, "--concurrency", asked->concurrency, "Users of a replica")
+      ->check(CLI::Range(1, 1 << 20));
+  auto sizes = std::make_shared<std::vector<std::string>>();
+  add_list_option(*command, "--tensor-parallel", *sizes, "Sizes to choose from; auto: 1,2,4,8")
+      ->check(CLI::Range(1, 1 << 16) | CLI::IsMember({"auto"}));
+  add_choice(*command, "--tokens", asked->tokens,
+             {{"input", std::string("input")},
+              {"output", std::string("output")},
+              {"total", std::string("total")}},
+             "Whose cost is drawn; output if absent");
+  command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--out", asked->out, "Result folder; results/NAME-curve if absent")
+      ->type_name(folder_type);
+  command->callback([asked, sizes, &action] {
+    if (!sizes->empty() && sizes->front() != "auto") {
+      asked->tensor_parallel_sizes.clear();
+      for (const auto& size : *sizes) {
+        asked->tensor_parallel_sizes.push_back(size == "auto" ? 0 : std::stoll(size));
+      }
+    }
+    action = [asked] { return curve(*asked); };
+  });
+}
+
 void add_rerun(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
       "rerun", "Replay a result and say whether every byte of its report comes out again");
