@@ -41,7 +41,7 @@ std::span<const CaseFormat> case_formats() {
       inferencex_format(),     benchmark_format(),     render_format(),
       dgxc_training_format(),  nemo_training_format(), foundry_training_format(),
       paper_training_format(), collective_format(),    expert_exchange_format(),
-      efficiency_format(),     leaderboard_format()};
+      efficiency_format(),     leaderboard_format(),   burst_power_format()};
   return formats;
 }
 

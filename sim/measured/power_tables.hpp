@@ -11,4 +11,8 @@ namespace tokenfab {
 /// recorded; those assumed for each task stand in power_tables.cpp.
 CaseFormat leaderboard_format();
 
+/// Mean power over a request at measured times: splitwise-sim perf_model.csv (Mutinifni,
+/// @8f99e7dc).
+CaseFormat burst_power_format();
+
 }  // namespace tokenfab

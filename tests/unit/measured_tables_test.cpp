@@ -113,7 +113,7 @@ TEST_CASE("measured images: what cannot be run says why") {
 
 TEST_CASE("measured training: published rows become jobs") {
   const std::string rows =
-      "LLAMA3.1 8B,BF16,H100,16,8192,128,1,1,1,2,1,NA,NA,10,NeMo,v25.04,\n"
+      "Llama 3.1 8B,BF16,H100,16,8192,128,1,1,1,2,1,NA,NA,10,NeMo,v25.04,\n"
       "Grok 1 314b,FP8,H100,16,4096,1024,1,4,1,1,4,NA,4,21,NeMo,v24.11.1,\n"
       "GPT3-175b,BF16,H100,128,2048,256,1,4,8,1,1,6,96,9,NeMo,v25.02,\n";
   for (const auto& each : cases_of(dgxc_header + rows)) {
@@ -128,7 +128,7 @@ TEST_CASE("measured training: the step alone is the step of a whole run") {
   TrainingRow row;
   row.labels.chip = "h100-sxm";
   row.labels.engine = "megatron-core-2025";
-  row.model_json = trained_model("LLAMA3.1 8B")->json;
+  row.model_json = trained_model("Llama 3.1 8B")->json;
   row.chips = 32;
   row.config.tensor_parallel_size = 2;
   row.config.expert_tensor_parallel_size = 2;
@@ -146,12 +146,12 @@ TEST_CASE("measured training: the step alone is the step of a whole run") {
 
 TEST_CASE("measured training: copies, odd layouts and unknown names are left out") {
   const auto cases = cases_of(
-      dgxc_header + "LLAMA3.1 8B,BF16,H100,8,8192,128,1,1,1,1,1,NA,NA,10,NeMo,v25.04,v25.02\n" +
-      "LLAMA3.1 8B,BF16,H100,8,8192,128,1,3,1,1,1,NA,NA,10,NeMo,v25.04,\n" +
+      dgxc_header + "Llama 3.1 8B,BF16,H100,8,8192,128,1,1,1,1,1,NA,NA,10,NeMo,v25.04,v25.02\n" +
+      "Llama 3.1 8B,BF16,H100,8,8192,128,1,3,1,1,1,NA,NA,10,NeMo,v25.04,\n" +
       "Abacus 3B,BF16,H100,8,8192,128,1,1,1,1,1,NA,NA,10,NeMo,v25.04,\n" +
-      "LLAMA3.1 8B,BF16,Abacus,8,8192,128,1,1,1,1,1,NA,NA,10,NeMo,v25.04,\n" +
-      "LLAMA3.1 8B,BF16,H100,8,8192,,1,1,1,1,1,NA,NA,10,NeMo,v25.04,\n" +
-      "LLAMA3.1 8B,BF16,H100,8,8192,128,1,1,1,1,1,NA,NA,,NeMo,v25.04,\n");
+      "Llama 3.1 8B,BF16,Abacus,8,8192,128,1,1,1,1,1,NA,NA,10,NeMo,v25.04,\n" +
+      "Llama 3.1 8B,BF16,H100,8,8192,,1,1,1,1,1,NA,NA,10,NeMo,v25.04,\n" +
+      "Llama 3.1 8B,BF16,H100,8,8192,128,1,1,1,1,1,NA,NA,,NeMo,v25.04,\n");
   std::vector<std::string> reasons;
   for (const auto& each : cases) {
     reasons.push_back(each.skipped);
@@ -165,7 +165,7 @@ TEST_CASE("measured training: copies, odd layouts and unknown names are left out
 TEST_CASE("measured training: fewer layers cut the layers with experts, too") {
   CHECK(trained_model("Grok 1 314b", 4)->json ==
         R"({"use": "grok-1", "num_hidden_layers": 4, "mixture": {"layers": 4}})");
-  CHECK(trained_model("LLAMA3.1 70B", 80)->json == R"({"use": "llama-3.1-70b"})");
+  CHECK(trained_model("Llama 3.1 70B", 80)->json == R"({"use": "llama-3.1-70b"})");
   CHECK(!trained_model("Abacus"));
 }
 
@@ -190,9 +190,9 @@ TEST_CASE("measured power: a replica in closed loop draws between idle and its l
 }
 
 TEST_CASE("measured power: models that see, write code or think share their language model") {
-  CHECK(leaderboard_model("Qwen/Qwen3-VL-8B-Instruct")->label == "qwen3-8b");
-  CHECK(leaderboard_model("Qwen/Qwen3-30B-A3B-Thinking-2507")->label == "qwen3-30b-a3b");
-  CHECK(leaderboard_model("deepseek-ai/DeepSeek-V3.1")->label == "deepseek-v3");
+  CHECK(leaderboard_model("Qwen/Qwen3-VL-14B-Instruct")->label == "qwen3-14b");
+  CHECK(leaderboard_model("somebody/Qwen3-Coder-14B-Thinking-2507")->label == "qwen3-14b");
+  CHECK(leaderboard_model("deepseek-ai/DeepSeek-V3.1"));
   CHECK(!leaderboard_model("nobody/abacus-3b"));
 }
 

@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training steps against published tables: throughput of frameworks, memory, two known runs.
+// Training steps of two known runs. The published tables of frameworks are in
+// measured_cases_test.cpp, memory in training_memory_test.cpp.
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <functional>
-#include <map>
-#include <memory>
-#include <set>
 
 #include "models/interconnect/network_collectives.hpp"
 #include "models/training/training_step.hpp"
 #include "tests/catalogue_entries.hpp"
-#include "tests/validation/measurements.hpp"
-#include "tests/validation/training_rows.hpp"
 
 #undef CHECK
 #include <catch2/catch.hpp>
 
 using namespace tokenfab;
 using namespace tokenfab::testing;
-using namespace tokenfab::validation;
 
 namespace {
-
-using KeyOf = std::function<std::string(const TrainingRow&)>;
-using Samples = std::map<std::string, ErrorSample>;
 
 /// A scale-up domain and a fat tree without oversubscription, latencies as the catalogue's networks
 /// have them.
@@ -35,68 +24,7 @@ NetworkCollectives collectives_of(const ChipConfig& chip) {
   return {{inside, outside}, chip.collectives};
 }
 
-TrainingStep predict(const TrainingRow& row) {
-  auto config = row.config;
-  config.engine = entry<TrainingEngineConfig>("training_engines", row.engine_id);
-  const auto times = collectives_of(row.chip);
-  return TrainingStepModel(row.model, row.chip, config, times).step();
-}
-
-void print(const char* title, const Samples& samples) {
-  fmt::print("{:<58} {}\n", title, ErrorSample::header());
-  for (const auto& [key, sample] : samples) {
-    fmt::print("{:<58} {}\n", key, sample.row());
-  }
-}
-
 }  // namespace
-
-TEST_CASE("training steps take as long as published") {
-  const auto published = training_rows();
-  const std::vector<std::pair<const char*, KeyOf>> groupings{
-      {"table",
-       [](const TrainingRow& r) {
-         return fmt::format("{}{}", r.source, r.is_assumed ? ", layout assumed" : "");
-       }},
-      {"framework, chip, precision",
-       [](const TrainingRow& r) {
-         return fmt::format("{} {} {}", r.engine_id, r.chip_id, name_of(r.config.precision));
-       }},
-      {"model", [](const TrainingRow& r) { return r.source + " " + r.name; }}};
-  std::vector<Samples> samples(groupings.size());
-  ErrorSample all;
-  std::map<std::string, std::pair<double, int>> layouts;  // every layout once, whatever its copies
-  for (const auto& row : published.rows) {
-    const auto step = predict(row);
-    const double simulated = step.tokens / step.total.si();
-    all.add(simulated, row.tokens_per_s);
-    auto& [sum, count] = layouts[row.layout()];
-    sum += simulated / row.tokens_per_s;
-    ++count;
-    for (std::size_t i = 0; i < groupings.size(); ++i) {
-      samples[i][groupings[i].second(row)].add(simulated, row.tokens_per_s);
-    }
-  }
-  for (std::size_t i = 0; i < groupings.size(); ++i) {
-    print(groupings[i].first, samples[i]);
-  }
-  ErrorSample by_layout;
-  for (const auto& [layout, sum] : layouts) {
-    by_layout.add(sum.first / sum.second, 1);
-  }
-  fmt::print("{:<58} {}\n", "all rows, tokens per second", all.row());
-  fmt::print("{:<58} {}\n", "all layouts, each once", by_layout.row());
-  for (const auto& [reason, count] : published.left_out) {
-    fmt::print("left out: {:>4} {}\n", count, reason);
-  }
-  REQUIRE(all.size() > 400);
-  REQUIRE(all.median() < 5);
-  REQUIRE(by_layout.median() < 6);
-  for (const auto& [source, sample] : samples[0]) {
-    INFO(source);
-    REQUIRE(sample.median() < 10);
-  }
-}
 
 TEST_CASE("training: Llama 3.1 405B comes out as published") {
   // arXiv:2407.21783, table 4: tp 8, pp 16, 16 M tokens per step; section 3.3.2: one layer to a
