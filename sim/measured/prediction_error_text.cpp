@@ -47,8 +47,9 @@ std::string error_text(const PredictionErrors& errors, const std::vector<ErrorTa
     text += fmt::format("{:<{}} {}\n", "  all", name_width, table.all.row());
     for (const auto& [label, samples] : table.by) {
       for (const auto& [value, sample] : samples) {
-        text += fmt::format("{:<{}} {}\n", fmt::format("  {} {}", label, value).substr(0, name_width),
-                            name_width, sample.row());
+        text +=
+            fmt::format("{:<{}} {}\n", fmt::format("  {} {}", label, value).substr(0, name_width),
+                        name_width, sample.row());
       }
     }
     text += '\n';
@@ -59,8 +60,9 @@ std::string error_text(const PredictionErrors& errors, const std::vector<ErrorTa
 std::string error_markdown(const PredictionErrors& errors, const std::vector<ErrorTable>& tables) {
   std::string text;
   for (const auto& table : tables) {
-    text += fmt::format("## {}\n\n| group | rows | median % | p90 % | bias % |\n|---|---|---|---|---|\n",
-                        title_of(table.quantity));
+    text += fmt::format(
+        "## {}\n\n| group | rows | median % | p90 % | bias % |\n|---|---|---|---|---|\n",
+        title_of(table.quantity));
     text += markdown_row("**all**", table.all);
     for (const auto& [label, samples] : table.by) {
       for (const auto& [value, sample] : samples) {
