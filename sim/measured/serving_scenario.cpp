@@ -32,6 +32,9 @@ std::string engine_text(const ServingScenario& s) {
   if (s.max_num_batched_tokens) {
     text += fmt::format(R"(, "max_num_batched_tokens": {})", *s.max_num_batched_tokens);
   }
+  if (s.enable_chunked_prefill) {
+    text += fmt::format(R"(, "enable_chunked_prefill": {})", *s.enable_chunked_prefill);
+  }
   if (s.mtp_tokens > 0) {
     text += fmt::format(R"(, "speculative": {{"method": "mtp", "num_speculative_tokens": {},
  "acceptance": {{"1": {}}}}})",

@@ -36,6 +36,7 @@ struct ServingScenario {
   double shortest = 1;                       // share of isl and osl; lengths are uniform from there
   std::optional<std::int64_t> max_num_seqs;  // absent: the profile's defaults
   std::optional<std::int64_t> max_num_batched_tokens;
+  std::optional<bool> enable_chunked_prefill;
   std::optional<double> gpu_memory_utilization;
 
   std::int64_t chips() const {
