@@ -43,31 +43,69 @@ constexpr std::array table_names{"capex",
 
 constexpr const char* metrics_name = "metrics";
 
-std::string text_of(const Node* node) { return node == nullptr ? "" : node->text; }
+std::string text_of(const Node& values, const char* key) {
+  const Node* value = values.find(key);
+  return value == nullptr                  ? ""
+         : value->kind == NodeKind::String ? value->text
+                                           : to_json(*value, -1);
+}
+
+/// What an entry calls itself.
+std::string title_of(const Node& values) {
+  for (const auto* key : {"name", "engine", "family", "note"}) {
+    if (const auto text = text_of(values, key); !text.empty()) {
+      const auto version = text_of(values, "version");
+      return version.empty() ? text : text + " " + version;
+    }
+  }
+  return values.find("use") == nullptr ? "" : "same as " + text_of(values, "use");
+}
+
+/// A published number with its unit and range.
+std::string figure_of(const Node& values) {
+  auto figure = text_of(values, "value");
+  if (values.find("low") != nullptr) {
+    const auto range = fmt::format("{} to {}", text_of(values, "low"), text_of(values, "high"));
+    figure = figure.empty() ? range : fmt::format("{} ({})", figure, range);
+  }
+  if (const auto unit = text_of(values, "unit"); !figure.empty() && !unit.empty()) {
+    figure += " " + unit;
+  }
+  return figure.empty() ? text_of(values, "statement") : figure;
+}
+
+/// Rents, prices of tokens, surcharges; those that are not charged are left out.
+std::string rates_of(const Node& values) {
+  std::string rates;
+  for (const auto& [key, mark, value] : values.members) {
+    const auto& text = value.text;
+    const bool is_rate = value.kind == NodeKind::String && text.find(" USD/") != std::string::npos;
+    if (is_rate && !text.starts_with("0 ")) {
+      rates += fmt::format("{}{} {}", rates.empty() ? "" : ", ", key, text);
+    }
+  }
+  return rates;
+}
+
+std::string summary_of(const Node& values) {
+  if (values.find("median_pct") != nullptr) {
+    return fmt::format("median error {} %, {} rows", text_of(values, "median_pct"),
+                       text_of(values, "rows"));
+  }
+  auto summary = title_of(values);
+  for (const auto& more : {figure_of(values), rates_of(values)}) {
+    if (!more.empty()) {
+      summary += (summary.empty() ? "" : ": ") + more;
+    }
+  }
+  return summary;
+}
 
 std::vector<ListRow> table_rows(const std::string& name) {
   const EmbeddedTables tables;
   std::vector<ListRow> rows;
   for (const auto& id : tables.ids(name)) {
-    const Node& values = *tables.find(name, id);
-    auto summary = text_of(values.find("name"));
-    if (const Node* median = values.find("median_pct")) {
-      summary = fmt::format("median error {} %, {} rows", to_json(*median, -1),
-                            to_json(*values.find("rows"), -1));
-    }
-    if (summary.empty()) {
-      summary = text_of(values.find("engine")) + " " + text_of(values.find("version"));
-    }
-    if (summary == " ") {
-      summary = text_of(values.find("family"));
-    }
-    if (summary.empty()) {
-      summary = text_of(values.find("note"));
-    }
-    if (summary.empty()) {
-      summary = "same as " + text_of(values.find("use"));
-    }
-    rows.push_back({id, summary});
+    rows.push_back({id, summary_of(*tables.find(name, id))});
   }
   return rows;
 }

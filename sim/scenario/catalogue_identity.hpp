@@ -29,7 +29,7 @@ CatalogueIdentity identity_of(const ChipConfig& chip);
 CatalogueIdentity identity_of(const EngineProfileConfig& profile);
 CatalogueIdentity identity_of(const DiffusionProfileConfig& profile);
 CatalogueIdentity identity_of(const TrainingEngineConfig& engine);
-/// Models have no name of their own: equal in every value, or none.
+/// Models have no name of their own: equal in every value but the date of release, or none.
 CatalogueIdentity identity_of(const TransformerConfig& model);
 CatalogueIdentity identity_of(const DiffusionModelConfig& model);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line: usage errors, listings, dry runs, output folders, interruptions.
+#include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -40,7 +41,7 @@ TEST_CASE("usage: wrong words exit 2 and say what is wrong") {
       {{"run", "scenario.json", "--set", "/name"}, "expected /json/pointer=VALUE"},
       {{"run", "scenario.json", "--set", ""}, "--set"},
       {{"list", "chips", "--format", "yaml"}, "--format"},
-      {{"list", "toasters"}, "known: chips"},
+      {{"list", "toasters"}, "known: capex, chips"},
       {{"list", "chip"}, "did you mean \"chips\"?"},
       {{"list", "coolins"}, "did you mean \"coolings\"?"},
   };
@@ -81,6 +82,12 @@ TEST_CASE("usage: every list, as text and as JSON") {
                                                         {"nodes", "hgx-h100"},
                                                         {"models", "llama-3.1-70b"},
                                                         {"engines", "vllm"},
+                                                        {"capex", "us-ai-dense"},
+                                                        {"error_bands", "median error "},
+                                                        {"figures", "25000 to 40000) USD"},
+                                                        {"regions", "cn-xinjiang"},
+                                                        {"rents", "neocloud 1.69 USD/h"},
+                                                        {"token_prices", "output 0.28 USD/Mtok"},
                                                         {"tariffs", "flat"},
                                                         {"carbons", "flat"},
                                                         {"routers", "round_robin"},
@@ -97,12 +104,26 @@ TEST_CASE("usage: every list, as text and as JSON") {
     CHECK(json.code == ok);
     const auto rows = Json::parse(json.out);
     CHECK(rows.is_array());
-    CHECK(rows.size() ==
+    const std::size_t headings = what == "chips" || what == "nodes" ? 1 : 0;
+    CHECK(rows.size() + headings ==
           static_cast<std::size_t>(std::count(text.out.begin(), text.out.end(), '\n')));
     for (const auto& row : rows) {
       CHECK(!row.at("id").get<std::string>().empty());
       CHECK(!row.at("summary").get<std::string>().empty());
     }
+  }
+}
+
+TEST_CASE("usage: every table is explained by its first entry") {
+  const Sandbox sandbox;
+  for (const auto* table :
+       {"capex", "error_bands", "figures", "regions", "rents", "token_prices"}) {
+    const auto rows = Json::parse(sandbox.run({"list", table, "--format", "json"}).out);
+    const auto name = fmt::format("{}/{}", table, rows.at(0).at("id").get<std::string>());
+    const auto finished = sandbox.run({"explain", name});
+    CHECK(finished.code == ok);
+    CHECK(finished.err.empty());
+    expect_words(finished.out, {name, "Sources\n"});
   }
 }
 

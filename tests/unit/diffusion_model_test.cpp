@@ -63,7 +63,7 @@ TEST_CASE("diffusion model: FLOP of a pass as published counts have it") {
 
 TEST_CASE("diffusion model: block weights come to the published totals") {
   const EmbeddedTables tables;
-  REQUIRE(tables.ids("diffusion_models").size() == 17);
+  REQUIRE(tables.ids("diffusion_models").size() >= 17);
   for (const auto& id : tables.ids("diffusion_models")) {
     INFO(id);
     const auto model = diffusion_model(id);

@@ -98,10 +98,12 @@ TEST_CASE("speculation: a sequence has 1 + k rows and reads its cache once") {
           4 * plain.cost({8, 64'000, {}}).growth.memory_bytes);
 }
 
-TEST_CASE("speculation: latent attention of two rows is compute-bound") {
+TEST_CASE("speculation: latent attention of more rows becomes compute-bound") {
   const auto plain = steps_of("deepseek-v3", engine_of({}));
-  const auto mtp =
+  const auto two =
       steps_of("deepseek-v3", engine_of(speculation(SpeculationMethod::Ngram, 1, {{"1", 0.5}})));
+  const auto eight =
+      steps_of("deepseek-v3", engine_of(speculation(SpeculationMethod::Ngram, 7, {{"1", 0.5}})));
   const auto growth = [](const TransformerStepModel& model) {
     return (step_s(model, {8, 72'000, {}}) - step_s(model, {8, 8'000, {}})) / 64'000;
   };
@@ -112,8 +114,12 @@ TEST_CASE("speculation: latent attention of two rows is compute-bound") {
       (h200.peak_bf16.si() * h200.attention.at("bf16").prefill_compute_efficiency);
   const double memory =
       576 * 2 / (h200.memory_bandwidth.si() * h200.attention.at("bf16").decode_memory_efficiency);
-  REQUIRE(growth(plain) == Approx(61 * std::max(compute, memory)).epsilon(1e-4));
-  REQUIRE(growth(mtp) == Approx(61 * std::max(2 * compute, memory)).epsilon(1e-4));
+  const double layers = 61 * engine_of({}).profile.decode_attention_factor;
+  REQUIRE(2 * compute < memory);
+  REQUIRE(growth(plain) == Approx(layers * memory).epsilon(1e-4));
+  REQUIRE(growth(two) == Approx(layers * memory).epsilon(1e-4));
+  REQUIRE(8 * compute > memory);
+  REQUIRE(growth(eight) == Approx(layers * 8 * compute).epsilon(1e-4));
 }
 
 TEST_CASE("speculation: a run of steps is each step priced anew, to the tick") {
