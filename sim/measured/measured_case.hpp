@@ -32,6 +32,8 @@ inline constexpr std::size_t observable_count = 9;
 std::string_view name_of(Observable quantity);
 /// As a heading: "time per output token".
 std::string_view title_of(Observable quantity);
+/// Of its values, for axes: "s".
+std::string_view unit_of(Observable quantity);
 
 struct Measurement {
   Observable quantity;
@@ -41,14 +43,14 @@ struct Measurement {
 /// What errors are told apart by; ids are those of the catalogue.
 struct CaseLabels {
   std::string chip;
-  std::string model;    // empty where there is none (collectives)
-  std::string engine;   // the profile that predicts it
-  std::string software; // the version that was measured, as published
+  std::string model;     // empty where there is none (collectives)
+  std::string engine;    // the profile that predicts it
+  std::string software;  // the version that was measured, as published
   std::string precision;
-  std::string regime;   // "closed loop", "offline", "disaggregated", "leaderboard", ...
-  std::string layout;   // "tp4 ep4"
-  std::int64_t concurrency = 0;  // 0: not of this kind
-  std::string date;     // of the measurement, as far as known
+  std::string regime;               // "closed loop", "offline", "disaggregated", "leaderboard", ...
+  std::string layout;               // "tp4 ep4"
+  std::int64_t concurrency = 0;     // 0: not of this kind
+  std::string date;                 // of the measurement, as far as known
   std::int64_t context_tokens = 0;  // longest prompt and answer; 0: not of this kind
 };
 

@@ -47,8 +47,9 @@ std::string error_text(const PredictionErrors& errors, const std::vector<ErrorTa
     text += fmt::format("{:<{}} {}\n", "  all", name_width, table.all.row());
     for (const auto& [label, samples] : table.by) {
       for (const auto& [value, sample] : samples) {
-        text += fmt::format("{:<{}} {}\n", fmt::format("  {} {}", label, value).substr(0, name_width),
-                            name_width, sample.row());
+        text +=
+            fmt::format("{:<{}} {}\n", fmt::format("  {} {}", label, value).substr(0, name_width),
+                        name_width, sample.row());
       }
     }
     text += '\n';
@@ -59,8 +60,9 @@ std::string error_text(const PredictionErrors& errors, const std::vector<ErrorTa
 std::string error_markdown(const PredictionErrors& errors, const std::vector<ErrorTable>& tables) {
   std::string text;
   for (const auto& table : tables) {
-    text += fmt::format("## {}\n\n| group | rows | median % | p90 % | bias % |\n|---|---|---|---|---|\n",
-                        title_of(table.quantity));
+    text += fmt::format(
+        "## {}\n\n| group | rows | median % | p90 % | bias % |\n|---|---|---|---|---|\n",
+        title_of(table.quantity));
     text += markdown_row("**all**", table.all);
     for (const auto& [label, samples] : table.by) {
       for (const auto& [value, sample] : samples) {
@@ -107,8 +109,8 @@ std::string error_plot(const PredictionErrors& errors, Observable quantity) {
   plot.title = fmt::format("{}: predicted and measured", title_of(quantity));
   plot.subtitle = fmt::format("{} rows, median error {:.1f} %, p90 {:.1f} %", all.size(),
                               all.median(), all.p90());
-  plot.x_title = "measured";
-  plot.y_title = "predicted";
+  plot.x_title = fmt::format("measured, {}", unit_of(quantity));
+  plot.y_title = fmt::format("predicted, {}", unit_of(quantity));
   plot.is_x_log = plot.is_y_log = true;
   plot.references = {{"equal", 1}, {"within 30 %", 1.3}, {"", 0.7}};
   for (auto& [chip, series] : by_chip) {
