@@ -41,8 +41,8 @@ class PendingFolder {
     std::filesystem::create_directories(folder_);
   }
   void add(const std::string& name, const std::string& text) {
-    files_.push_back(std::make_unique<PendingFile>(
-        (std::filesystem::path(folder_) / name).string()));
+    files_.push_back(
+        std::make_unique<PendingFile>((std::filesystem::path(folder_) / name).string()));
     files_.back()->write(text);
   }
   void commit() {
@@ -86,13 +86,12 @@ void write_folder(const std::string& folder, const std::vector<MeasuredFile>& fi
 
 int validate_against(const ValidateAgainstCommand& command) {
   const auto files = read_files(command.paths);
-  const auto errors =
-      predict_all(files, command.jobs, [](std::size_t done, std::size_t all) {
-        constexpr std::size_t every = 200;
-        if (done % every == 0) {
-          fmt::print(stderr, "{} of {} rows\n", done, all);
-        }
-      });
+  const auto errors = predict_all(files, command.jobs, [](std::size_t done, std::size_t all) {
+    constexpr std::size_t every = 200;
+    if (done % every == 0) {
+      fmt::print(stderr, "{} of {} rows\n", done, all);
+    }
+  });
   const auto tables = error_tables(errors, command.by.empty() ? label_names() : command.by);
   fmt::print("{}", error_text(errors, tables));
   if (!command.out.empty()) {

@@ -33,12 +33,12 @@ struct EngineProfileConfig {
   std::string engine;
   std::string version;
   std::string date;
-  Seconds step_overhead;         // scheduler and sampling setup not hidden behind the GPU
-  Seconds sequence_overhead;     // sampling and detokenization, per sequence that gets a token
-  double layer_gap_factor = 1;   // against the chip's serving calibration
-  double host_layer_factor = 1;  // the same
-  double matmul_factor = 1;      // served kernels against the kernel tables
-  double expert_factor = 1;      // of routed experts, the same
+  Seconds step_overhead;            // scheduler and sampling setup not hidden behind the GPU
+  Seconds sequence_overhead;        // sampling and detokenization, per sequence that gets a token
+  double layer_gap_factor = 1;      // against the chip's serving calibration
+  double host_layer_factor = 1;     // the same
+  double matmul_factor = 1;         // served kernels against the kernel tables
+  double expert_factor = 1;         // of routed experts, the same
   double communication_factor = 1;  // against the chip's serving calibration
   double decode_attention_factor = 1;
   double prefill_attention_factor = 1;

@@ -111,8 +111,7 @@ void LayerCosts::add(const MatrixProduct& product, std::int64_t rows, PartsS& pa
   const bool is_whole = product.split == TensorSplit::None || (is_routed && spreads_experts());
   const auto n = !is_whole && product.split == TensorSplit::Columns ? cut(product.n) : product.n;
   const auto k = !is_whole && product.split == TensorSplit::Rows ? cut(product.k) : product.k;
-  const auto quantized =
-      product.is_mixer ? engine_.mixer_format(model_) : engine_.product_format();
+  const auto quantized = product.is_mixer ? engine_.mixer_format(model_) : engine_.product_format();
   const auto format = product.is_quantizable ? quantized : Precision::Bf16;
   KernelTime time;
   if (is_routed) {
@@ -173,9 +172,8 @@ double LayerCosts::communication_s(std::int64_t rows) const {
   const double dense = static_cast<double>(model_.dense_layers());
   // One all-reduce after every mixer and every feed-forward layer, one for the embedding.
   const double reduces = mixers + dense + (spreads_experts() ? 0 : moe_layers) + 1;
-  const double seconds = chip_.serving.communication_factor *
-                         engine_.profile.communication_factor * reduces *
-                         all_reduce_(message).si();
+  const double seconds = chip_.serving.communication_factor * engine_.profile.communication_factor *
+                         reduces * all_reduce_(message).si();
   const auto hops = static_cast<double>(engine_.pipeline_parallel_size - 1);
   return seconds + hops * point_to_point(stage_link_, message).si();
 }

@@ -162,15 +162,14 @@ void TransformerStepModel::build_layers(const TransformerConfig& model, const Ch
   // The budget counts every row; a full batch may still stand beside a full prefill budget.
   const auto sequence_rows = engine_.max_num_seqs * rate_.rows_per_sequence;
   const auto rows_max = engine_.max_num_batched_tokens + (engine_.speculative ? sequence_rows : 0);
-  by_rows_ = RowTable(static_cast<std::size_t>(rows_max),
-                      [layers, in_two_halves, micro_batches,
-                       power_w = dynamic_power_w_](std::int64_t rows) {
-                        auto cost = layers_cost(layers, rows, in_two_halves, power_w);
-                        cost.weight_bytes = micro_batches * layers.weight_bytes(rows);
-                        return cost;
-                      });
-  const double head_bytes =
-      head * bytes_per_element(Precision::Bf16) * static_cast<double>(ranks_);
+  by_rows_ = RowTable(
+      static_cast<std::size_t>(rows_max),
+      [layers, in_two_halves, micro_batches, power_w = dynamic_power_w_](std::int64_t rows) {
+        auto cost = layers_cost(layers, rows, in_two_halves, power_w);
+        cost.weight_bytes = micro_batches * layers.weight_bytes(rows);
+        return cost;
+      });
+  const double head_bytes = head * bytes_per_element(Precision::Bf16) * static_cast<double>(ranks_);
   by_sampled_rows_ = RowTable(static_cast<std::size_t>(sequence_rows),
                               [layers, head_bytes, power_w = dynamic_power_w_](std::int64_t rows) {
                                 auto cost = head_cost(layers, rows, power_w);

@@ -66,7 +66,7 @@ class TransformerStepModel : public StepModel {
     double per_new_token_s = 0;
     double per_read_token_s = 0;
     double per_pair_s = 0;
-    double per_cached_token_s = 0;  // read again from earlier chunks
+    double per_cached_token_s = 0;   // read again from earlier chunks
     double per_longest_token_s = 0;  // read by the sequence that reads most
     double flop_per_pair = 0;
     double bytes_per_read_token = 0;  // all chips

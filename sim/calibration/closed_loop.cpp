@@ -16,7 +16,7 @@ namespace tokenfab {
 namespace {
 
 /// Requests of an offline run that a fit plays: enough for many full batches.
-constexpr std::int64_t requests_max = 3'000;
+constexpr std::int64_t requests_max = 2'000;
 
 /// Fractions of multiples of an irrational number fill (0, 1) evenly (Weyl 1916).
 double even_draw(std::int64_t i, double irrational) {
@@ -28,8 +28,7 @@ constexpr double root_of_two = 0.4142135623730951;
 
 std::uint32_t length(std::int64_t longest, double shortest, double draw) {
   const double low = std::max(1.0, std::floor(static_cast<double>(longest) * shortest));
-  return static_cast<std::uint32_t>(
-      std::lround(low + draw * (static_cast<double>(longest) - low)));
+  return static_cast<std::uint32_t>(std::lround(low + draw * (static_cast<double>(longest) - low)));
 }
 
 class Player : public ReplicaObserver {
@@ -47,9 +46,8 @@ class Player : public ReplicaObserver {
       arrive(Instant());
     }
     while (!entering_.empty() || replica_.next_event()) {
-      const bool enters =
-          !entering_.empty() &&
-          (!replica_.next_event() || entering_.top().first <= *replica_.next_event());
+      const bool enters = !entering_.empty() && (!replica_.next_event() ||
+                                                 entering_.top().first <= *replica_.next_event());
       if (enters) {
         const auto [at, slot] = entering_.top();
         entering_.pop();
@@ -75,8 +73,8 @@ class Player : public ReplicaObserver {
     const auto& request = pool_[slot];
     output_tokens_ += request.output_tokens;
     if (request.output_tokens > 1) {
-      tpot_s_ += (now - request.first_token).seconds() /
-                 static_cast<double>(request.output_tokens - 1);
+      tpot_s_ +=
+          (now - request.first_token).seconds() / static_cast<double>(request.output_tokens - 1);
       ++answers_;
     }
     pool_.give_back(slot);
@@ -91,10 +89,8 @@ class Player : public ReplicaObserver {
     auto& request = pool_[slot];
     request.number = static_cast<std::uint64_t>(started_);
     request.arrival = now;
-    request.input_tokens =
-        length(served_.isl, served_.shortest, even_draw(started_, golden_ratio));
-    request.output_tokens =
-        length(served_.osl, served_.shortest, even_draw(started_, root_of_two));
+    request.input_tokens = length(served_.isl, served_.shortest, even_draw(started_, golden_ratio));
+    request.output_tokens = length(served_.osl, served_.shortest, even_draw(started_, root_of_two));
     ++started_;
     const double front_end = profile_.request_overhead.si() +
                              profile_.request_token_overhead.si() * request.input_tokens;

@@ -109,8 +109,8 @@ class PlayedRows {
     Values residuals;
     for (std::size_t r = 0; r < rows_.size(); ++r) {
       const auto& measured = rows_[r]->measured;
-      const auto predicted = served_measurements(
-          rates[r], measured, static_cast<double>(rows_[r]->served->chips()));
+      const auto predicted =
+          served_measurements(rates[r], measured, static_cast<double>(rows_[r]->served->chips()));
       for (std::size_t q = 0; q < measured.size(); ++q) {
         if (is_fitted(measured[q].quantity, *rows_[r])) {
           residuals.push_back(weight_of(measured[q].quantity) *
@@ -126,8 +126,8 @@ class PlayedRows {
 
   /// As strong as one row at the edge of the loss where the parameter is one width off.
   static double prior_residual(const ProfileParameter& parameter, double value) {
-    const double off = parameter.range.is_log ? std::log(value / parameter.prior)
-                                              : value - parameter.prior;
+    const double off =
+        parameter.range.is_log ? std::log(value / parameter.prior) : value - parameter.prior;
     return loss_scale * off / parameter.prior_width;
   }
 
@@ -259,22 +259,26 @@ std::vector<ProfileParameter> profile_parameters(const std::string& profile) {
   const auto time = [](std::string name, Seconds start, double high, double prior, double width) {
     return ProfileParameter{{std::move(name), start.si(), 0, high, false}, prior, width, true};
   };
-  const auto factor = [](std::string name, double start, double width) {
+  // Served kernels are the tables' kernels: factors far from 1 would stand for something else.
+  const auto factor = [](std::string name, double start, double spread, double width) {
     return ProfileParameter{
-        {std::move(name), std::clamp(start, 0.15, 6.0), 0.15, 6, true}, 1, width, false};
+        {std::move(name), std::clamp(start, 1 / spread, spread), 1 / spread, spread, true},
+        1,
+        width,
+        false};
   };
   return {
       time("step_overhead", now.step_overhead, 20e-3, 0.7e-3, 1e-3),
       time("sequence_overhead", now.sequence_overhead, 200e-6, 5e-6, 20e-6),
       time("request_overhead", now.request_overhead, 1, 20e-3, 50e-3),
       time("request_token_overhead", now.request_token_overhead, 50e-6, 2e-6, 5e-6),
-      factor("layer_gap_factor", now.layer_gap_factor, 0.3),
-      factor("host_layer_factor", now.host_layer_factor, 0.4),
-      factor("matmul_factor", now.matmul_factor, 0.15),
-      factor("expert_factor", now.expert_factor, 0.3),
-      factor("communication_factor", now.communication_factor, 0.4),
-      factor("decode_attention_factor", now.decode_attention_factor, 0.2),
-      factor("prefill_attention_factor", now.prefill_attention_factor, 0.3),
+      factor("layer_gap_factor", now.layer_gap_factor, 3, 0.3),
+      factor("host_layer_factor", now.host_layer_factor, 3, 0.3),
+      factor("matmul_factor", now.matmul_factor, 1.6, 0.15),
+      factor("expert_factor", now.expert_factor, 2, 0.25),
+      factor("communication_factor", now.communication_factor, 2.5, 0.3),
+      factor("decode_attention_factor", now.decode_attention_factor, 1.6, 0.15),
+      factor("prefill_attention_factor", now.prefill_attention_factor, 1.6, 0.2),
       {{"quantization_share", now.quantization_share, 0, 1, false}, 0.5, 0.3, false},
   };
 }
@@ -284,10 +288,9 @@ std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
   std::map<std::string, Rows> rows_of;
   for (const auto& row : cases) {
     const bool is_served =
-        row.served != nullptr && std::any_of(row.measured.begin(), row.measured.end(),
-                                           [&](const Measurement& measured) {
-                                             return is_fitted(measured.quantity, row);
-                                           });
+        row.served != nullptr &&
+        std::any_of(row.measured.begin(), row.measured.end(),
+                    [&](const Measurement& measured) { return is_fitted(measured.quantity, row); });
     if (is_served) {
       rows_of[row.labels.engine].push_back(&row);
     }
@@ -311,12 +314,12 @@ std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
     fit.before = errors_at(all, fit.parameters, starts, options.processes);
     fit.after = errors_at(all, fit.parameters, fit.fit.values, options.processes);
     if (options.leave_models_out) {
-      leave_out("model", rows, [](const MeasuredCase& row) { return row.labels.model; }, options,
-                fit);
+      leave_out(
+          "model", rows, [](const MeasuredCase& row) { return row.labels.model; }, options, fit);
     }
     if (options.leave_chips_out) {
-      leave_out("chip", rows, [](const MeasuredCase& row) { return row.labels.chip; }, options,
-                fit);
+      leave_out(
+          "chip", rows, [](const MeasuredCase& row) { return row.labels.chip; }, options, fit);
     }
     fits.push_back(std::move(fit));
   }

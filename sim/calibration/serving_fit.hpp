@@ -22,8 +22,8 @@ namespace tokenfab {
 
 /// A field of EngineProfileConfig.
 struct ProfileParameter {
-  Parameter range;       // in SI units; `start` is the catalogue's value
-  double prior = 0;      // what it is held to
+  Parameter range;         // in SI units; `start` is the catalogue's value
+  double prior = 0;        // what it is held to
   double prior_width = 0;  // as a logarithm, or in SI units where `is_log` is not set
   bool is_time = false;
 };
@@ -59,7 +59,7 @@ enum class ServingSplit { None, Model, Chip };
 
 struct ServingFitOptions {
   int processes = 1;
-  std::size_t rows_max = 160;  // of a profile; more are thinned evenly in file order
+  std::size_t rows_max = 120;  // of a profile; more are thinned evenly in file order
   bool leave_models_out = true;
   bool leave_chips_out = true;
   std::function<void(const std::string&)> tell;  // progress, may be empty

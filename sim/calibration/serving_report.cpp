@@ -68,9 +68,9 @@ Node profile_values(const std::vector<ProfileFit>& fits) {
     for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
       const auto& parameter = fit.parameters[i];
       const double value = fit.fit.values[i];
-      add_member(values, parameter.range.name,
-                 parameter.is_time ? make_text(time_text(value), {})
-                                   : make_number(rounded(value), {}));
+      add_member(
+          values, parameter.range.name,
+          parameter.is_time ? make_text(time_text(value), {}) : make_number(rounded(value), {}));
     }
     add_member(engines, fit.profile, std::move(values));
   }
@@ -100,9 +100,9 @@ Node profile_fits(const std::vector<ProfileFit>& fits) {
 }
 
 std::string profile_table(const std::vector<ProfileFit>& fits) {
-  std::string text = fmt::format("{:<52} | {:^27} | {:^27} | {:^27}\n{:<52}", "",
-                                 "time per output token", "time to first token",
-                                 "offline rate per chip", "");
+  std::string text =
+      fmt::format("{:<52} | {:^27} | {:^27} | {:^27}\n{:<52}", "", "time per output token",
+                  "time to first token", "offline rate per chip", "");
   for (int i = 0; i < 3; ++i) {
     text += fmt::format(" | {:>5} {:>6} {:>6} {:>6}", "rows", "med%", "p90%", "bias%");
   }
@@ -121,9 +121,9 @@ std::string profile_table(const std::vector<ProfileFit>& fits) {
       };
       text += fmt::format("  {:<26} {:>10} +- {:<10}{}\n", parameter.range.name,
                           show(fit.fit.values[i]), show(fit.fit.half_widths_95[i]),
-                          fit.fit.at_bound[i]          ? " at a bound"
+                          fit.fit.at_bound[i]        ? " at a bound"
                           : fit.fit.is_identified[i] ? ""
-                                                       : " not identified");
+                                                     : " not identified");
     }
   }
   return text;

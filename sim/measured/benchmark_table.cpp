@@ -23,10 +23,10 @@ std::int64_t requests_of(std::int64_t isl, std::int64_t osl) {
   struct Shape {
     std::int64_t isl, osl, requests;
   };
-  constexpr Shape shapes[] = {{128, 128, 30'000},  {128, 2'048, 3'000}, {128, 4'096, 1'500},
-                              {500, 2'000, 3'000}, {1'000, 1'000, 3'000}, {1'000, 2'000, 3'000},
-                              {1'024, 2'048, 3'000}, {2'048, 128, 3'000}, {2'048, 2'048, 1'500},
-                              {5'000, 500, 1'500}, {20'000, 2'000, 1'000}};
+  constexpr Shape shapes[] = {{128, 128, 30'000},    {128, 2'048, 3'000},   {128, 4'096, 1'500},
+                              {500, 2'000, 3'000},   {1'000, 1'000, 3'000}, {1'000, 2'000, 3'000},
+                              {1'024, 2'048, 3'000}, {2'048, 128, 3'000},   {2'048, 2'048, 1'500},
+                              {5'000, 500, 1'500},   {20'000, 2'000, 1'000}};
   for (const auto& shape : shapes) {
     if (shape.isl == isl && shape.osl == osl) {
       return shape.requests;
@@ -51,9 +51,12 @@ std::string version_of(const std::string& engine) {
 }
 
 std::string published_precision(std::string_view name) {
-  for (const auto& [part, precision] :
-       {std::pair{"INT8", "int8"}, {"W8A8", "int8"}, {"FP8", "fp8"}, {"FP4", "fp4"},
-        {"BF16", "bf16"}, {"FP16", "bf16"}}) {
+  for (const auto& [part, precision] : {std::pair{"INT8", "int8"},
+                                        {"W8A8", "int8"},
+                                        {"FP8", "fp8"},
+                                        {"FP4", "fp4"},
+                                        {"BF16", "bf16"},
+                                        {"FP16", "bf16"}}) {
     if (name.find(part) != std::string_view::npos) {
       return precision;
     }
@@ -92,9 +95,8 @@ class BenchmarkRow {
     auto& labels = row.labels;
     const auto chip = published_chip(tables_, text("chip"));
     const auto model = published_model(tables_, text("model"));
-    const auto profile = published_profile(tables_, text("engine"),
-                                           version_of(text("engine")),
-                                           text("date"));
+    const auto profile =
+        published_profile(tables_, text("engine"), version_of(text("engine")), text("date"));
     labels.chip = chip.value_or(text("chip"));
     labels.model = model.value_or(text("model"));
     labels.engine = profile.value_or(text("engine"));

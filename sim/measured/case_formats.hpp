@@ -14,9 +14,9 @@
 namespace tokenfab {
 
 struct CaseFormat {
-  std::string_view name;                       // "inferencex"
-  std::string_view summary;                    // one line for people
-  std::vector<std::string> columns;            // all of them must be there
+  std::string_view name;             // "inferencex"
+  std::string_view summary;          // one line for people
+  std::vector<std::string> columns;  // all of them must be there
   /// Every row, those that cannot be run with their reason.
   std::vector<MeasuredCase> (*read)(MeasurementTable& table);
 };

@@ -5,7 +5,8 @@
 //   KV cache   fp8 where the weights are quantized, on Blackwell and in TensorRT-LLM and on H200
 //              under vLLM; bf16 elsewhere;
 //   MTP        none, but in two sweeps of TensorRT-LLM (has_mtp);
-//   gpt-oss    experts in MXFP4, calculated in bf16 before Blackwell, which has no fp4 units, and in
+//   gpt-oss    experts in MXFP4, calculated in bf16 before Blackwell, which has no fp4 units, and
+//   in
 //              fp8 from there on (vLLM's MXFP4 x MXFP8 kernels).
 #include <fmt/format.h>
 
@@ -82,8 +83,8 @@ class InferenceXRow {
     const double tpot_s = table_.number("tpot_ms") / 1e3;
     const double ttft_s = table_.number("ttft_ms") / 1e3;
     const auto tokens = static_cast<double>(scenario_.osl);
-    return static_cast<double>(scenario_.concurrency) * tokens /
-           (ttft_s + (tokens - 1) * tpot_s) / static_cast<double>(scenario_.chips());
+    return static_cast<double>(scenario_.concurrency) * tokens / (ttft_s + (tokens - 1) * tpot_s) /
+           static_cast<double>(scenario_.chips());
   }
 
   /// Why the row cannot be run; fills labels and the scenario.
@@ -124,10 +125,10 @@ class InferenceXRow {
     s.pipeline_parallel_size = whole(table_, "pp", 1);
     s.data_parallel_size = whole(table_, "dp", 1);
     const auto experts = whole(table_, "moe_ep", 1);
-    labels.layout = fmt::format("tp{}{}{}", s.tensor_parallel_size,
-                                s.data_parallel_size > 1 ? fmt::format(" dp{}", s.data_parallel_size)
-                                                         : "",
-                                experts > 1 ? fmt::format(" ep{}", experts) : "");
+    labels.layout =
+        fmt::format("tp{}{}{}", s.tensor_parallel_size,
+                    s.data_parallel_size > 1 ? fmt::format(" dp{}", s.data_parallel_size) : "",
+                    experts > 1 ? fmt::format(" ep{}", experts) : "");
     if (s.tensor_parallel_size == 0) {
       return "no tensor parallel size";
     }

@@ -38,8 +38,8 @@ std::string text_of(const Node* node) { return node == nullptr ? "" : node->text
 
 /// What an entry of a table is in the end: aliases followed.
 std::string without_alias(const EmbeddedTables& tables, std::string_view table, std::string id) {
-  for (const Node* entry = tables.find(table, id); entry != nullptr && entry->members.size() == 1 &&
-                                                   entry->find("use") != nullptr;
+  for (const Node* entry = tables.find(table, id);
+       entry != nullptr && entry->members.size() == 1 && entry->find("use") != nullptr;
        entry = tables.find(table, id)) {
     id = entry->find("use")->text;
   }
@@ -89,8 +89,8 @@ std::vector<Profile> profiles_of(const EmbeddedTables& tables, const std::string
     if (text_of(values.find("engine")) == family) {
       const auto version = text_of(values.find("version"));
       const bool has_version = !version.empty() && version[0] >= '0' && version[0] <= '9';
-      profiles.push_back(
-          {id, has_version ? numbers_of(version) : std::vector<int>(), text_of(values.find("date"))});
+      profiles.push_back({id, has_version ? numbers_of(version) : std::vector<int>(),
+                          text_of(values.find("date"))});
     }
   }
   std::sort(profiles.begin(), profiles.end(), [](const Profile& a, const Profile& b) {
@@ -107,18 +107,36 @@ std::optional<std::string> published_chip(const EmbeddedTables& tables, std::str
     std::string_view chip;
   };
   // The first part that the name contains decides: longer names first.
-  constexpr std::array names{
-      Name{"gb300", "gb300"},          Name{"gb200", "gb200"},         Name{"b300", "b300"},
-      Name{"b200", "b200"},            Name{"gh200", "h200"},          Name{"h200-nvl", "h200-nvl"},
-      Name{"h200", "h200"},            Name{"h100-pcie", "h100-pcie"}, Name{"h100-nvl", "h100-nvl"},
-      Name{"h100", "h100-sxm"},        Name{"h800", "h800"},           Name{"h20", "h20"},
-      Name{"a100-40", "a100-40"},      Name{"a100", "a100-80"},        Name{"a800", "a800"},
-      Name{"l40s", "l40s"},            Name{"rtxpro6000", "rtxpro6000"},
-      Name{"mi300x", "mi300x"},        Name{"mi325x", "mi325x"},       Name{"mi355x", "mi355x"},
-      Name{"910c", "ascend-910c"},     Name{"910b", "ascend-910b2"},   Name{"bw1000", "hygon-bw1000"},
-      Name{"mtt s5000", "mtt-s5000"},  Name{"c500", "metax-c500"},     Name{"tpu-v6e", "tpu-v6e"},
-      Name{"tpu-v5p", "tpu-v5p"},      Name{"tpu-v5e", "tpu-v5e"},     Name{"l4", "l4"},
-      Name{"gaudi3", "gaudi3"}};
+  constexpr std::array names{Name{"gb300", "gb300"},
+                             Name{"gb200", "gb200"},
+                             Name{"b300", "b300"},
+                             Name{"b200", "b200"},
+                             Name{"gh200", "h200"},
+                             Name{"h200-nvl", "h200-nvl"},
+                             Name{"h200", "h200"},
+                             Name{"h100-pcie", "h100-pcie"},
+                             Name{"h100-nvl", "h100-nvl"},
+                             Name{"h100", "h100-sxm"},
+                             Name{"h800", "h800"},
+                             Name{"h20", "h20"},
+                             Name{"a100-40", "a100-40"},
+                             Name{"a100", "a100-80"},
+                             Name{"a800", "a800"},
+                             Name{"l40s", "l40s"},
+                             Name{"rtxpro6000", "rtxpro6000"},
+                             Name{"mi300x", "mi300x"},
+                             Name{"mi325x", "mi325x"},
+                             Name{"mi355x", "mi355x"},
+                             Name{"910c", "ascend-910c"},
+                             Name{"910b", "ascend-910b2"},
+                             Name{"bw1000", "hygon-bw1000"},
+                             Name{"mtt s5000", "mtt-s5000"},
+                             Name{"c500", "metax-c500"},
+                             Name{"tpu-v6e", "tpu-v6e"},
+                             Name{"tpu-v5p", "tpu-v5p"},
+                             Name{"tpu-v5e", "tpu-v5e"},
+                             Name{"l4", "l4"},
+                             Name{"gaudi3", "gaudi3"}};
   auto wanted = lower_case(name);
   std::replace(wanted.begin(), wanted.end(), '_', '-');
   for (const auto& [part, chip] : names) {
@@ -178,7 +196,8 @@ std::optional<std::string> node_with(const EmbeddedTables& tables, const std::st
       continue;
     }
     const auto chips = chips_per_node(tables, id);
-    const bool is_better = !found || (chips_found != board && (chips == board || chips > chips_found));
+    const bool is_better =
+        !found || (chips_found != board && (chips == board || chips > chips_found));
     if (is_better) {
       found = id;
       chips_found = chips;

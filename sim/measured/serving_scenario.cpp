@@ -89,8 +89,8 @@ ServedRates serve(const ServingScenario& scenario, const Overrides& more) {
   const auto result = simulate(loaded, {}).result;
   const auto& pool = result.pools.front();
   if (pool.requests.completed == 0 || pool.latency.ttft.count() == 0) {
-    throw std::runtime_error(fmt::format("no request was answered; {} were too long",
-                                         pool.requests.rejected_too_long));
+    throw std::runtime_error(
+        fmt::format("no request was answered; {} were too long", pool.requests.rejected_too_long));
   }
   const auto quantile = [](const QuantileSketch& sketch, double q) {
     return sketch.quantile_s(q).value_or(0);

@@ -33,7 +33,7 @@ struct ServingScenario {
   std::optional<double> request_rate_per_s;  // open loop instead
   std::int64_t isl = 0;                      // longest prompt
   std::int64_t osl = 0;                      // longest answer
-  double shortest = 1;  // share of isl and osl; lengths are uniform from there
+  double shortest = 1;                       // share of isl and osl; lengths are uniform from there
   std::optional<std::int64_t> max_num_seqs;  // absent: the profile's defaults
   std::optional<std::int64_t> max_num_batched_tokens;
   std::optional<double> gpu_memory_utilization;

@@ -72,10 +72,11 @@ TEST_CASE("results: the top level of report.json") {
   run_well(sandbox, rich_scenario(sandbox), horizon);
   const auto report = Json::parse(sandbox.read("out/report.json"));
   CHECK(keys_of(report) ==
-        std::vector<std::string>{"schema_version", "stamp", "run", "metrics", "services", "pools",
-                                 "sites", "clusters", "jobs", "applications", "tenants", "tiers",
-                                 "cache_tiers", "cost_ledger", "energy_ledger", "asserts",
-                                 "validation", "warnings", "extrapolations", "provenance"});
+        std::vector<std::string>{
+            "schema_version", "stamp",      "run",         "metrics",        "services",
+            "pools",          "sites",      "clusters",    "jobs",           "applications",
+            "tenants",        "tiers",      "cache_tiers", "cost_ledger",    "energy_ledger",
+            "asserts",        "validation", "warnings",    "extrapolations", "provenance"});
   CHECK(keys_of(report["stamp"]) == std::vector<std::string>{"version", "commit", "scenario_sha256",
                                                              "inputs", "seed", "simgrid",
                                                              "compiler"});

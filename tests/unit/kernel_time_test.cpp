@@ -72,8 +72,7 @@ TEST_CASE("kernel time: attention") {
   // 0.9123) = 43.917 us. Prefill: 13.39 us; 2,048 x 16 x 256 and 6,144 x 2 x 256 elements of 2
   // bytes / (3.35e12 x 0.3908) = 17.621 us; 2 x 16 x 256 FLOP for 10,485,760 pairs / (989e12 x
   // 0.7208) = 120.498 us; and 2 x 256 x 4,405 FLOP for each of 6,144 tokens read: 19.438 us.
-  REQUIRE(decode_s(h100, Precision::Bf16, 64, 131'072, 2, 128) ==
-          Approx(58.071e-6).epsilon(1e-4));
+  REQUIRE(decode_s(h100, Precision::Bf16, 64, 131'072, 2, 128) == Approx(58.071e-6).epsilon(1e-4));
   REQUIRE(prefill_s(h100, 2048, 4096) == Approx(170.947e-6).epsilon(1e-4));
 }
 

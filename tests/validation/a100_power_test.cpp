@@ -49,8 +49,8 @@ double energy_j(const StepWork& work, double measured_s, const ChipConfig& chip,
 
 TEST_CASE("A100 power over a request, against splitwise-sim's measurements") {
   RequiredTable table(measurements_path("prompt_token_time_power_a100_h100.csv"),
-                         {"model", "tp", "prompt_tokens", "batch", "prompt_time_ms_median",
-                          "token_time_ms_median", "peak_power_over_tdp", "average_power_over_tdp"});
+                      {"model", "tp", "prompt_tokens", "batch", "prompt_time_ms_median",
+                       "token_time_ms_median", "peak_power_over_tdp", "average_power_over_tdp"});
   const auto chip = testing::chip("a100-80");
   const double rated = chip.rated_power().si();
   std::map<std::string, ErrorSample> groups;

@@ -60,7 +60,7 @@ constexpr std::array<const char*, 4> table_names{"all-gather", "all-to-all", "re
 
 ErrorSample check_node(const NodeTable& entry) {
   RequiredTable table(measurements_path(fmt::format("kernels/{}.csv.gz", entry.file)),
-                         {"nccl_dtype", "num_gpus", "message_size", "latency"});
+                      {"nccl_dtype", "num_gpus", "message_size", "latency"});
   const auto chip = testing::chip(entry.chip);
   const bool has_switches = chip.collectives.in_network_efficiency > 0;
   std::map<std::tuple<bool, double, double>, std::size_t> seen;

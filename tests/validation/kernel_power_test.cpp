@@ -24,7 +24,7 @@ using Groups = std::map<std::string, ErrorSample>;
 
 void add_products(const std::string& id, const std::string& table_name, Groups& groups) {
   RequiredTable table(measurements_path(fmt::format("kernels/{}.csv.gz", table_name)),
-                         {"gemm_dtype", "m", "n", "k", "power"});
+                      {"gemm_dtype", "m", "n", "k", "power"});
   const auto chip = testing::chip(id);
   const std::map<std::string_view, Precision> precisions{
       {"bfloat16", Precision::Bf16}, {"fp8", Precision::Fp8}, {"nvfp4", Precision::Fp4}};
@@ -51,7 +51,7 @@ void add_products(const std::string& id, const std::string& table_name, Groups& 
 
 void add_prefill(const std::string& id, const std::string& table_name, Groups& groups) {
   RequiredTable table(measurements_path(fmt::format("kernels/{}.csv.gz", table_name)),
-                         {"kv_cache_dtype", "head_dim", "latency", "power"});
+                      {"kv_cache_dtype", "head_dim", "latency", "power"});
   const auto chip = testing::chip(id);
   const auto simulated = chip.power_idle + chip.power_span() * chip.power_level.attention;
   while (table.next()) {

@@ -46,8 +46,8 @@ struct Row {
 
 std::vector<Row> read_rows() {
   RequiredTable table(measurements_path("llm_power_itl.csv"),
-                         {"task", "nickname", "gpu", "n_gpus", "ep", "precision", "avg_batch_size",
-                          "avg_output_len", "avg_gpu_power_w_per_gpu"});
+                      {"task", "nickname", "gpu", "n_gpus", "ep", "precision", "avg_batch_size",
+                       "avg_output_len", "avg_gpu_power_w_per_gpu"});
   std::vector<Row> rows;
   while (table.next()) {
     const auto text = [&](std::string_view column) { return std::string(table.text(column)); };

@@ -39,8 +39,8 @@ std::optional<std::string> catalogue_id(std::string_view model) {
 
 std::vector<Row> read_rows() {
   RequiredTable table(measurements_path("llm_power_itl.csv"),
-                         {"task", "model_id", "gpu", "tp", "precision", "avg_batch_size",
-                          "avg_output_len", "avg_gpu_power_w_per_gpu", "median_itl_ms"});
+                      {"task", "model_id", "gpu", "tp", "precision", "avg_batch_size",
+                       "avg_output_len", "avg_gpu_power_w_per_gpu", "median_itl_ms"});
   std::vector<Row> rows;
   while (table.next()) {
     const auto task = table.text("task");

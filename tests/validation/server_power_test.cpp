@@ -66,7 +66,7 @@ TEST_CASE("Server power matches published figures") {
 // servers' idle quantiles and mean, so this tests the shape.
 TEST_CASE("Power of A100 servers follows that of their GPUs over a cluster's distribution") {
   RequiredTable table(measurements_path("cluster_power_cdf.csv"),
-                         {"cdf_percent", "gpu_server_8xA100_w", "gpu_a100_seren_w"});
+                      {"cdf_percent", "gpu_server_8xA100_w", "gpu_a100_seren_w"});
   const auto node = testing::node("hgx-a100-80");
   const auto host_per_chip = node.host_power_per_chip().si();
   ErrorSample errors;

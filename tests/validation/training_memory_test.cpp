@@ -78,7 +78,7 @@ constexpr double gibibyte = 1024.0 * 1024.0 * 1024.0;
 
 TEST_CASE("training takes the memory published") {
   RequiredTable table(measurements_path("train_memory.csv"),
-                         {"model", "pp", "act_policy", "activations_gib"});
+                      {"model", "pp", "act_policy", "activations_gib"});
   ErrorSample states;
   ErrorSample activations;
   ErrorSample shares;
