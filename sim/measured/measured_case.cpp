@@ -9,18 +9,19 @@ namespace {
 struct ObservableNames {
   std::string_view name;
   std::string_view title;
+  std::string_view unit;
 };
 
 constexpr std::array<ObservableNames, observable_count> observables{{
-    {"ttft", "time to first token"},
-    {"tpot", "time per output token"},
-    {"output_rate_per_chip", "output tokens per second and chip"},
-    {"power_per_chip", "power per chip"},
-    {"energy_per_token", "chip energy per output token"},
-    {"item_latency", "time per image or video"},
-    {"energy_per_item", "chip energy per image or video"},
-    {"training_rate", "training tokens per second"},
-    {"collective_time", "time of a collective"},
+    {"ttft", "time to first token", "s"},
+    {"tpot", "time per output token", "s"},
+    {"output_rate_per_chip", "output tokens per second and chip", "tokens/s"},
+    {"power_per_chip", "power per chip", "W"},
+    {"energy_per_token", "chip energy per output token", "J"},
+    {"item_latency", "time per image or video", "s"},
+    {"energy_per_item", "chip energy per image or video", "J"},
+    {"training_rate", "training tokens per second", "tokens/s"},
+    {"collective_time", "time of a collective", "s"},
 }};
 
 }  // namespace
@@ -31,6 +32,10 @@ std::string_view name_of(Observable quantity) {
 
 std::string_view title_of(Observable quantity) {
   return observables[static_cast<std::size_t>(quantity)].title;
+}
+
+std::string_view unit_of(Observable quantity) {
+  return observables[static_cast<std::size_t>(quantity)].unit;
 }
 
 }  // namespace tokenfab

@@ -32,6 +32,8 @@ inline constexpr std::size_t observable_count = 9;
 std::string_view name_of(Observable quantity);
 /// As a heading: "time per output token".
 std::string_view title_of(Observable quantity);
+/// Of its values, for axes: "s".
+std::string_view unit_of(Observable quantity);
 
 struct Measurement {
   Observable quantity;

@@ -109,8 +109,8 @@ std::string error_plot(const PredictionErrors& errors, Observable quantity) {
   plot.title = fmt::format("{}: predicted and measured", title_of(quantity));
   plot.subtitle = fmt::format("{} rows, median error {:.1f} %, p90 {:.1f} %", all.size(),
                               all.median(), all.p90());
-  plot.x_title = "measured";
-  plot.y_title = "predicted";
+  plot.x_title = fmt::format("measured, {}", unit_of(quantity));
+  plot.y_title = fmt::format("predicted, {}", unit_of(quantity));
   plot.is_x_log = plot.is_y_log = true;
   plot.references = {{"equal", 1}, {"within 30 %", 1.3}, {"", 0.7}};
   for (auto& [chip, series] : by_chip) {
