@@ -75,6 +75,7 @@ CalibrationFiles read_files(const std::vector<std::string>& paths) {
 ServingFitOptions serving_options(const CalibrateCommand& command) {
   ServingFitOptions options;
   options.processes = command.jobs;
+  options.rows_max = command.rows_max;
   options.leave_models_out =
       command.split == CalibrationSplit::HoldOut || command.split == CalibrationSplit::Model;
   options.leave_chips_out =

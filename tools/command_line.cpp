@@ -272,6 +272,10 @@ void add_calibrate(CLI::App& app, Action& action) {
              "each system in turn left out of served rows. model, system: these alone. none: all "
              "rows are fitted");
   command->add_option("--seed", asked->seed, "Which shapes are kept back");
+  command
+      ->add_option("--rows", asked->rows_max,
+                   "Served rows of an engine profile that a fit plays; more are thinned evenly")
+      ->check(CLI::Range(30, 1'000'000));
   command->add_option("--jobs", asked->jobs, "Fits at once")->check(CLI::Range(1, 1024));
   command->callback([asked, &action] { action = [asked] { return calibrate(*asked); }; });
 }

@@ -71,6 +71,7 @@ struct CalibrateCommand {
   std::string out;
   CalibrationSplit split = CalibrationSplit::HoldOut;
   std::uint64_t seed = 1;
+  std::size_t rows_max = 120;  // served rows of an engine profile that a fit plays
   int jobs = 1;
 };
 int calibrate(const CalibrateCommand& command);

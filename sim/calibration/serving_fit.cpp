@@ -168,7 +168,7 @@ FitResult fit_rows(const Rows& rows, const std::vector<ProfileParameter>& parame
   FitOptions options;
   options.loss_scale = loss_scale;
   options.max_iterations = iterations;
-  options.tolerance = 1e-4;
+  options.tolerance = 1e-3;
   // Schedules of requests change in steps: differences must be larger than these.
   options.difference_step = 0.02;
   options.trials = 3;
@@ -242,7 +242,7 @@ void leave_out(const std::string& kind, const Rows& rows,
     if (options.tell) {
       options.tell(fmt::format("{} without {} {}", fit.profile, kind, fold.name));
     }
-    constexpr int few_iterations = 12;
+    constexpr int few_iterations = 8;
     // From the priors on: the catalogue's values have seen the held-out rows.
     const auto refit = fit_rows(others, fit.parameters, priors_of(fit.parameters), few_iterations,
                                 false, options.processes);
@@ -309,7 +309,7 @@ std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
       options.tell(fmt::format("{}: {} of {} rows", profile, rows.size(), all.size()));
     }
     const auto starts = starts_of(fit.parameters);
-    constexpr int iterations = 25;
+    constexpr int iterations = 15;
     fit.fit = fit_rows(rows, fit.parameters, starts, iterations, true, options.processes);
     fit.before = errors_at(all, fit.parameters, starts, options.processes);
     fit.after = errors_at(all, fit.parameters, fit.fit.values, options.processes);
