@@ -12,6 +12,7 @@
 #include "models/catalog.hpp"
 #include "sim/calibration/kernel_report.hpp"
 #include "sim/calibration/serving_report.hpp"
+#include "sim/calibration/training_report.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/data/byte_stream.hpp"
 #include "sim/data/problems.hpp"
@@ -42,7 +43,7 @@ struct NamedChip {
 
 struct CalibrationFiles {
   std::vector<KernelFile> kernels;
-  std::vector<MeasuredCase> served;
+  std::vector<MeasuredCase> cases;  // served and trained
 };
 
 /// A file whose header is neither a kernel table's nor that of measured cases is told with what
@@ -60,7 +61,7 @@ CalibrationFiles read_files(const std::vector<std::string>& paths) {
       try {
         auto cases = read_measured_file(path).cases;
         problems.resize(known);
-        std::move(cases.begin(), cases.end(), std::back_inserter(files.served));
+        std::move(cases.begin(), cases.end(), std::back_inserter(files.cases));
       } catch (const DataError& other) {
         problems.insert(problems.end(), other.problems().begin(), other.problems().end());
       }
@@ -80,6 +81,17 @@ ServingFitOptions serving_options(const CalibrateCommand& command) {
       command.split == CalibrationSplit::HoldOut || command.split == CalibrationSplit::Model;
   options.leave_chips_out =
       command.split == CalibrationSplit::HoldOut || command.split == CalibrationSplit::System;
+  options.tell = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
+  return options;
+}
+
+TrainingFitOptions training_options(const CalibrateCommand& command) {
+  const bool holds_all = command.split == CalibrationSplit::HoldOut;
+  TrainingFitOptions options;
+  options.threads = command.jobs;
+  options.leave_models_out = holds_all || command.split == CalibrationSplit::Model;
+  options.leave_sources_out = holds_all;
+  options.leave_chips_out = holds_all || command.split == CalibrationSplit::System;
   options.tell = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
   return options;
 }
@@ -130,7 +142,8 @@ int calibrate(const CalibrateCommand& command) {
   const auto chips = chips_of(files.kernels);
   const Split split{command.split == CalibrationSplit::None ? 0 : 0.3, command.seed};
   const auto kernels = calibrate_kernels(files.kernels, chips, split, command.jobs);
-  const auto profiles = fit_profiles(files.served, serving_options(command));
+  const auto profiles = fit_profiles(files.cases, serving_options(command));
+  const auto training = fit_training(files.cases, training_options(command));
   Node report = make_object({});
   add_member(report, "calibration_version", make_integer(1, {}));
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -142,11 +155,15 @@ int calibrate(const CalibrateCommand& command) {
   add_member(report, "fits", kernel_fits(kernels));
   add_member(report, "engines", profile_values(profiles));
   add_member(report, "engine_fits", profile_fits(profiles));
+  if (training.rows > 0) {
+    add_member(report, "training", training_node(training));
+  }
   PendingFile out(command.out);
   out.write(to_json(report, 2) + "\n");
   out.commit();
-  fmt::print("{}{}", kernels.empty() ? "" : kernel_table(kernels),
-             profiles.empty() ? "" : profile_table(profiles));
+  fmt::print("{}{}{}", kernels.empty() ? "" : kernel_table(kernels),
+             profiles.empty() ? "" : profile_table(profiles),
+             training.rows == 0 ? "" : training_table(training));
   return exit_ok;
 }
 

@@ -257,7 +257,8 @@ void add_calibrate(CLI::App& app, Action& action) {
   auto asked = std::make_shared<CalibrateCommand>();
   command
       ->add_option("tables", asked->paths,
-                   "Tables of single-kernel timings, or of served latency and throughput")
+                   "Tables of single-kernel timings, of served latency and throughput, or of "
+                   "training steps")
       ->required()
       ->type_name(file_type);
   command->add_option("--out", asked->out, "File for values, intervals and errors")
@@ -269,7 +270,7 @@ void add_calibrate(CLI::App& app, Action& action) {
               {"system", CalibrationSplit::System},
               {"none", CalibrationSplit::None}},
              "What the fit is judged by. hold-out: 30 % of the shapes of kernels; each model and "
-             "each system in turn left out of served rows. model, system: these alone. none: all "
+             "each system (and each release that trains) in turn left out of other rows. model, system: these alone. none: all "
              "rows are fitted");
   command->add_option("--seed", asked->seed, "Which shapes are kept back");
   command

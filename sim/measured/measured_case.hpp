@@ -58,6 +58,7 @@ struct CaseLabels {
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 
 struct ServingScenario;
+struct TrainingRow;
 
 struct MeasuredCase {
   std::size_t line = 0;  // in the file
@@ -69,6 +70,8 @@ struct MeasuredCase {
   std::function<std::vector<Measurement>(const Overrides& more)> predict;
   /// The scenario that predict() plays, of a single service of text; null otherwise.
   std::shared_ptr<const ServingScenario> served;
+  /// The step of training that predict() prices; null otherwise.
+  std::shared_ptr<const TrainingRow> trained;
 };
 
 }  // namespace tokenfab

@@ -121,7 +121,8 @@ MeasuredCase training_case(TrainingRow row, std::size_t line) {
   result.labels = row.labels;
   result.skipped = row.skipped;
   result.measured = {{Observable::TrainingRate, row.tokens_per_s}};
-  result.predict = [row = std::move(row)](const Overrides& more) { return predict(row, more); };
+  result.trained = std::make_shared<const TrainingRow>(std::move(row));
+  result.predict = [row = result.trained](const Overrides& more) { return predict(*row, more); };
   return result;
 }
 
