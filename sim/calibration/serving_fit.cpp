@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "models/serving/engine_config.hpp"
-#include "sim/calibration/catalogue_entry.hpp"
 #include "sim/calibration/closed_loop.hpp"
 #include "sim/core/check.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 
 namespace tokenfab {
 namespace {
@@ -109,8 +109,8 @@ class PlayedRows {
     Values residuals;
     for (std::size_t r = 0; r < rows_.size(); ++r) {
       const auto& measured = rows_[r]->measured;
-      const auto predicted = served_measurements(
-          rates[r], measured, static_cast<double>(rows_[r]->served->chips()));
+      const auto predicted =
+          served_measurements(rates[r], measured, static_cast<double>(rows_[r]->served->chips()));
       for (std::size_t q = 0; q < measured.size(); ++q) {
         if (is_fitted(measured[q].quantity, *rows_[r])) {
           residuals.push_back(weight_of(measured[q].quantity) *
@@ -126,8 +126,8 @@ class PlayedRows {
 
   /// As strong as one row at the edge of the loss where the parameter is one width off.
   static double prior_residual(const ProfileParameter& parameter, double value) {
-    const double off = parameter.range.is_log ? std::log(value / parameter.prior)
-                                              : value - parameter.prior;
+    const double off =
+        parameter.range.is_log ? std::log(value / parameter.prior) : value - parameter.prior;
     return loss_scale * off / parameter.prior_width;
   }
 
@@ -254,8 +254,7 @@ void leave_out(const std::string& kind, const Rows& rows,
 }  // namespace
 
 std::vector<ProfileParameter> profile_parameters(const std::string& profile) {
-  std::vector<Problem> problems;
-  const auto now = catalogue_entry<EngineProfileConfig>("engines", profile, problems);
+  const auto now = catalogue_entry<EngineProfileConfig>("engines", profile);
   const auto time = [](std::string name, Seconds start, double high, double prior, double width) {
     return ProfileParameter{{std::move(name), start.si(), 0, high, false}, prior, width, true};
   };
@@ -284,10 +283,9 @@ std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
   std::map<std::string, Rows> rows_of;
   for (const auto& row : cases) {
     const bool is_served =
-        row.served != nullptr && std::any_of(row.measured.begin(), row.measured.end(),
-                                           [&](const Measurement& measured) {
-                                             return is_fitted(measured.quantity, row);
-                                           });
+        row.served != nullptr &&
+        std::any_of(row.measured.begin(), row.measured.end(),
+                    [&](const Measurement& measured) { return is_fitted(measured.quantity, row); });
     if (is_served) {
       rows_of[row.labels.engine].push_back(&row);
     }
@@ -311,12 +309,12 @@ std::vector<ProfileFit> fit_profiles(const std::vector<MeasuredCase>& cases,
     fit.before = errors_at(all, fit.parameters, starts, options.processes);
     fit.after = errors_at(all, fit.parameters, fit.fit.values, options.processes);
     if (options.leave_models_out) {
-      leave_out("model", rows, [](const MeasuredCase& row) { return row.labels.model; }, options,
-                fit);
+      leave_out(
+          "model", rows, [](const MeasuredCase& row) { return row.labels.model; }, options, fit);
     }
     if (options.leave_chips_out) {
-      leave_out("chip", rows, [](const MeasuredCase& row) { return row.labels.chip; }, options,
-                fit);
+      leave_out(
+          "chip", rows, [](const MeasuredCase& row) { return row.labels.chip; }, options, fit);
     }
     fits.push_back(std::move(fit));
   }
