@@ -2,12 +2,9 @@
 // Entries of the built-in tables as structs.
 #pragma once
 
-#include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "models/catalog.hpp"
 #include "models/chip/node.hpp"
 #include "models/diffusion/diffusion_engine_config.hpp"
 #include "models/diffusion/diffusion_model.hpp"
@@ -15,39 +12,19 @@
 #include "models/power/conversion_stage.hpp"
 #include "models/serving/engine_config.hpp"
 #include "models/training/training_config.hpp"
-#include "sim/config/reader.hpp"
-#include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 
 namespace tokenfab::testing {
 
-template <class Config>
-struct EntryOfTable {
-  Config values;
-};
-
-/// Reads entry `id` of `table` as a Config, with its problems: as a scenario that uses it does.
+/// Reads entry `id` of `table` as a Config, with its problems.
 template <class Config>
 Config read_entry(const std::string& table, const std::string& id, std::vector<Problem>& problems) {
-  const EmbeddedTables tables;
-  Schema schema;
-  Describe<EntryOfTable<Config>>(schema)
-      .object("values", &EntryOfTable<Config>::values, "The entry")
-      .catalogue(table);
-  auto scenario = make_object({});
-  add_member(scenario, "values", make_text(id, {}));
-  EntryOfTable<Config> entry;
-  read_object({plugin_table(), tables, {}}, schema, scenario, "/" + id, &entry, problems);
-  return std::move(entry.values);
+  return catalogue_entry<Config>(table, id, problems, "/" + id);
 }
 
 template <class Config>
 Config entry(const std::string& table, const std::string& id) {
-  std::vector<Problem> problems;
-  auto config = read_entry<Config>(table, id, problems);
-  if (!problems.empty()) {
-    throw std::runtime_error(table + ": " + describe(problems.front()));
-  }
-  return config;
+  return catalogue_entry<Config>(table, id);
 }
 
 inline ChipConfig chip(const std::string& id) { return entry<ChipConfig>("chips", id); }

@@ -9,17 +9,15 @@
 #include <iterator>
 #include <utility>
 
-#include "models/catalog.hpp"
 #include "sim/calibration/kernel_report.hpp"
 #include "sim/calibration/serving_report.hpp"
 #include "sim/calibration/training_report.hpp"
-#include "sim/config/reader.hpp"
 #include "sim/data/byte_stream.hpp"
 #include "sim/data/problems.hpp"
 #include "sim/data/sha256.hpp"
 #include "sim/measured/case_formats.hpp"
 #include "sim/report/result_files.hpp"
-#include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 #include "tools/commands.hpp"
 
 namespace tokenfab::tools {
@@ -32,14 +30,6 @@ std::string sha256_of(const std::string& path) {
   }
   return hash.finish();
 }
-
-/// A chip as a scenario names it.
-struct NamedChip {
-  ChipConfig chip;
-  static void describe(Describe<NamedChip>& d) {
-    d.object("chip", &NamedChip::chip, "The accelerator").catalogue("chips").required();
-  }
-};
 
 struct CalibrationFiles {
   std::vector<KernelFile> kernels;
@@ -112,11 +102,7 @@ std::map<std::string, ChipConfig> chips_of(const std::vector<KernelFile>& files)
                                                 id)));
       continue;
     }
-    Node named = make_object({});
-    add_member(named, "chip", make_text(id, {}));
-    NamedChip found;
-    read_object({plugin_table(), tables, {}}, schema_of<NamedChip>(), named, "", &found, problems);
-    chips[id] = found.chip;
+    chips[id] = catalogue_entry<ChipConfig>("chips", id);
   }
   if (!problems.empty()) {
     throw DataError(std::move(problems));

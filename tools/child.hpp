@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Work in a process of its own: SimGrid allows one engine per process.
+// Commands' work in processes of its own that tell their failures themselves.
 #pragma once
 
-#include <sys/types.h>
-
+#include <cstddef>
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace tokenfab::tools {
 
@@ -20,22 +20,16 @@ class ChildFailed : public std::runtime_error {
   int code_;
 };
 
-/// A process that was started and the end of the pipe that it answers through.
-struct Child {
-  pid_t process = -1;
-  int pipe = -1;
-};
-
-/// Starts `work`; the child ends with the exit code that its exceptions stand for, by any signal
-/// that would end a program, and with its parent.
-Child start_child(const std::function<std::string()>& work);
-/// Appends what the child has written, waiting for it; false at the end.
-bool read_some(const Child& child, std::string& text);
-/// Waits for the end of a child that was read to the end. Throws ChildFailed.
-void finish(const Child& child);
-
 /// The text that `work` returns, made in a child process. Throws ChildFailed with the exit code
 /// that its exceptions stand for.
 std::string text_from_child(const std::function<std::string()>& work);
+
+/// The text that each of works[0], works[1], ... returns, in that order, with at most `jobs`
+/// processes at a time. `watch` is called after every answer with how many are there; where it says
+/// false, or a signal interrupts the wait and it then says false, the children are ended and
+/// nothing is returned. Throws ChildFailed with the exit code of the first failure.
+std::vector<std::string> texts_from_children(const std::vector<std::function<std::string()>>& works,
+                                             std::size_t jobs,
+                                             const std::function<bool(std::size_t)>& watch);
 
 }  // namespace tokenfab::tools

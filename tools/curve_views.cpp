@@ -7,10 +7,9 @@
 #include <algorithm>
 #include <array>
 
-#include "models/catalog.hpp"
-#include "sim/config/reader.hpp"
 #include "sim/core/nearest.hpp"
 #include "sim/core/unit_factors.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 #include "tools/commands.hpp"
 #include "tools/curve_nodes.hpp"
 
@@ -35,18 +34,6 @@ const std::array<KnownView, 10> known_views{{
     {"own", "The scenario's own full cost", std::nullopt},
     {energy_view, "Site energy", std::nullopt},
 }};
-
-ChipRentsConfig read_rents(const EmbeddedTables& tables, const std::string& id) {
-  const ReadContext context{plugin_table(), tables, {{"USD", 1.0}}, nullptr};
-  ChipRentsConfig rents;
-  std::vector<Problem> problems;
-  read_object(context, schema_of<ChipRentsConfig>(), *tables.find("rents", id), "", &rents,
-              problems);
-  if (!problems.empty()) {
-    throw ConfigError(problems);
-  }
-  return rents;
-}
 
 }  // namespace
 
@@ -84,7 +71,7 @@ std::map<std::string, double> rents_usd_per_h(const EmbeddedTables& tables, cons
     if (same_entry(tables, "chips", id) != wanted) {
       continue;
     }
-    const auto entry = read_rents(tables, id);
+    const auto entry = catalogue_entry<ChipRentsConfig>("rents", id);
     for (const auto& each : views) {
       const auto rent = each.rent ? rent_of(entry, *each.rent) : std::nullopt;
       if (rent) {

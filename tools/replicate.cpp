@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sim/report/replications_section.hpp"
-#include "tools/child_pool.hpp"
+#include "tools/child.hpp"
 
 namespace tokenfab::tools {
 namespace {

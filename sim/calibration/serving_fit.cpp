@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "models/serving/engine_config.hpp"
-#include "sim/calibration/catalogue_entry.hpp"
 #include "sim/calibration/closed_loop.hpp"
 #include "sim/core/check.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 
 namespace tokenfab {
 namespace {
@@ -254,8 +254,7 @@ void leave_out(const std::string& kind, const Rows& rows,
 }  // namespace
 
 std::vector<ProfileParameter> profile_parameters(const std::string& profile) {
-  std::vector<Problem> problems;
-  const auto now = catalogue_entry<EngineProfileConfig>("engines", profile, problems);
+  const auto now = catalogue_entry<EngineProfileConfig>("engines", profile);
   const auto time = [](std::string name, Seconds start, double high, double prior, double width) {
     return ProfileParameter{{std::move(name), start.si(), 0, high, false}, prior, width, true};
   };

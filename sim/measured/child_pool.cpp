@@ -1,154 +1,194 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/measured/child_pool.hpp"
 
-#include <fmt/format.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
-#include <cstring>
+#include <cstdlib>
 #include <exception>
+#include <system_error>
 
 namespace tokenfab {
 namespace {
 
-/// A work under way: its child and what it has written so far.
-struct Running {
-  std::size_t index = 0;
-  pid_t child = -1;
-  int pipe = -1;
-  std::string bytes;
-};
-
-void write_all(int pipe, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(pipe, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) {
-      return;
-    }
-    bytes.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
-  }
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
 }
 
-// An answer is a letter and then the text or the message.
-constexpr char is_text = 't';
-constexpr char is_failed = 'f';
-
-[[noreturn]] void answer_in_child(const std::function<std::string()>& work, int pipe) {
-  std::string bytes;
-  try {
-    bytes = is_text + work();
-  } catch (const std::exception& error) {
-    bytes = std::string(1, is_failed) + error.what();
+[[noreturn]] void be_child(const ChildWork& work, pid_t parent, int pipe) {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) {  // it ended before we asked to be told
+    ::_exit(EXIT_FAILURE);
   }
-  write_all(pipe, bytes);
-  ::_exit(0);
-}
-
-ChildAnswer answer_of(const std::string& bytes) {
-  ChildAnswer answer;
-  if (bytes.empty()) {
-    answer.failure = "the run ended without an answer";
-  } else if (bytes.front() == is_failed) {
-    answer.failure = bytes.substr(1);
-  } else {
-    answer.text = bytes.substr(1);
-  }
-  return answer;
+  const int code = work(pipe);
+  std::fflush(nullptr);
+  ::_exit(code);
 }
 
 class ChildPool {
  public:
-  ChildPool(const std::vector<std::function<std::string()>>& works,
-            std::vector<ChildAnswer>& answers)
-      : works_(works), answers_(answers) {}
+  explicit ChildPool(const std::vector<ChildWork>& works) : works_(works) {}
+  ~ChildPool() {
+    for (const auto& each : running_) {
+      ::kill(each.child.process, SIGKILL);
+      finish(each.child);
+    }
+  }
+  ChildPool(const ChildPool&) = delete;
+  ChildPool& operator=(const ChildPool&) = delete;
 
-  void run(std::size_t processes, const std::function<void(std::size_t)>& watch) {
+  bool run(std::size_t processes, const std::function<void(std::size_t, ChildEnd)>& at_end,
+           const std::function<bool(std::size_t)>& watch) {
     while (done_ < works_.size()) {
       while (running_.size() < processes && next_ < works_.size()) {
-        start(next_++);
+        running_.push_back({next_, start_child(works_[next_]), {}});
+        ++next_;
       }
-      listen();
-      if (watch) {
-        watch(done_);
+      listen(at_end);
+      if (!watch(done_)) {
+        return false;
       }
     }
+    return true;
   }
 
  private:
-  void start(std::size_t index) {
-    std::array<int, 2> pipe{};
-    std::fflush(nullptr);  // or the child would print it again
-    if (::pipe(pipe.data()) != 0) {
-      answers_[index].failure = fmt::format("no pipe: {}", std::strerror(errno));
-      ++done_;
-      return;
-    }
-    const auto child = ::fork();
-    if (child == 0) {
-      ::close(pipe[0]);
-      answer_in_child(works_[index], pipe[1]);
-    }
-    ::close(pipe[1]);
-    if (child < 0) {
-      answers_[index].failure = fmt::format("no process: {}", std::strerror(errno));
-      ::close(pipe[0]);
-      ++done_;
-      return;
-    }
-    running_.push_back({index, child, pipe[0], {}});
-  }
+  struct Running {
+    std::size_t index = 0;
+    Child child;
+    std::string text;
+  };
 
-  /// Waits until some child has written or ended.
-  void listen() {
+  /// Waits until a child has written or ended, or a signal came.
+  void listen(const std::function<void(std::size_t, ChildEnd)>& at_end) {
     std::vector<pollfd> polled;
     for (const auto& each : running_) {
-      polled.push_back({each.pipe, POLLIN, 0});
+      polled.push_back({each.child.pipe, POLLIN, 0});
     }
-    if (polled.empty() || ::poll(polled.data(), polled.size(), -1) < 0) {
+    if (::poll(polled.data(), polled.size(), -1) < 0) {
       return;
     }
     for (std::size_t i = polled.size(); i-- > 0;) {
-      if (polled[i].revents != 0 && !read_some(running_[i])) {
-        finish(running_[i]);
+      if (polled[i].revents != 0 && !read_some(running_[i].child, running_[i].text)) {
+        auto ended = std::move(running_[i]);
         running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
+        ++done_;
+        const int status = finish(ended.child);
+        at_end(ended.index, {std::move(ended.text), status});
       }
     }
   }
 
-  static bool read_some(Running& running) {
-    std::array<char, 4096> block{};
-    const auto size = ::read(running.pipe, block.data(), block.size());
-    if (size > 0) {
-      running.bytes.append(block.data(), static_cast<std::size_t>(size));
-    }
-    return size > 0 || (size < 0 && errno == EINTR);
-  }
-
-  void finish(const Running& running) {
-    ::close(running.pipe);
-    ::waitpid(running.child, nullptr, 0);
-    answers_[running.index] = answer_of(running.bytes);
-    ++done_;
-  }
-
-  const std::vector<std::function<std::string()>>& works_;
-  std::vector<ChildAnswer>& answers_;
+  const std::vector<ChildWork>& works_;
   std::vector<Running> running_;
   std::size_t next_ = 0;
   std::size_t done_ = 0;
 };
 
+// An answer is a letter and then the text or the message.
+constexpr char is_text = 't';
+constexpr char is_failed = 'f';
+
+std::string answer_of_work(const std::function<std::string()>& work) {
+  try {
+    return is_text + work();
+  } catch (const std::exception& error) {
+    return is_failed + std::string(error.what());
+  }
+}
+
+ChildAnswer answer_of(const std::string& bytes) {
+  if (bytes.empty()) {
+    return {"", "the run ended without an answer"};
+  }
+  return bytes.front() == is_failed ? ChildAnswer{"", bytes.substr(1)}
+                                    : ChildAnswer{bytes.substr(1), ""};
+}
+
 }  // namespace
+
+Child start_child(const ChildWork& work) {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) {
+    fail("no pipe to a child process");
+  }
+  std::fflush(nullptr);  // or the child would print it again
+  const auto parent = ::getpid();
+  const auto child = ::fork();
+  if (child < 0) {
+    ::close(ends[0]);
+    ::close(ends[1]);
+    fail("no child process");
+  }
+  if (child == 0) {
+    ::close(ends[0]);
+    be_child(work, parent, ends[1]);
+  }
+  ::close(ends[1]);
+  return {child, ends[0]};
+}
+
+bool read_some(const Child& child, std::string& text) {
+  std::array<char, 1 << 16> buffer{};
+  const auto got = ::read(child.pipe, buffer.data(), buffer.size());
+  if (got > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return got > 0 || (got < 0 && errno == EINTR);
+}
+
+int finish(const Child& child) {
+  ::close(child.pipe);
+  int status = 0;
+  while (::waitpid(child.process, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+bool write_all(int pipe, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = ::write(pipe, text.data(), text.size());
+    if (written < 0 && errno != EINTR) {
+      return false;
+    }
+    text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+bool run_children(const std::vector<ChildWork>& works, std::size_t processes,
+                  const std::function<void(std::size_t index, ChildEnd end)>& at_end,
+                  const std::function<bool(std::size_t)>& watch) {
+  return ChildPool(works).run(processes, at_end, watch);
+}
 
 std::vector<ChildAnswer> answers_of_children(const std::vector<std::function<std::string()>>& works,
                                              int processes,
                                              const std::function<void(std::size_t)>& watch) {
+  std::vector<ChildWork> children;
+  for (const auto& work : works) {
+    children.emplace_back([&work](int pipe) {
+      return write_all(pipe, answer_of_work(work)) ? EXIT_SUCCESS : EXIT_FAILURE;
+    });
+  }
   std::vector<ChildAnswer> answers(works.size());
-  ChildPool(works, answers).run(static_cast<std::size_t>(processes), watch);
+  run_children(
+      children, static_cast<std::size_t>(processes),
+      [&answers](std::size_t index, const ChildEnd& end) { answers[index] = answer_of(end.text); },
+      [&watch](std::size_t done) {
+        if (watch) {
+          watch(done);
+        }
+        return true;
+      });
   return answers;
 }
 

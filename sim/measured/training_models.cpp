@@ -5,12 +5,9 @@
 
 #include <algorithm>
 
-#include "models/catalog.hpp"
 #include "models/llm/transformer.hpp"
-#include "sim/config/document.hpp"
-#include "sim/config/reader.hpp"
 #include "sim/measured/case_scenario.hpp"
-#include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 
 namespace tokenfab {
 namespace {
@@ -81,25 +78,9 @@ std::string lower_case(std::string_view name) {
   return lower;
 }
 
-struct HeldModel {
-  TransformerConfig entry;
-  static void describe(Describe<HeldModel>& d) {
-    d.object("entry", &HeldModel::entry, "A model of the catalogue").catalogue("models");
-  }
-};
-
-TransformerConfig catalogued(std::string_view id) {
-  const EmbeddedTables tables;
-  const auto document = parse_document(fmt::format(R"({{"entry": "{}"}})", id), "trained model");
-  HeldModel held;
-  std::vector<Problem> problems;
-  read_object({plugin_table(), tables, {}}, schema_of<HeldModel>(), document, "", &held, problems);
-  return held.entry;
-}
-
 std::string with_layers(std::string_view id, std::int64_t layers) {
   if (layers > 0) {
-    const auto model = catalogued(id);
+    const auto model = catalogue_entry<TransformerConfig>("models", std::string(id));
     if (layers != model.num_hidden_layers && !model.linear_attention) {
       const bool is_cut = model.mixture && model.mixture->layers > layers;
       return fmt::format(R"({{"use": "{}", "num_hidden_layers": {}{}}})", id, layers,

@@ -4,16 +4,12 @@
 #include <algorithm>
 #include <vector>
 
-#include "models/catalog.hpp"
-#include "sim/config/reader.hpp"
 #include "sim/config/short_forms.hpp"
 #include "sim/config/writer.hpp"
-#include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 
 namespace tokenfab {
 namespace {
-
-constexpr const char* entry_key = "entry";
 
 template <class Config>
 struct Kind;
@@ -49,15 +45,6 @@ struct Kind<DiffusionModelConfig> {
   static std::string name(const DiffusionModelConfig&) { return {}; }
 };
 
-/// An object whose one field names the table: this way the reader follows "use".
-template <class Config>
-struct OneEntry {
-  Config entry;
-  static void describe(Describe<OneEntry>& d) {
-    d.object(entry_key, &OneEntry::entry, "An entry").catalogue(Kind<Config>::table);
-  }
-};
-
 struct KnownEntry {
   std::string id;
   std::string name;
@@ -83,16 +70,12 @@ bool is_another_name(const Node& values) {
 template <class Config>
 std::vector<KnownEntry> read_entries() {
   const EmbeddedTables tables;
-  const ReadContext context{plugin_table(), tables, {}};
   std::vector<KnownEntry> known;
   for (const auto& id : tables.ids(Kind<Config>::table)) {
-    auto document = make_object({});
-    document.members.push_back({entry_key, {}, make_text(id, {})});
-    OneEntry<Config> one;
     std::vector<Problem> problems;
-    read_object(context, schema_of<OneEntry<Config>>(), document, "", &one, problems);
+    const auto entry = catalogue_entry<Config>(Kind<Config>::table, id, problems);
     if (problems.empty()) {
-      known.push_back({id, Kind<Config>::name(one.entry), values_of(one.entry),
+      known.push_back({id, Kind<Config>::name(entry), values_of(entry),
                        is_another_name(*tables.find(Kind<Config>::table, id))});
     }
   }

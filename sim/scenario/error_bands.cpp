@@ -8,9 +8,7 @@
 #include <cctype>
 #include <tuple>
 
-#include "models/catalog.hpp"
-#include "sim/config/reader.hpp"
-#include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 
 namespace tokenfab {
 namespace {
@@ -25,9 +23,7 @@ ErrorBands read_bands() {
   ErrorBands bands;
   std::vector<Problem> problems;
   for (const auto& id : tables.ids("error_bands")) {
-    read_object({plugin_table(), tables, {}}, schema_of<ErrorBandConfig>(),
-                *tables.find("error_bands", id), "/" + id,
-                &bands.emplace_back(id, ErrorBandConfig{}).second, problems);
+    bands.emplace_back(id, catalogue_entry<ErrorBandConfig>("error_bands", id, problems, "/" + id));
   }
   if (!problems.empty()) {
     throw ConfigError(problems);
