@@ -9,7 +9,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "sim/calibration/catalogue_entry.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 #include "sim/calibration/folds.hpp"
 #include "sim/measured/case_runner.hpp"
 #include "sim/measured/case_scenario.hpp"
