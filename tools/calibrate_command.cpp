@@ -11,6 +11,7 @@
 
 #include "sim/calibration/kernel_report.hpp"
 #include "sim/calibration/serving_report.hpp"
+#include "sim/config/reader.hpp"
 #include "sim/data/byte_stream.hpp"
 #include "sim/data/problems.hpp"
 #include "sim/data/sha256.hpp"
