@@ -195,3 +195,15 @@ TEST_CASE("catalogue: public model ids are found by their last part, in any case
   REQUIRE(tables.find("models", "llama-9") == nullptr);
   REQUIRE(tables.find("no-table", "llama-3.1-70b") == nullptr);
 }
+
+TEST_CASE("catalogue: an entry is read through all that it uses, and what is no entry is told") {
+  // The alias of a chip that uses another one for its kernels.
+  const auto alias = catalogue_entry<ChipConfig>("chips", "ascend-910b");
+  REQUIRE(alias.name == "Ascend 910B2");
+  REQUIRE(alias.attention.count("bf16") == 1);
+  std::vector<Problem> problems;
+  catalogue_entry<ChipConfig>("chips", "ascend-910x", problems, "/here");
+  REQUIRE(problems.size() == 1);
+  REQUIRE(problems.front().pointer.find("/here") == 0);
+  REQUIRE_THROWS_AS(catalogue_entry<ChipConfig>("chips", "ascend-910x"), ConfigError);
+}
