@@ -11,6 +11,7 @@
 
 #include "models/catalog.hpp"
 #include "sim/calibration/kernel_report.hpp"
+#include "sim/calibration/power_report.hpp"
 #include "sim/calibration/serving_report.hpp"
 #include "sim/config/reader.hpp"
 #include "sim/data/byte_stream.hpp"
@@ -130,6 +131,8 @@ int calibrate(const CalibrateCommand& command) {
   const Split split{command.split == CalibrationSplit::None ? 0 : 0.3, command.seed};
   const auto kernels = calibrate_kernels(files.kernels, chips, split, command.jobs);
   const auto profiles = fit_profiles(files.served, serving_options(command));
+  const auto power = fit_power(power_rows(files.served, command.jobs),
+                               command.split != CalibrationSplit::None);
   Node report = make_object({});
   add_member(report, "calibration_version", make_integer(1, {}));
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -141,11 +144,14 @@ int calibrate(const CalibrateCommand& command) {
   add_member(report, "fits", kernel_fits(kernels));
   add_member(report, "engines", profile_values(profiles));
   add_member(report, "engine_fits", profile_fits(profiles));
+  add_member(report, "power", power_values(power));
+  add_member(report, "power_fits", power_fits(power));
   PendingFile out(command.out);
   out.write(to_json(report, 2) + "\n");
   out.commit();
-  fmt::print("{}{}", kernels.empty() ? "" : kernel_table(kernels),
-             profiles.empty() ? "" : profile_table(profiles));
+  fmt::print("{}{}{}", kernels.empty() ? "" : kernel_table(kernels),
+             profiles.empty() ? "" : profile_table(profiles),
+             power.empty() ? "" : power_table(power));
   return exit_ok;
 }
 
