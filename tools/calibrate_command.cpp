@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "sim/calibration/kernel_report.hpp"
+#include "sim/calibration/power_report.hpp"
 #include "sim/calibration/serving_report.hpp"
 #include "sim/calibration/training_report.hpp"
 #include "sim/data/byte_stream.hpp"
@@ -130,6 +131,8 @@ int calibrate(const CalibrateCommand& command) {
   const auto kernels = calibrate_kernels(files.kernels, chips, split, command.jobs);
   const auto profiles = fit_profiles(files.cases, serving_options(command));
   const auto training = fit_training(files.cases, training_options(command));
+  const auto power = fit_power(power_rows(files.cases, command.jobs),
+                               command.split != CalibrationSplit::None);
   Node report = make_object({});
   add_member(report, "calibration_version", make_integer(1, {}));
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -144,12 +147,15 @@ int calibrate(const CalibrateCommand& command) {
   if (training.rows > 0) {
     add_member(report, "training", training_node(training));
   }
+  add_member(report, "power", power_values(power));
+  add_member(report, "power_fits", power_fits(power));
   PendingFile out(command.out);
   out.write(to_json(report, 2) + "\n");
   out.commit();
-  fmt::print("{}{}{}", kernels.empty() ? "" : kernel_table(kernels),
+  fmt::print("{}{}{}{}", kernels.empty() ? "" : kernel_table(kernels),
              profiles.empty() ? "" : profile_table(profiles),
-             training.rows == 0 ? "" : training_table(training));
+             training.rows == 0 ? "" : training_table(training,
+             power.empty() ? "" : power_table(power));
   return exit_ok;
 }
 

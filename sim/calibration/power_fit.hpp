@@ -34,7 +34,7 @@ std::vector<PowerRow> power_rows(const std::vector<MeasuredCase>& cases, int pro
 
 /// A group of rows held out of the fit, and their errors with the levels that the others gave.
 struct HeldOutPower {
-  std::string name;  // "model qwen3-8b", "every other row"
+  std::string name;  // "every other row", "without model qwen3-8b"
   ErrorSample errors;
 };
 
@@ -45,7 +45,6 @@ struct PowerFit {
   ErrorSample errors_before;
   ErrorSample errors;
   std::vector<HeldOutPower> held_out;
-  ErrorSample models_held_out;  // all rows, each predicted without its model
 };
 
 /// Levels in the order of TimePart, as PowerLevels names them.
