@@ -131,8 +131,8 @@ int calibrate(const CalibrateCommand& command) {
   const auto kernels = calibrate_kernels(files.kernels, chips, split, command.jobs);
   const auto profiles = fit_profiles(files.cases, serving_options(command));
   const auto training = fit_training(files.cases, training_options(command));
-  const auto power = fit_power(power_rows(files.cases, command.jobs),
-                               command.split != CalibrationSplit::None);
+  const auto power =
+      fit_power(power_rows(files.cases, command.jobs), command.split != CalibrationSplit::None);
   Node report = make_object({});
   add_member(report, "calibration_version", make_integer(1, {}));
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -154,7 +154,7 @@ int calibrate(const CalibrateCommand& command) {
   out.commit();
   fmt::print("{}{}{}{}", kernels.empty() ? "" : kernel_table(kernels),
              profiles.empty() ? "" : profile_table(profiles),
-             training.rows == 0 ? "" : training_table(training,
+             training.rows == 0 ? "" : training_table(training),
              power.empty() ? "" : power_table(power));
   return exit_ok;
 }

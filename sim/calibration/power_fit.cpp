@@ -10,10 +10,10 @@
 #include <optional>
 #include <stdexcept>
 
-#include "sim/scenario/catalogue_entry.hpp"
 #include "sim/calibration/folds.hpp"
 #include "sim/measured/case_runner.hpp"
 #include "sim/measured/case_scenario.hpp"
+#include "sim/scenario/catalogue_entry.hpp"
 
 namespace tokenfab {
 namespace {
@@ -162,10 +162,10 @@ std::vector<PowerRow> power_rows(const std::vector<MeasuredCase>& cases, int pro
     const auto watts = [&](std::size_t play) {
       return answers[first + play].predicted[quantity].value;
     };
-    const bool is_played = std::all_of(
-        answers.begin() + static_cast<std::ptrdiff_t>(first),
-        answers.begin() + static_cast<std::ptrdiff_t>(first + plays),
-        [](const CaseAnswer& answer) { return answer.failure.empty(); });
+    const bool is_played =
+        std::all_of(answers.begin() + static_cast<std::ptrdiff_t>(first),
+                    answers.begin() + static_cast<std::ptrdiff_t>(first + plays),
+                    [](const CaseAnswer& answer) { return answer.failure.empty(); });
     if (!is_played) {
       continue;
     }
@@ -187,9 +187,10 @@ PowerFit fit_power_levels(const std::string& chip, const std::vector<PowerRow>& 
     }
   }
   if (own.size() < rows_min) {
-    throw std::invalid_argument(fmt::format("{} rows of {} do not tell its {} power levels: at "
-                                            "least {}",
-                                            own.size(), chip, time_part_count, rows_min));
+    throw std::invalid_argument(
+        fmt::format("{} rows of {} do not tell its {} power levels: at "
+                    "least {}",
+                    own.size(), chip, time_part_count, rows_min));
   }
   PowerFit fit;
   fit.chip = chip;

@@ -127,8 +127,8 @@ FitResult fit_steps(const Steps& steps, const std::vector<TrainingParameter>& pa
     const auto work = [&](std::size_t first) {
       for (std::size_t r = first; r < steps.size(); r += count) {
         for (std::size_t p = 0; p < points.size(); ++p) {
-          all[p][r] = weights[r] *
-                      std::log(steps[r]->rate(parameters, points[p]) / steps[r]->measured());
+          all[p][r] =
+              weights[r] * std::log(steps[r]->rate(parameters, points[p]) / steps[r]->measured());
         }
       }
     };
@@ -256,8 +256,8 @@ TrainingFit fit_training(const std::vector<MeasuredCase>& cases,
     return fit;
   }
   if (options.tell) {
-    options.tell(fmt::format("training: {} rows, {} parameters", steps.size(),
-                             fit.parameters.size()));
+    options.tell(
+        fmt::format("training: {} rows, {} parameters", steps.size(), fit.parameters.size()));
   }
   for (const auto* step : steps) {
     fit.before.add(step->rate(step->catalogue()), step->measured());
@@ -267,7 +267,8 @@ TrainingFit fit_training(const std::vector<MeasuredCase>& cases,
   const Label model = [](const MeasuredCase& row) { return row.labels.model; };
   const Label source = [](const MeasuredCase& row) { return row.labels.software; };
   const Label chip = [](const MeasuredCase& row) { return row.labels.chip; };
-  add_groups("engine", steps, [](const MeasuredCase& row) { return row.labels.engine; }, fit);
+  add_groups(
+      "engine", steps, [](const MeasuredCase& row) { return row.labels.engine; }, fit);
   add_groups("chip", steps, chip, fit);
   add_groups("model", steps, model, fit);
   if (options.leave_models_out) {

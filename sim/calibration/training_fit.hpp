@@ -43,7 +43,6 @@ struct TrainingFitOptions {
 };
 
 /// Cases that are skipped or are no training do not count; without any, `rows` is 0.
-TrainingFit fit_training(const std::vector<MeasuredCase>& cases,
-                         const TrainingFitOptions& options);
+TrainingFit fit_training(const std::vector<MeasuredCase>& cases, const TrainingFitOptions& options);
 
 }  // namespace tokenfab

@@ -14,15 +14,23 @@ using Entries = std::vector<std::string>;
 TrainingParameter factor(Entries entries, std::string field, TrainingParameter::Place place,
                          double prior, double width, double low, double high) {
   const auto name = entries.front() + "/" + field;
-  return {{name, prior, low, high, true}, std::move(field), std::move(place), std::move(entries),
-          prior, width};
+  return {{name, prior, low, high, true},
+          std::move(field),
+          std::move(place),
+          std::move(entries),
+          prior,
+          width};
 }
 
 TrainingParameter amount(Entries entries, std::string field, TrainingParameter::Place place,
                          double prior, double width, double high) {
   const auto name = entries.front() + "/" + field;
-  return {{name, prior, 0, high, false}, std::move(field), std::move(place), std::move(entries),
-          prior, width};
+  return {{name, prior, 0, high, false},
+          std::move(field),
+          std::move(place),
+          std::move(entries),
+          prior,
+          width};
 }
 
 void add_chip(std::vector<TrainingParameter>& all, const Entries& chips,
@@ -63,15 +71,13 @@ void add_overlap(std::vector<TrainingParameter>& all, const Entries& engines, bo
 }
 
 void add_casts(std::vector<TrainingParameter>& all, const std::string& engine) {
-  all.push_back(
-      amount({engine}, "quantization_share", &Engine::quantization_share, 0.7, 0.3, 2));
+  all.push_back(amount({engine}, "quantization_share", &Engine::quantization_share, 0.7, 0.3, 2));
 }
 
 void add_experts(std::vector<TrainingParameter>& all, const Entries& engines) {
   all.push_back(factor(engines, "expert_factor", &Engine::expert_factor, 1, 0.2, 0.3, 4));
   all.push_back(factor(engines, "expert_row_passes", &Engine::expert_row_passes, 4, 0.3, 1, 20));
-  all.push_back(
-      amount(engines, "expert_overhead", &Engine::expert_overhead, 300e-6, 300e-6, 5e-3));
+  all.push_back(amount(engines, "expert_overhead", &Engine::expert_overhead, 300e-6, 300e-6, 5e-3));
 }
 
 }  // namespace
