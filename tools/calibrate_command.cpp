@@ -76,10 +76,10 @@ CalibrationFiles read_files(const std::vector<std::string>& paths) {
 ServingFitOptions serving_options(const CalibrateCommand& command) {
   ServingFitOptions options;
   options.processes = command.jobs;
-  options.leave_models_out = command.split == CalibrationSplit::HoldOut ||
-                             command.split == CalibrationSplit::Model;
-  options.leave_chips_out = command.split == CalibrationSplit::HoldOut ||
-                            command.split == CalibrationSplit::System;
+  options.leave_models_out =
+      command.split == CalibrationSplit::HoldOut || command.split == CalibrationSplit::Model;
+  options.leave_chips_out =
+      command.split == CalibrationSplit::HoldOut || command.split == CalibrationSplit::System;
   options.tell = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
   return options;
 }
@@ -131,8 +131,8 @@ int calibrate(const CalibrateCommand& command) {
   const Split split{command.split == CalibrationSplit::None ? 0 : 0.3, command.seed};
   const auto kernels = calibrate_kernels(files.kernels, chips, split, command.jobs);
   const auto profiles = fit_profiles(files.served, serving_options(command));
-  const auto power = fit_power(power_rows(files.served, command.jobs),
-                               command.split != CalibrationSplit::None);
+  const auto power =
+      fit_power(power_rows(files.served, command.jobs), command.split != CalibrationSplit::None);
   Node report = make_object({});
   add_member(report, "calibration_version", make_integer(1, {}));
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
