@@ -19,11 +19,12 @@ namespace tokenfab {
 namespace {
 
 /// Of a logarithm: rows further off have little say.
-constexpr double loss_scale = 0.1;
-/// Estimate: how far a level may be off where the rows say nothing. Communication is held tightly:
-/// steps whose experts are spread over chips are predicted too short by the wait for the fullest,
-/// and a free level of communication goes to 0 to make up for it.
-constexpr PartNumbers prior_widths{0.2, 0.2, 0.2, 0.2, 0.02, 0.2, 0.2};
+constexpr double loss_scale = 0.05;
+/// Estimate: how far a level may be off where the rows say nothing.
+constexpr double prior_width = 0.1;
+/// The level of communication stays within this of its prior: steps whose experts are spread over
+/// chips are predicted too short by waits at little power, and a free level goes to 0 for them.
+constexpr double communication_room = 0.02;
 /// Fewer rows do not tell seven levels, whatever the priors.
 constexpr std::size_t rows_min = 2 * time_part_count;
 
@@ -68,7 +69,10 @@ FitResult fit_rows(const Rows& rows, const PartNumbers& prior) {
   std::vector<Parameter> levels;
   for (std::size_t i = 0; i < time_part_count; ++i) {
     // A level of 1 draws the limit, which no mean over milliseconds exceeds.
-    levels.push_back({power_level_names()[i], std::clamp(prior[i], 0.0, 1.0), 0, 1, false});
+    const bool is_held = i == static_cast<std::size_t>(TimePart::Communication);
+    const double room = is_held ? communication_room : 1;
+    levels.push_back({power_level_names()[i], std::clamp(prior[i], 0.0, 1.0),
+                      std::max(0.0, prior[i] - room), std::min(1.0, prior[i] + room), false});
   }
   const auto residuals = [&](const Values& values) {
     const auto point = levels_of(values);
@@ -77,7 +81,7 @@ FitResult fit_rows(const Rows& rows, const PartNumbers& prior) {
       off.push_back(std::log(row->predicted_w(point) / row->measured_w));
     }
     for (std::size_t i = 0; i < time_part_count; ++i) {
-      off.push_back(loss_scale * (values[i] - prior[i]) / prior_widths[i]);
+      off.push_back(loss_scale * (values[i] - prior[i]) / prior_width);
     }
     return off;
   };
