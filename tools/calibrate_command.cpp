@@ -76,10 +76,10 @@ CalibrationFiles read_files(const std::vector<std::string>& paths) {
 ServingFitOptions serving_options(const CalibrateCommand& command) {
   ServingFitOptions options;
   options.processes = command.jobs;
-  options.leave_models_out = command.split == CalibrationSplit::HoldOut ||
-                             command.split == CalibrationSplit::Model;
-  options.leave_chips_out = command.split == CalibrationSplit::HoldOut ||
-                            command.split == CalibrationSplit::System;
+  options.leave_models_out =
+      command.split == CalibrationSplit::HoldOut || command.split == CalibrationSplit::Model;
+  options.leave_chips_out =
+      command.split == CalibrationSplit::HoldOut || command.split == CalibrationSplit::System;
   options.tell = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
   return options;
 }

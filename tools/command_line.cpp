@@ -270,7 +270,8 @@ void add_calibrate(CLI::App& app, Action& action) {
               {"system", CalibrationSplit::System},
               {"none", CalibrationSplit::None}},
              "What the fit is judged by. hold-out: 30 % of the shapes of kernels; each model and "
-             "each system (and each release that trains) in turn left out of other rows. model, system: these alone. none: all "
+             "each system (and each release that trains) in turn left out of other rows. model, "
+             "system: these alone. none: all "
              "rows are fitted");
   command->add_option("--seed", asked->seed, "Which shapes are kept back");
   command->add_option("--jobs", asked->jobs, "Fits at once")->check(CLI::Range(1, 1024));

@@ -60,8 +60,7 @@ Node values_node(const TrainingFit& fit, bool of_chips) {
   }
   Node node = make_object({});
   for (auto& [entry, fields] : entries) {
-    add_member(node, entry,
-               of_chips ? chip_node(std::move(fields)) : object_of(std::move(fields)));
+    add_member(node, entry, of_chips ? chip_node(std::move(fields)) : object_of(std::move(fields)));
   }
   return node;
 }
@@ -143,7 +142,7 @@ std::string training_table(const TrainingFit& fit) {
     };
     text += fmt::format("  {:<46} {:>10} +- {:<10}{}\n", parameter.range.name,
                         show(fit.fit.values[i]), show(fit.fit.half_widths_95[i]),
-                        fit.fit.at_bound[i] ? " at a bound"
+                        fit.fit.at_bound[i]        ? " at a bound"
                         : fit.fit.is_identified[i] ? ""
                                                    : " not identified");
   }
