@@ -32,6 +32,8 @@ struct TrainingParameter {
   std::vector<std::string> entries;  // of "chips" or of "training_engines"
   double prior = 0;                  // what it is held to where the rows do not tell it
   double prior_width = 0;            // as a logarithm where range.is_log, else in SI units
+  /// Name of the parameter whose value is the prior while it is fitted too: chips take after chips.
+  std::string like;
 
   bool is_of_chip() const { return place.index() < 2; }
   bool is_time() const { return place.index() == 3; }
