@@ -3,7 +3,8 @@
 // (Mutinifni/splitwise-sim @8f99e7dc, MIT): Llama-2-70B and BLOOM-176B, 128 tokens out, an engine
 // of 2023. That engine is slower than any profile here, so the measured times are taken: what the
 // kernels do not fill is time between kernels. Weights and overhead levels of the A100 were fitted
-// to these rows (errors of held-out rows: docs/calibration.md). Rows below a quarter of TDP on average (8,192 tokens on Llama) are a mistake
+// to these rows (errors of held-out rows: docs/calibration.md). Rows below a quarter of TDP on
+// average (8,192 tokens on Llama) are a mistake
 // of the measurement and left out.
 #include <fmt/format.h>
 
