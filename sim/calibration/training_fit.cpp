@@ -164,7 +164,7 @@ FitResult fit_steps(const Steps& steps, const std::vector<TrainingParameter>& pa
   options.loss_scale = loss_scale;
   options.tolerance = 1e-7;
   options.max_iterations = 60;
-  // Convex: whichever rows are held out, the fit ends in the same valley.
+  // Unlike under a Cauchy loss, the valley the fit ends in does not hang on the rows held out.
   options.loss = Loss::SoftL1;
   return least_squares(ranges, residuals, options);
 }

@@ -2,10 +2,10 @@
 // Constants of training fitted to published steps: chips and frameworks together, as no framework
 // was measured on every chip. Every trial prices each row's step in closed form.
 //
-// Residuals are logarithms of predicted over measured rates under a soft L1 loss: a Cauchy loss
-// fits a little closer (2.0 against 2.3 % median), but has several valleys, and which one it ends
-// in hangs on the rows held out. Rows that differ in nothing but the number of copies share a
-// weight. Each parameter is held to its prior by one residual more (maximum a posteriori).
+// Residuals are logarithms of predicted over measured rates under a soft L1 loss. A
+// Cauchy loss fits closer but ends in one of several valleys, and which one hangs on the rows held
+// out. Rows that differ in nothing but the number of copies share a weight. Each parameter is held
+// to its prior by one residual more (maximum a posteriori).
 #pragma once
 
 #include <functional>
