@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <memory>
 #include <string>
 
 #include "sim/measured/published_names.hpp"
@@ -79,11 +78,7 @@ class BenchmarkRow {
     labels.layout = text("parallelism");
     row.skipped = fill(row);
     if (row.skipped.empty()) {
-      row.served = std::make_shared<const ServingScenario>(scenario_);
-      row.predict = [scenario = scenario_, wanted = row.measured](const Overrides& more) {
-        return served_measurements(serve(scenario, more), wanted,
-                                   static_cast<double>(scenario.chips()));
-      };
+      set_served(scenario_, row);
     }
     return row;
   }
@@ -93,13 +88,13 @@ class BenchmarkRow {
 
   std::string fill(MeasuredCase& row) {
     auto& labels = row.labels;
-    const auto chip = published_chip(tables_, text("chip"));
-    const auto model = published_model(tables_, text("model"));
-    const auto profile =
-        published_profile(tables_, text("engine"), version_of(text("engine")), text("date"));
-    labels.chip = chip.value_or(text("chip"));
-    labels.model = model.value_or(text("model"));
-    labels.engine = profile.value_or(text("engine"));
+    const auto version = version_of(text("engine"));
+    const auto system =
+        published_system(tables_, {table_.text("chip"), table_.text("model"), table_.text("engine"),
+                                   version, table_.text("date")});
+    labels.chip = system.chip;
+    labels.model = system.model;
+    labels.engine = system.profile;
     if (text("kind").starts_with("offline max throughput")) {
       labels.regime = "offline";
     } else if (text("kind").starts_with("measured, fixed concurrency")) {
@@ -107,19 +102,15 @@ class BenchmarkRow {
     } else {
       return "load or engine are not recorded: " + text("kind");
     }
-    const auto node = chip ? node_with(tables_, *chip) : std::nullopt;
-    if (!chip || !model || !profile || !node) {
-      return !model     ? "the catalogue has no model " + text("model")
-             : !profile ? "the catalogue has no profile of " + text("engine")
-             : !chip    ? "the catalogue has no chip " + text("chip")
-                        : "the catalogue has no node with " + *chip;
+    if (!system.missing.empty()) {
+      return system.missing;
     }
     if (labels.precision.empty()) {
       return "no precision";
     }
-    scenario_.node = *node;
-    scenario_.model = *model;
-    scenario_.profile = *profile;
+    scenario_.node = system.node;
+    scenario_.model = system.model;
+    scenario_.profile = system.profile;
     return fill_engine(row);
   }
 

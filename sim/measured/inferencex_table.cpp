@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 
 #include "sim/measured/published_names.hpp"
@@ -68,11 +67,7 @@ class InferenceXRow {
     row.skipped = fill(labels);
     if (row.skipped.empty()) {
       row.measured.push_back({Observable::OutputRatePerChip, published_rate()});
-      row.served = std::make_shared<const ServingScenario>(scenario_);
-      row.predict = [scenario = scenario_, wanted = row.measured](const Overrides& more) {
-        return served_measurements(serve(scenario, more), wanted,
-                                   static_cast<double>(scenario.chips()));
-      };
+      set_served(scenario_, row);
     }
     return row;
   }
@@ -91,26 +86,21 @@ class InferenceXRow {
 
   /// Why the row cannot be run; fills labels and the scenario.
   std::string fill(CaseLabels& labels) {
-    const auto chip = published_chip(tables_, text("system"));
-    const auto model = published_model(tables_, text("model"));
-    const auto profile =
-        published_profile(tables_, text("backend"), text("backend_version"), text("measured"));
-    labels.chip = chip.value_or(text("system"));
-    labels.model = model.value_or(text("model"));
-    labels.engine = profile.value_or(text("backend"));
-    const auto node = chip ? node_with(tables_, *chip) : std::nullopt;
-    if (!chip || !model || !profile || !node) {
-      return !model     ? "the catalogue has no model " + text("model")
-             : !profile ? "the catalogue has no profile of " + text("backend")
-             : !chip    ? "the catalogue has no chip " + text("system")
-                        : "the catalogue has no node with " + *chip;
+    const auto system = published_system(
+        tables_, {table_.text("system"), table_.text("model"), table_.text("backend"),
+                  table_.text("backend_version"), table_.text("measured")});
+    labels.chip = system.chip;
+    labels.model = system.model;
+    labels.engine = system.profile;
+    if (!system.missing.empty()) {
+      return system.missing;
     }
     if (!text("flag").empty()) {
       return "flagged in its source: " + text("flag");
     }
-    scenario_.node = *node;
-    scenario_.model = *model;
-    scenario_.profile = *profile;
+    scenario_.node = system.node;
+    scenario_.model = system.model;
+    scenario_.profile = system.profile;
     const auto reason = fill_layout(labels);
     fill_formats(labels);
     fill_load();

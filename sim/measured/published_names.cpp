@@ -206,6 +206,22 @@ std::optional<std::string> node_with(const EmbeddedTables& tables, const std::st
   return found;
 }
 
+PublishedSystem published_system(const EmbeddedTables& tables, const PublishedNames& names) {
+  const auto chip = published_chip(tables, names.chip);
+  const auto model = published_model(tables, names.model);
+  const auto profile = published_profile(tables, names.engine, names.version, names.date);
+  const auto node = chip ? node_with(tables, *chip) : std::nullopt;
+  PublishedSystem system{chip.value_or(std::string(names.chip)),
+                         model.value_or(std::string(names.model)),
+                         profile.value_or(std::string(names.engine)), node.value_or(""), ""};
+  system.missing = !model     ? "the catalogue has no model " + system.model
+                   : !profile ? "the catalogue has no profile of " + system.profile
+                   : !chip    ? "the catalogue has no chip " + system.chip
+                   : !node    ? "the catalogue has no node with " + system.chip
+                              : "";
+  return system;
+}
+
 std::int64_t chips_per_node(const EmbeddedTables& tables, const std::string& node) {
   const Node* entry = tables.find("nodes", without_alias(tables, "nodes", node));
   const Node* count = entry == nullptr ? nullptr : entry->find("chips_per_node");

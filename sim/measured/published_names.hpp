@@ -24,6 +24,23 @@ std::optional<std::string> published_profile(const EmbeddedTables& tables, std::
 
 /// The catalogue's node with that chip: boards of eight before racks, racks before single servers.
 std::optional<std::string> node_with(const EmbeddedTables& tables, const std::string& chip);
+/// What a row was measured with, as far as the catalogue has it.
+struct PublishedNames {
+  std::string_view chip;
+  std::string_view model;
+  std::string_view engine;
+  std::string_view version;
+  std::string_view date;
+};
+struct PublishedSystem {
+  std::string chip;  // the published name where the catalogue has none, as the next two
+  std::string model;
+  std::string profile;
+  std::string node;
+  std::string missing;  // what the catalogue lacks, as a sentence; empty if nothing
+};
+PublishedSystem published_system(const EmbeddedTables& tables, const PublishedNames& names);
+
 /// Chips of that node.
 std::int64_t chips_per_node(const EmbeddedTables& tables, const std::string& node);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <stdexcept>
 
 #include "sim/scenario/simulation.hpp"
@@ -141,6 +142,14 @@ std::vector<Measurement> served_measurements(const ServedRates& rates,
     predicted.push_back({quantity, value});
   }
   return predicted;
+}
+
+void set_served(const ServingScenario& scenario, MeasuredCase& row) {
+  row.served = std::make_shared<const ServingScenario>(scenario);
+  row.predict = [scenario, wanted = row.measured](const Overrides& more) {
+    return served_measurements(serve(scenario, more), wanted,
+                               static_cast<double>(scenario.chips()));
+  };
 }
 
 }  // namespace tokenfab

@@ -68,4 +68,7 @@ ServedRates serve(const ServingScenario& scenario, const Overrides& more = {});
 std::vector<Measurement> served_measurements(const ServedRates& rates,
                                              const std::vector<Measurement>& wanted, double chips);
 
+/// Makes the row a case that plays the scenario, for what it has measured.
+void set_served(const ServingScenario& scenario, MeasuredCase& row);
+
 }  // namespace tokenfab
