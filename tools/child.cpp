@@ -8,7 +8,7 @@
 #include <csignal>
 #include <system_error>
 
-#include "sim/measured/child_pool.hpp"
+#include "sim/process/child_pool.hpp"
 #include "tools/exit_codes.hpp"
 
 namespace tokenfab::tools {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "sim/measured/child_pool.hpp"
+#include "sim/process/child_pool.hpp"
 #include "sim/report/cost_curves.hpp"
 #include "sim/report/result_files.hpp"
 #include "tools/commands.hpp"

@@ -9,7 +9,7 @@ set -euo pipefail
 build_packages=(
   g++ cmake ninja-build pkg-config ccache mold git
   libsimgrid-dev libeigen3-dev nlohmann-json3-dev libfmt-dev librandom123-dev libcli11-dev
-  zlib1g-dev libzstd-dev libboost-dev libssl-dev libsimdjson-dev
+  zlib1g-dev libzstd-dev libboost-dev libssl-dev libsimdjson-dev libsqlite3-dev
 )
 test_packages=("${build_packages[@]}" catch2 libbenchmark-dev libvalijson-dev coinor-libclp-dev)
 

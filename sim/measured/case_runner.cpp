@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "sim/measured/child_pool.hpp"
+#include "sim/process/child_pool.hpp"
 
 namespace tokenfab {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Works in processes of their own.
-#include "sim/measured/child_pool.hpp"
+#include "sim/process/child_pool.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>

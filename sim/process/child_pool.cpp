@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/measured/child_pool.hpp"
+#include "sim/process/child_pool.hpp"
 
 #include <poll.h>
 #include <sys/prctl.h>
