@@ -5,13 +5,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
-#include <map>
 #include <set>
 #include <stdexcept>
 #include <utility>
 
 #include "sim/core/nearest.hpp"
+#include "sim/sweep/axis_names.hpp"
 #include "sim/sweep/value_range.hpp"
 
 namespace tokenfab {
@@ -19,32 +18,6 @@ namespace {
 
 constexpr const char* axes_pointer = "/axes";
 constexpr std::int64_t values_max = 10'000'000;
-
-bool is_name(const std::string& text) {
-  return !text.empty() && (std::isdigit(static_cast<unsigned char>(text.front())) == 0) &&
-         std::all_of(text.begin(), text.end(),
-                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
-}
-
-/// Anything but letters, digits and underscores becomes one underscore.
-std::string name_of_text(const std::string& text) {
-  auto name = text;
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0 && c != '_'; },
-      '_');
-  return name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0 ? "_" + name
-                                                                                     : name;
-}
-
-std::string text_of_value(const Node& value) {
-  if (value.kind == NodeKind::String) {
-    return value.text;
-  }
-  const Node* use = value.find("use");
-  const Node* model = value.find("model");
-  const Node* told = use != nullptr ? use : model;
-  return told != nullptr && told->kind == NodeKind::String ? told->text : to_json(value, 0);
-}
 
 /// One axis of the file.
 class AxisReader {
@@ -82,18 +55,18 @@ class AxisReader {
   void read_short() {
     add_pointer(member_.key, member_.value);
     if (!axis_.pointers.empty()) {
-      axis_.name = name_of_text(split_pointer(member_.key)->back());
+      axis_.name = axis_name_of(split_pointer(member_.key)->back());
     }
     add_values(member_.value, "");
   }
 
   void read_object() {
-    if (!is_name(axis_.name)) {
+    if (!is_axis_name(axis_.name)) {
       complain(member_.value, "",
                fmt::format("\"{}\" is no name: letters, digits and underscores make one, so that "
                            "constraints can use it",
                            axis_.name),
-               name_of_text(axis_.name));
+               axis_name_of(axis_.name));
     }
     check_keys();
     const auto& object = member_.value;
@@ -371,29 +344,6 @@ class AxisReader {
   std::string where_;
   Axis axis_;
 };
-
-/// Names and pointers belong to one axis each.
-void check_repeats(const Node& node, const std::vector<Axis>& axes,
-                   std::vector<Problem>& problems) {
-  std::set<std::string> names;
-  std::map<std::string, std::string> owners;
-  for (const auto& axis : axes) {
-    if (!names.insert(axis.name).second) {
-      problems.push_back({node.mark.place(), axes_pointer,
-                          fmt::format("two axes are called {}", axis.name),
-                          "give one a name: {\"pointer\": ..., \"values\": ...}"});
-    }
-    for (const auto& pointer : axis.pointers) {
-      const auto [owner, is_new] = owners.emplace(pointer, axis.name);
-      if (!is_new) {
-        problems.push_back(
-            {node.mark.place(), axes_pointer,
-             fmt::format("{} is set by the axes {} and {}", pointer, owner->second, axis.name),
-             ""});
-      }
-    }
-  }
-}
 
 }  // namespace
 
