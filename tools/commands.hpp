@@ -93,6 +93,30 @@ int curve(const CurveCommand& command);
 /// What `curve` knows as --views.
 std::vector<std::string> curve_view_names();
 
+struct SweepCommand {
+  std::string path;  // of the sweep file
+  std::string out;   // the database
+  std::vector<std::string> data_folders;
+  std::optional<std::int64_t> jobs;  // processes at once; absent: one per processor
+  std::string shard;                 // "i/N"; empty: that of the Slurm task, else all
+  Progress progress = Progress::Auto;
+  bool resume = false;
+  bool dry_run = false;
+};
+int sweep(const SweepCommand& command);
+
+struct SweepMergeCommand {
+  std::string out;                 // a database that is not there yet
+  std::vector<std::string> paths;  // databases of shards
+};
+int sweep_merge(const SweepMergeCommand& command);
+
+struct SweepCsvCommand {
+  std::string path;  // a database
+  std::string out;   // empty: standard output
+};
+int sweep_csv(const SweepCsvCommand& command);
+
 struct RerunCommand {
   std::string path;  // report.json or its folder
   std::vector<std::string> data_folders;

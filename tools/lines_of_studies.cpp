@@ -60,6 +60,46 @@ void add_curve(CLI::App& app, Action& action) {
   });
 }
 
+void add_sweep(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "sweep", "Play many variants of a scenario into one database, or merge and export such");
+  auto asked = std::make_shared<SweepCommand>();
+  command->add_option("sweep", asked->path, "Sweep file (JSON)")->type_name(file_type);
+  command->add_option("--out", asked->out, "Database (SQLite); results/NAME.sqlite if absent")
+      ->type_name(file_type);
+  command->add_option("--jobs", asked->jobs, "Processes at once; one per processor if absent")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--shard", asked->shard,
+                      "Part i of N, as i/N; that of the task of a Slurm job array if absent");
+  command->add_flag("--resume", asked->resume, "Go on with a database that was begun");
+  add_progress_option(*command, asked->progress);
+  command->add_flag("--dry-run", asked->dry_run, "Say what would be run, and write nothing");
+  asked->data_folders = data_folders();
+
+  auto* merge = command->add_subcommand("merge", "Join the databases of shards");
+  auto merged = std::make_shared<SweepMergeCommand>();
+  merge->add_option("out", merged->out, "The new database")->required()->type_name(file_type);
+  merge->add_option("databases", merged->paths, "Databases of one sweep")
+      ->required()
+      ->type_name(file_type);
+  merge->callback([merged, &action] { action = [merged] { return sweep_merge(*merged); }; });
+
+  auto* csv = command->add_subcommand("csv", "Print a database as a table, one row per run");
+  auto table = std::make_shared<SweepCsvCommand>();
+  csv->add_option("database", table->path, "Database")->required()->type_name(file_type);
+  csv->add_option("--out", table->out, "File; standard output if absent")->type_name(file_type);
+  csv->callback([table, &action] { action = [table] { return sweep_csv(*table); }; });
+
+  command->callback([command, asked, &action] {
+    if (command->get_subcommands().empty()) {
+      if (asked->path.empty()) {
+        throw CLI::RequiredError("sweep");
+      }
+      action = [asked] { return sweep(*asked); };
+    }
+  });
+}
+
 void add_validate_against(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
       "validate-against", "Predict every row of published measurements and print the errors");

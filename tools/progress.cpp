@@ -96,26 +96,4 @@ void ProgressPrinter::print(const RunProgress& progress) {
   fmt::print(stderr, "\r{:<{}}", text, line_length_);
 }
 
-ReplicationProgress::ReplicationProgress(Progress mode, std::int64_t count)
-    : mode_(shown(mode)), count_(count) {}
-
-ReplicationProgress::~ReplicationProgress() {
-  if (mode_ == Progress::Auto && printed_ > 0) {
-    fmt::print(stderr, "\n");
-  }
-}
-
-void ReplicationProgress::print(std::size_t done) {
-  if (mode_ == Progress::None || done == printed_) {
-    return;
-  }
-  printed_ = done;
-  if (mode_ == Progress::Json) {
-    fmt::print(stderr, "{}\n",
-               nlohmann::ordered_json({{"runs_done", done}, {"runs", count_}}).dump());
-  } else {
-    fmt::print(stderr, "\r{} of {} runs done", done, count_);
-  }
-}
-
 }  // namespace tokenfab::tools

@@ -35,20 +35,4 @@ class ProgressPrinter {
   std::size_t line_length_ = 0;  // of the open line on the terminal
 };
 
-/// The same for replications, each of which is silent: "3 of 8 runs done".
-class ReplicationProgress {
- public:
-  ReplicationProgress(Progress mode, std::int64_t count);
-  ~ReplicationProgress();
-  ReplicationProgress(const ReplicationProgress&) = delete;
-  ReplicationProgress& operator=(const ReplicationProgress&) = delete;
-
-  void print(std::size_t done);
-
- private:
-  Progress mode_;
-  std::int64_t count_;
-  std::size_t printed_ = 0;  // how many were done when it was last told
-};
-
 }  // namespace tokenfab::tools

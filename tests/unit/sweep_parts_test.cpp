@@ -137,11 +137,9 @@ TEST_CASE("sweep axis: what is wrong is said with its place") {
   CHECK_THAT(first_problem(R"({"/seed": [1, 2]})"), Contains("replications"));
   CHECK_THAT(first_problem(R"({"a": {"pointer": "/a", "values": [1], "log": {}}})"),
              Contains("found values and log"));
-  CHECK_THAT(first_problem(R"({"a": {"zip": {"/a": [1], "/b": [1, 2]}}})"),
-             Contains("one length"));
-  CHECK_THAT(
-      first_problem(R"({"a": {"pointer": "/a", "log": {"from": 0, "to": 2, "points": 3}}})"),
-      Contains("above 0"));
+  CHECK_THAT(first_problem(R"({"a": {"zip": {"/a": [1], "/b": [1, 2]}}})"), Contains("one length"));
+  CHECK_THAT(first_problem(R"({"a": {"pointer": "/a", "log": {"from": 0, "to": 2, "points": 3}}})"),
+             Contains("above 0"));
   CHECK_THAT(
       first_problem(
           R"({"a": {"pointer": "/a", "linear": {"from": "1 W", "to": "2 s", "points": 3}}})"),
