@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <filesystem>
 #include <set>
 
 #include "sim/engine/engine.hpp"
@@ -11,6 +12,7 @@
 #include "tools/child.hpp"
 #include "tools/commands.hpp"
 #include "tools/estimate.hpp"
+#include "tools/input_places.hpp"
 #include "tools/play.hpp"
 #include "tools/progress.hpp"
 #include "tools/replicate.hpp"
@@ -48,7 +50,11 @@ std::optional<RunTexts> play_watched(const Scenario& scenario, Progress progress
     return interrupted == 0;
   };
   const auto played = play(scenario, options);
-  return played ? std::optional(texts_of(scenario, *played)) : std::nullopt;
+  if (!played) {
+    return std::nullopt;
+  }
+  printer.finish(end_of(*played));
+  return texts_of(scenario, *played);
 }
 
 std::optional<RunTexts> play_replications(const RunCommand& command, const Scenario& scenario,
@@ -59,6 +65,23 @@ std::optional<RunTexts> play_replications(const RunCommand& command, const Scena
                      printer.print(done);
                      return interrupted == 0;
                    });
+}
+
+/// All files of the result appear together, inputs.json among them.
+void commit_results(const Scenario& scenario, const RunTexts& told, const std::string& folder,
+                    ResultFiles& files) {
+  const auto path = (std::filesystem::path(folder) / input_places_name).string();
+  const auto places = input_places(scenario, folder);
+  if (places.empty()) {
+    std::filesystem::remove(path);  // of an earlier run
+    files.commit(told.report, scenario.resolved_text, told.months);
+    return;
+  }
+  PendingFile inputs(path);
+  inputs.write(places);
+  inputs.flush();
+  files.commit(told.report, scenario.resolved_text, told.months);
+  inputs.commit();
 }
 
 void check_replications(const RunCommand& command) {
@@ -112,7 +135,7 @@ int run(const RunCommand& command) {
     fmt::print(stderr, "tokenfab: interrupted, nothing written\n");
     return exit_interrupted;
   }
-  files.commit(told->report, scenario.resolved_text, told->months);
+  commit_results(scenario, *told, folder, files);
   print_warnings(told->warnings, scenario.warnings);
   if (command.format == Format::Json) {
     fmt::print("{}", told->report);
