@@ -26,6 +26,9 @@ struct RunCommand {
 };
 int run(const RunCommand& command);
 
+/// Of TOKENFAB_DATA.
+std::vector<std::string> data_folders();
+
 int validate(const ScenarioRequest& request);
 
 int list(const std::string& what, Format format);
@@ -118,8 +121,8 @@ struct SweepCsvCommand {
 int sweep_csv(const SweepCsvCommand& command);
 
 struct RerunCommand {
-  std::string path;  // report.json or its folder
-  std::vector<std::string> data_folders;
+  std::string path;                       // report.json or its folder
+  std::vector<std::string> data_folders;  // before all others
 };
 int rerun(const RerunCommand& command);
 

@@ -9,6 +9,7 @@
 #include "sim/report/replications_section.hpp"
 #include "tools/child.hpp"
 #include "tools/commands.hpp"
+#include "tools/input_places.hpp"
 #include "tools/play.hpp"
 #include "tools/replicate.hpp"
 
@@ -57,7 +58,11 @@ Replay open_replay(const RerunCommand& command) {
   replay.stamp = stamp_of_report(replay.recorded, replay.file);
   const auto folder = fs::path(replay.file).parent_path();
   replay.request.path = (folder / "scenario.json").string();
-  replay.request.data_folders = command.data_folders;
+  auto& folders = replay.request.data_folders;
+  folders = command.data_folders;
+  for (const auto& more : {recorded_data_folders(folder.string()), {"."}, data_folders()}) {
+    folders.insert(folders.end(), more.begin(), more.end());
+  }
   Sha256 hash;
   hash.update(read_file(replay.request.path));
   if (const auto sha256 = hash.finish(); sha256 != replay.stamp.scenario_sha256) {

@@ -29,10 +29,13 @@ void add_curve(CLI::App& app, Action& action) {
   auto asked = std::make_shared<CurveCommand>();
   add_scenario_options(*command, asked->request);
   add_list_option(*command, "--chips", asked->chips,
-                  "Chips of the catalogue; h100-sxm,h200,b200,gb200 without --nodes");
-  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue");
+                  "Chips of the catalogue; h100-sxm,h200,b200,gb200 without --nodes")
+      ->type_name(chip_type);
+  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue")
+      ->type_name(node_type);
   add_list_option(*command, "--engines", asked->engines,
-                  "Engine profiles, every chip with each; the scenario's if absent");
+                  "Engine profiles, every chip with each; the scenario's if absent")
+      ->type_name(engine_type);
   add_list_option(*command, "--views", asked->views,
                   "What chips cost, of: " + fmt::format("{}", fmt::join(curve_view_names(), ", ")));
   add_list_option(*command, "--concurrency", asked->concurrency, "Users of a replica")
