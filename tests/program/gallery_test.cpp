@@ -3,9 +3,9 @@
 // page shows what was found. After a wanted change: tools/gallery.sh --update.
 #include <algorithm>
 #include <array>
-#include <catch2/catch.hpp>
 #include <cmath>
-#include <fstream>
+#include <cstdio>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -14,6 +14,7 @@
 #include "sim/config/document.hpp"
 #include "sim/report/read_report.hpp"
 #include "tests/program/program.hpp"
+#include "tests/with_catch.hpp"
 
 namespace tokenfab::program {
 namespace {
@@ -94,12 +95,12 @@ void play_entry(const std::string& name) {
       std::transform(values->begin(), values->end(), std::inserter(metrics, metrics.end()),
                      [](const auto& value) { return value.first; });
     }
-    CHECK(metrics.size() >= 6);
+    REQUIRE(metrics.size() >= 6);
     for (const auto& metric : metrics) {
       INFO(label << ": " << metric);
       REQUIRE(was.contains(metric));
       REQUIRE(is.contains(metric));
-      CHECK(std::abs(is.at(metric) - was.at(metric)) <= 1e-6 * std::abs(was.at(metric)));
+      REQUIRE(std::abs(is.at(metric) - was.at(metric)) <= 1e-6 * std::abs(was.at(metric)));
     }
   }
 }
@@ -139,7 +140,7 @@ TEST_CASE("gallery: every entry is played, told and drawn, and nothing else is k
   const auto index = load_document(gallery + "index.json");
   const auto expected = load_document(gallery + "expected.json");
   const auto page = read_file(docs + "gallery.md");
-  CHECK(member(index, "entries").items.size() == entries.size());
+  REQUIRE(member(index, "entries").items.size() == entries.size());
   std::set<std::string> runs;
   std::set<std::string> files{"index.json", "expected.json"};
   for (const auto* name : entries) {
@@ -148,7 +149,7 @@ TEST_CASE("gallery: every entry is played, told and drawn, and nothing else is k
     const auto text = section(page, member(one, "title").text);
     expect_words(text, {"](images/gallery/" + std::string(name) + ".svg)",
                         "<!-- numbers of " + std::string(name) + " -->", "tools/gallery.sh"});
-    CHECK(fs::is_regular_file(docs + "images/gallery/" + name + ".svg"));
+    REQUIRE(fs::is_regular_file(docs + "images/gallery/" + name + ".svg"));
     runs.merge(runs_of(one));
     for (const auto& run : member(one, "runs").items) {
       files.insert(member(run, "scenario").text);
@@ -158,9 +159,9 @@ TEST_CASE("gallery: every entry is played, told and drawn, and nothing else is k
   for (const auto& run : member(expected, "results").members) {
     kept.insert(run.key);
   }
-  CHECK(kept == runs);
+  REQUIRE(kept == runs);
   for (const auto& file : fs::directory_iterator(gallery)) {
-    CHECK(files.contains(file.path().filename().string()));
+    REQUIRE(files.contains(file.path().filename().string()));
   }
 }
 
@@ -203,7 +204,7 @@ void check_bold_numbers(const std::string& text, const std::set<std::string>& ce
     REQUIRE(end != std::string::npos);
     const auto bold = text.substr(at + 2, end - at - 2);
     INFO("quoted: " << bold);
-    CHECK(cells.contains(bold));
+    REQUIRE(cells.contains(bold));
     at = end;
   }
 }

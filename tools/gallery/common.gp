@@ -12,3 +12,4 @@ set border 3
 set tics nomirror
 set style fill solid 0.9 noborder
 set boxwidth 0.6
+set xtics scale 0
