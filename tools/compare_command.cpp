@@ -1,42 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// compare: results against each other.
+// compare: results against each other, where they break even, and chips by generation.
 #include <fmt/format.h>
 
-#include <filesystem>
-
-#include "sim/report/read_report.hpp"
+#include "sim/compare/comparison_text.hpp"
+#include "sim/compare/scenario_differences.hpp"
 #include "tools/child.hpp"
 #include "tools/commands.hpp"
-#include "tools/play.hpp"
+#include "tools/compared_inputs.hpp"
 
 namespace tokenfab::tools {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::string played_report(const ScenarioRequest& request) {
-  return text_from_child([&request] { return play(load_scenario(request), RunOptions())->report; });
+/// What the scenarios say differently: where a difference of results comes from.
+std::string scenarios_text(const std::vector<ComparedInput>& inputs, bool tells_all) {
+  constexpr std::size_t lines_max = 12;
+  const auto first = resolved_scenario(inputs.front());
+  std::string text;
+  for (std::size_t i = 1; i < inputs.size() && first; ++i) {
+    const auto other = resolved_scenario(inputs[i]);
+    const auto found = other ? scenario_differences(*first, *other)
+                             : std::vector<ScenarioDifference>();
+    if (!found.empty()) {
+      text += fmt::format("Scenario: A -> {}\n{}\n", letter_of(i),
+                          text_of(found, tells_all ? found.size() : lines_max));
+    }
+  }
+  return text;
 }
 
-/// Scenarios say so in their first level; everything else is to be a report.
-bool is_scenario(const std::string& path) {
-  std::error_code unreadable;
-  if (fs::is_directory(path, unreadable)) {
-    return false;
+int compare_results(const CompareCommand& command) {
+  const auto inputs = open_inputs(command, false);
+  const auto results = compared(subjects_of(inputs, command), command.tolerance);
+  if (command.format == TableFormat::Text) {
+    fmt::print("{}", scenarios_text(inputs, command.tells_all));
   }
-  const auto document = load_document(path);
-  return document.find("schema_version") == nullptr;
-}
-
-FlatReport flat_report_of(const std::string& path, const CompareCommand& command) {
-  if (!is_scenario(path)) {
-    const auto file = report_path(path);
-    return flat_report(read_file(file), file);
-  }
-  ScenarioRequest request;
-  request.path = path;
-  request.data_folders = command.data_folders;
-  return flat_report(played_report(request), path);
+  fmt::print("{}", comparison_text(results, command.format, command.tells_all));
+  return results.difference_count() == 0 ? exit_ok : exit_false;
 }
 
 }  // namespace
@@ -45,19 +44,11 @@ int compare(const CompareCommand& command) {
   if (!(command.tolerance >= 0)) {  // nor a NaN
     throw UsageError("--tolerance must be a number of at least 0");
   }
+  if (command.paths.size() < 2) {
+    throw UsageError("two or more scenarios or results are needed");
+  }
   try {
-    const auto& base_path = command.paths.front();
-    const auto base = flat_report_of(base_path, command);
-    bool all_equal = true;
-    for (std::size_t i = 1; i < command.paths.size(); ++i) {
-      const auto other = flat_report_of(command.paths[i], command);
-      const auto found = differences(base, other, command.tolerance);
-      all_equal = all_equal && found.empty();
-      const auto compared = differences(base, other, -1).size();  // nothing is below -1: all names
-      fmt::print("{}{}", i == 1 ? "" : "\n",
-                 difference_table(base_path, command.paths[i], found, compared));
-    }
-    return all_equal ? exit_ok : exit_false;
+    return compare_results(command);
   } catch (const ChildFailed& failure) {
     return failure.code();
   }
