@@ -53,16 +53,17 @@ std::string factory_name(const std::string& name) {
   return slash == std::string::npos || is_ledger ? "" : name.substr(slash + 1);
 }
 
-void mark_repeats(std::vector<ComparedValue>& values) {
-  std::map<std::string, const ComparedValue*> factory;
-  for (const auto& value : values) {
-    if (value.name.find('/') == std::string::npos) {
-      factory[value.name] = &value;
-    }
-  }
+/// In the first runs, which have all values.
+void mark_repeats(const std::vector<ValuesByName>& subjects, std::vector<ComparedValue>& values) {
   for (auto& value : values) {
-    const auto same = factory.find(factory_name(value.name));
-    value.is_repeated = same != factory.end() && same->second->values == value.values;
+    const auto factory = factory_name(value.name);
+    value.is_repeated = !factory.empty();
+    for (const auto& subject : subjects) {
+      const auto own = subject.find(value.name);
+      const auto same = subject.find(factory);
+      value.is_repeated = value.is_repeated && own != subject.end() && same != subject.end() &&
+                          own->second == same->second;
+    }
   }
 }
 
@@ -79,16 +80,16 @@ std::size_t adjust(std::vector<ComparedValue>& values) {
     }
   }
   const auto adjusted = holm_adjusted(p_values);
-  std::map<std::string, const ComparedValue*> factory;
+  std::map<std::string, const ComparedValue*> by_name;
   for (std::size_t i = 0; i < tests.size(); ++i) {
     tests[i]->p_adjusted = adjusted[i];
   }
   for (const auto& value : values) {
-    factory[value.name] = &value;
+    by_name[value.name] = &value;
   }
   for (auto& value : values) {
     if (value.is_repeated) {
-      value.tests = factory.at(factory_name(value.name))->tests;
+      value.tests = by_name.at(factory_name(value.name))->tests;
     }
   }
   return tests.size();
@@ -134,8 +135,10 @@ ComparedResults compared(std::vector<Subject> subjects, double tolerance) {
                                      [](const Subject& subject) { return subject.has_runs(); });
   results.is_paired = results.has_means && have_same_seeds(subjects);
   std::vector<ValuesByName> by_name;
+  std::vector<ValuesByName> first_runs;
   for (const auto& subject : subjects) {
     by_name.emplace_back(subject.values.begin(), subject.values.end());
+    first_runs.push_back(by_name.back());
     for (const auto& [name, sample] : subject.samples) {
       if (results.has_means) {
         by_name.back()[name] = sample.mean;
@@ -157,7 +160,7 @@ ComparedResults compared(std::vector<Subject> subjects, double tolerance) {
     }
     results.values.push_back(std::move(value));
   }
-  mark_repeats(results.values);
+  mark_repeats(first_runs, results.values);
   results.tests = adjust(results.values);
   results.subjects = std::move(subjects);
   return results;

@@ -2,6 +2,7 @@
 #include "sim/compare/comparison_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -154,9 +155,13 @@ std::string build_notes(const ComparedResults& results) {
 std::string runs_text(const ComparedResults& results) {
   std::string text;
   if (results.has_means) {
-    text += fmt::format("Services and the factory: means of {} runs (A); other lines are those of "
-                        "the first run.\n",
-                        results.subjects.front().seeds.size());
+    std::vector<std::size_t> runs;
+    for (const auto& subject : results.subjects) {
+      runs.push_back(subject.seeds.size());
+    }
+    text += fmt::format("Means of {} runs for the factory and its services; all other lines are "
+                        "those of the first runs.\n",
+                        fmt::join(runs, " and "));
     text += results.is_paired
                 ? "The runs have the same seeds: p is that of paired t tests,"
                 : "p is that of Welch's t test,";
@@ -195,6 +200,11 @@ std::string ending(const ComparedResults& results, bool tells_all) {
 std::string csv_of_all(const ComparedResults& results) {
   Table table;
   table.headings = headings_of(results, "name");
+  for (auto& heading : table.headings) {
+    if (heading.ends_with("%") && !heading.starts_with("+-")) {
+      heading = heading.substr(0, heading.size() - 1) + "relative";
+    }
+  }
   for (const auto& value : results.values) {
     table.rows.push_back(row_of(results, value));
   }

@@ -14,7 +14,7 @@ std::string short_text(const Node& node) {
 }
 
 bool counts(const std::string& pointer, const std::string& key) {
-  return key != "note" && !(pointer.empty() && key == "name");
+  return key != "note" && !(pointer.empty() && (key == "name" || key == "provenance"));
 }
 
 void collect(const std::string& pointer, const Node* first, const Node* second,
