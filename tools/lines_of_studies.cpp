@@ -16,9 +16,23 @@ void add_compare(CLI::App& app, Action& action) {
       ->add_option("results", asked->paths,
                    "Scenarios, which are run first, or result folders; the first is the base")
       ->required()
-      ->expected(2, 1000)
+      ->expected(1, 1000)
       ->type_name(path_type);
   command->add_option("--tolerance", asked->tolerance, "Relative; 0 if absent");
+  command->add_flag("--all", asked->tells_all, "Equal values and repeated ones too");
+  add_choice(*command, "--format", asked->format,
+             {{"text", TableFormat::Text},
+              {"json", TableFormat::Json},
+              {"csv", TableFormat::Csv},
+              {"markdown", TableFormat::Markdown}},
+             "Of what is printed");
+  command
+      ->add_option("--replications", asked->replications,
+                   "Runs of every scenario under different seeds; differences get their "
+                   "significance")
+      ->check(CLI::Range(1, 100'000));
+  command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
+      ->check(CLI::Range(1, 1024));
   asked->data_folders = data_folders();
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
 }
