@@ -93,6 +93,23 @@ int curve(const CurveCommand& command);
 /// What `curve` knows as --views.
 std::vector<std::string> curve_view_names();
 
+enum class Annotations { Auto, GitHub, None };
+
+struct GateCommand {
+  std::string baseline;
+  std::vector<std::string> results;  // NAME=PATH, or paths
+  std::string policy;                // empty: ours
+  std::string today;                 // empty: the day it is
+  bool update = false;               // writes the baseline instead of comparing with it
+  bool partial = false;              // not all results of the baseline are given
+  std::string junit;                 // files; empty: none
+  std::string markdown;
+  std::string benchmark;
+  Annotations annotations = Annotations::Auto;  // where GitHub runs it
+  Format format = Format::Text;
+};
+int gate(const GateCommand& command);
+
 struct RerunCommand {
   std::string path;  // report.json or its folder
   std::vector<std::string> data_folders;
