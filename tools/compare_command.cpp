@@ -18,8 +18,8 @@ std::string scenarios_text(const std::vector<ComparedInput>& inputs, bool tells_
   std::string text;
   for (std::size_t i = 1; i < inputs.size() && first; ++i) {
     const auto other = resolved_scenario(inputs[i]);
-    const auto found = other ? scenario_differences(*first, *other)
-                             : std::vector<ScenarioDifference>();
+    const auto found =
+        other ? scenario_differences(*first, *other) : std::vector<ScenarioDifference>();
     if (!found.empty()) {
       text += fmt::format("Scenario: A -> {}\n{}\n", letter_of(i),
                           text_of(found, tells_all ? found.size() : lines_max));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command lines of studies: many runs, results beside each other, measurements.
 #include <memory>
+#include <tuple>
 
 #include "sim/measured/prediction_errors.hpp"
 #include "tools/command_lines.hpp"
@@ -115,6 +116,42 @@ void add_sweep(CLI::App& app, Action& action) {
       action = [asked] { return sweep(*asked); };
     }
   });
+}
+
+void add_gate(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "gate", "Compare results and cost curves with a baseline; exit 10 on a harmful change");
+  auto asked = std::make_shared<GateCommand>();
+  command->add_option("--baseline", asked->baseline, "What was accepted (JSON)")
+      ->required()
+      ->type_name(file_type);
+  command
+      ->add_option("results", asked->results,
+                   "Result folders of run and curve, or their files, as NAME=PATH or by their "
+                   "folder's name")
+      ->required()
+      ->type_name(path_type);
+  command->add_option("--policy", asked->policy, "Tolerances, directions, waivers (docs/gate.md)")
+      ->type_name(file_type);
+  auto* update =
+      command->add_flag("--update", asked->update, "Accept: write these results into the baseline");
+  command->add_flag("--partial", asked->partial,
+                    "Results of the baseline that are not given are no failure");
+  for (const auto& [name, file, what] :
+       {std::tuple("--junit", &asked->junit, "JUnit XML of all checks"),
+        std::tuple("--markdown", &asked->markdown, "Summary in Markdown"),
+        std::tuple("--benchmark", &asked->benchmark,
+                   "JSON of github-action-benchmark (customSmallerIsBetter)")}) {
+    command->add_option(name, *file, what)->type_name(file_type)->excludes(update);
+  }
+  add_choice(
+      *command, "--annotations", asked->annotations,
+      {{"auto", Annotations::Auto}, {"github", Annotations::GitHub}, {"none", Annotations::None}},
+      "Workflow commands for GitHub; auto: where GITHUB_ACTIONS is true");
+  add_choice(*command, "--format", asked->format, formats(), "Of standard output");
+  command->add_option("--today", asked->today, "Day by which waivers expire: 2027-01-31")
+      ->type_name("DAY");
+  command->callback([asked, &action] { action = [asked] { return gate(*asked); }; });
 }
 
 void add_validate_against(CLI::App& app, Action& action) {
