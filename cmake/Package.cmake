@@ -38,16 +38,17 @@ endif()
 
 install(TARGETS tokenfab RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES ${pages}/tokenfab.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES ${pages}/tokenfab.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
-        RENAME tokenfab)
+install(FILES ${pages}/tokenfab.bash
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME tokenfab)
 install(FILES ${pages}/_tokenfab DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
-install(FILES ${pages}/tokenfab.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES ${pages}/tokenfab.fish
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/tokenfab)
 install(FILES README.md LICENSE ${pages}/changelog.gz cmake/package/copyright
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tokenfab)
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tokenfab)
-install(FILES cmake/package/lintian-overrides DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides
-        RENAME tokenfab)
+install(FILES cmake/package/lintian-overrides
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME tokenfab)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tokenfab)
