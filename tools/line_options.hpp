@@ -18,9 +18,11 @@ namespace tokenfab::tools {
 inline constexpr const char* file_type = "FILE";
 inline constexpr const char* folder_type = "DIR";
 inline constexpr const char* path_type = "PATH";  // either
-
-/// Of TOKENFAB_DATA.
-std::vector<std::string> data_folders();
+// Ids of these tables of the catalogue; whatever `explain` knows.
+inline constexpr const char* chip_type = "CHIP";
+inline constexpr const char* node_type = "NODE";
+inline constexpr const char* engine_type = "ENGINE";
+inline constexpr const char* entry_type = "NAME";
 
 /// The scenario itself, --set and --seed.
 void add_scenario_options(CLI::App& command, ScenarioRequest& request);

@@ -48,16 +48,12 @@ void add_rerun(CLI::App& app, Action& action) {
       ->type_name(path_type);
   command
       ->add_option("--data", asked->data_folders,
-                   "Folder with the input data; searched before the current one and TOKENFAB_DATA")
+                   "Folder with the input data; searched before the one where the run found it, "
+                   "the current one and TOKENFAB_DATA")
       ->take_all()
       ->allow_extra_args(false)
       ->type_name(folder_type);
-  command->callback([asked, &action] {
-    asked->data_folders.emplace_back(".");
-    const auto more = data_folders();
-    asked->data_folders.insert(asked->data_folders.end(), more.begin(), more.end());
-    action = [asked] { return rerun(*asked); };
-  });
+  command->callback([asked, &action] { action = [asked] { return rerun(*asked); }; });
 }
 
 }  // namespace tokenfab::tools

@@ -16,9 +16,23 @@ void add_compare(CLI::App& app, Action& action) {
       ->add_option("results", asked->paths,
                    "Scenarios, which are run first, or result folders; the first is the base")
       ->required()
-      ->expected(2, 1000)
+      ->expected(1, 1000)
       ->type_name(path_type);
   command->add_option("--tolerance", asked->tolerance, "Relative; 0 if absent");
+  command->add_flag("--all", asked->tells_all, "Equal values and repeated ones too");
+  add_choice(*command, "--format", asked->format,
+             {{"text", TableFormat::Text},
+              {"json", TableFormat::Json},
+              {"csv", TableFormat::Csv},
+              {"markdown", TableFormat::Markdown}},
+             "Of what is printed");
+  command
+      ->add_option("--replications", asked->replications,
+                   "Runs of every scenario under different seeds; differences get their "
+                   "significance")
+      ->check(CLI::Range(1, 100'000));
+  command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
+      ->check(CLI::Range(1, 1024));
   asked->data_folders = data_folders();
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
 }
@@ -29,10 +43,13 @@ void add_curve(CLI::App& app, Action& action) {
   auto asked = std::make_shared<CurveCommand>();
   add_scenario_options(*command, asked->request);
   add_list_option(*command, "--chips", asked->chips,
-                  "Chips of the catalogue; h100-sxm,h200,b200,gb200 without --nodes");
-  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue");
+                  "Chips of the catalogue; h100-sxm,h200,b200,gb200 without --nodes")
+      ->type_name(chip_type);
+  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue")
+      ->type_name(node_type);
   add_list_option(*command, "--engines", asked->engines,
-                  "Engine profiles, every chip with each; the scenario's if absent");
+                  "Engine profiles, every chip with each; the scenario's if absent")
+      ->type_name(engine_type);
   add_list_option(*command, "--views", asked->views,
                   "What chips cost, of: " + fmt::format("{}", fmt::join(curve_view_names(), ", ")));
   add_list_option(*command, "--concurrency", asked->concurrency, "Users of a replica")

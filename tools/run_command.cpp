@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <set>
 
 #include "sim/engine/engine.hpp"
@@ -10,6 +11,7 @@
 #include "tools/child.hpp"
 #include "tools/commands.hpp"
 #include "tools/estimate.hpp"
+#include "tools/input_places.hpp"
 #include "tools/interruption.hpp"
 #include "tools/play.hpp"
 #include "tools/progress.hpp"
@@ -42,7 +44,11 @@ std::optional<RunTexts> play_watched(const Scenario& scenario, Progress progress
     return !is_interrupted();
   };
   const auto played = play(scenario, options);
-  return played ? std::optional(texts_of(scenario, *played)) : std::nullopt;
+  if (!played) {
+    return std::nullopt;
+  }
+  printer.finish(end_of(*played));
+  return texts_of(scenario, *played);
 }
 
 std::optional<RunTexts> play_replications(const RunCommand& command, const Scenario& scenario,
@@ -53,6 +59,23 @@ std::optional<RunTexts> play_replications(const RunCommand& command, const Scena
                      printer.print(done);
                      return !is_interrupted();
                    });
+}
+
+/// All files of the result appear together, inputs.json among them.
+void commit_results(const Scenario& scenario, const RunTexts& told, const std::string& folder,
+                    ResultFiles& files) {
+  const auto path = (std::filesystem::path(folder) / input_places_name).string();
+  const auto places = input_places(scenario, folder);
+  if (places.empty()) {
+    std::filesystem::remove(path);  // of an earlier run
+    files.commit(told.report, scenario.resolved_text, told.months);
+    return;
+  }
+  PendingFile inputs(path);
+  inputs.write(places);
+  inputs.flush();
+  files.commit(told.report, scenario.resolved_text, told.months);
+  inputs.commit();
 }
 
 void check_replications(const RunCommand& command) {
@@ -105,7 +128,7 @@ int run(const RunCommand& command) {
     fmt::print(stderr, "tokenfab: interrupted, nothing written\n");
     return exit_interrupted;
   }
-  files.commit(told->report, scenario.resolved_text, told->months);
+  commit_results(scenario, *told, folder, files);
   print_warnings(told->warnings, scenario.warnings);
   if (command.format == Format::Json) {
     fmt::print("{}", told->report);

@@ -271,6 +271,12 @@ class Parser {
     }
     const auto first = word_at(from);
     const bool is_percent = from < text_.size() && text_[from] == '%';
+    if (const auto rate_end = end_of_rate(digits, from)) {
+      at_ = *rate_end;
+      return [quantity = *quantity_of(digits, from, *rate_end)](const Values&) {
+        return Value(quantity);
+      };
+    }
     if ((first.empty() && !is_percent) || first == "and" || first == "or") {
       return [value](const Values&) { return Value(value); };
     }
@@ -289,6 +295,16 @@ class Parser {
     const auto parsed = parse_quantity(digits + " " + std::string(text_.substr(from, end - from)));
     const auto* quantity = std::get_if<ParsedQuantity>(&parsed);
     return quantity == nullptr ? std::nullopt : std::optional(quantity->value_si);
+  }
+
+  /// Where the unit of "5 /s" ends. Absent where the slash divides by an axis or a number.
+  std::optional<std::size_t> end_of_rate(const std::string& digits, std::size_t from) const {
+    const auto word = from < text_.size() && text_[from] == '/' ? word_at(from + 1) : "";
+    const bool is_axis = std::any_of(axes_.begin(), axes_.end(),
+                                     [&](const Axis& axis) { return axis.name == word; });
+    const auto end = from + 1 + word.size();
+    return !word.empty() && !is_axis && quantity_of(digits, from, end) ? std::optional(end)
+                                                                       : std::nullopt;
   }
 
   /// "USD" goes on to "USD/kWh" as long as that is a unit.

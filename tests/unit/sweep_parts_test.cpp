@@ -166,6 +166,7 @@ TEST_CASE("sweep constraint: arithmetic, units, words and logic") {
   CHECK(allows("not (chip == \"h20\")", axes, {0, 0, 0, 0}));
   CHECK(allows("chip != \"h100-sxm\"", axes, {0, 0, 0, 1}));
   CHECK(allows("-tp + 2 * 3 - 10 / 2 == 0", axes, {0, 0, 0, 0}));
+  CHECK(allows("4 / tp == 4 and 3 /s < 5 /s", axes, {0, 0, 0, 0}));
   CHECK(allows("power >= 60 % * 1 kW", axes, {0, 0, 0, 0}));
 }
 
