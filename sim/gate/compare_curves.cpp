@@ -155,10 +155,10 @@ class CurveChecks {
     const auto& told = tells_rise ? gap.rise : gap.fall;
     judge_number(rule, told.baseline, told.now, check);
     if (told.baseline != told.now) {
-      check.message +=
-          fmt::format("; that is at {} = {}; mean {} over {} to {}{}", baseline_.x,
-                      figure_text(told.x), change_text(gap.mean_relative), figure_text(gap.low),
-                      figure_text(gap.high), gap.is_log ? " (logarithmic axis)" : "");
+      check.message = fmt::format("largest gap at {} = {}: {}; mean {} over {} to {}{}",
+                                  baseline_.x, figure_text(told.x), check.message,
+                                  change_text(gap.mean_relative), figure_text(gap.low),
+                                  figure_text(gap.high), gap.is_log ? " (logarithmic axis)" : "");
     }
   }
 

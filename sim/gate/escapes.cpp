@@ -73,19 +73,21 @@ std::string xml_text(std::string_view text) {
 }
 
 std::string markdown_text(std::string_view text) {
-  // A backslash before ASCII punctuation makes it plain (GFM 0.29, section 6.1); '@' and '#' would
-  // name people and issues even so, and "www." makes links.
-  constexpr std::string_view punctuation = "\\`*_{}[]()#+-.!|~$:/";
+  // A backslash before ASCII punctuation makes it plain (GFM 0.29, section 6.1). '@' and '#' would
+  // name people and issues even so. Addresses become links by "://" and "www." (section 6.9).
+  constexpr std::string_view punctuation = "\\`*_[]|~$:";
+  constexpr std::string_view by_number = "<>&@#\"";
   std::string written;
   for_characters(text, [&](const std::string& each) {
     const char first = each.front();
+    const bool ends_www = first == '.' && (written.ends_with('w') || written.ends_with('W'));
     if (is_line_or_tab(first)) {
       written += ' ';
-    } else if (first == '<' || first == '>' || first == '&' || first == '@' || first == '"') {
+    } else if (by_number.find(first) != std::string_view::npos) {
       written += fmt::format("&#{};", static_cast<int>(first));
     } else {
-      written += each.size() == 1 && punctuation.find(first) != std::string_view::npos ? "\\" : "";
-      written += each;
+      const bool is_escaped = punctuation.find(first) != std::string_view::npos || ends_www;
+      written += (is_escaped ? "\\" : "") + each;
     }
   });
   return written;
