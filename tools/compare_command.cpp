@@ -9,6 +9,7 @@
 
 #include "sim/compare/break_even_text.hpp"
 #include "sim/compare/comparison_text.hpp"
+#include "sim/compare/generations.hpp"
 #include "sim/compare/scenario_differences.hpp"
 #include "sim/core/nearest.hpp"
 #include "sim/report/result_files.hpp"
@@ -55,6 +56,12 @@ std::size_t processes_of(const CompareCommand& command) {
 void tell_runs(std::size_t done) {
   if (::isatty(STDERR_FILENO) != 0) {
     fmt::print(stderr, "\r{} runs", done);
+  }
+}
+
+void end_line() {
+  if (::isatty(STDERR_FILENO) != 0) {
+    fmt::print(stderr, "\n");
   }
 }
 
@@ -105,9 +112,7 @@ int break_even(const CompareCommand& command) {
   }
   const auto study =
       study_break_even(axis, command.metric, subjects, processes_of(command), tell_runs);
-  if (::isatty(STDERR_FILENO) != 0) {
-    fmt::print(stderr, "\n");
-  }
+  end_line();
   fmt::print("{}", break_even_text(study, command.format));
   if (!command.out.empty()) {
     write_break_even(study, command.out);
@@ -115,11 +120,36 @@ int break_even(const CompareCommand& command) {
   return exit_ok;
 }
 
+int generations(const CompareCommand& command) {
+  const EmbeddedTables tables;
+  std::vector<std::string> problems;
+  const auto nodes = chip_nodes(tables, command.chips, {}, problems);
+  if (command.paths.size() != 1) {
+    problems.push_back(
+        fmt::format("--chips: is of one scenario, found {}", command.paths.size()));
+  }
+  if (!command.break_even.empty()) {
+    problems.emplace_back("--chips and --break-even are two questions");
+  }
+  refuse(problems);
+  const auto input = std::move(open_inputs(command, true).front());
+  const auto found = generations_of(*input.request, *resolved_scenario(input), nodes,
+                                    processes_of(command), tell_runs);
+  end_line();
+  fmt::print("{}", generations_text(found, command.format));
+  const bool has_one = std::any_of(found.rows.begin(), found.rows.end(),
+                                   [](const Generation& row) { return row.answer.has_numbers(); });
+  return has_one ? exit_ok : exit_infeasible;
+}
+
 }  // namespace
 
 int compare(const CompareCommand& command) {
   if (!(command.tolerance >= 0)) {  // nor a NaN
     throw UsageError("--tolerance must be a number of at least 0");
+  }
+  if (!command.chips.empty()) {
+    return generations(command);
   }
   if (!command.break_even.empty()) {
     return break_even(command);

@@ -36,6 +36,8 @@ void add_compare(CLI::App& app, Action& action) {
                       "(* for any name), \"load = 0.1 .. 4\" (times the scenario's), utilization");
   command->add_option("--metric", asked->metric,
                       "That breaks even; cost_per_mtok_output_usd if absent");
+  add_list_option(*command, "--chips", asked->chips,
+                  "One scenario on these chips of the catalogue: a table of generations");
   command->add_option("--out", asked->out, "Folder for the break-even's picture and points")
       ->type_name(folder_type);
   command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")

@@ -117,14 +117,25 @@ double number_of(const Node& node) {
   return node.kind == NodeKind::Integer ? static_cast<double>(node.integer) : node.number;
 }
 
-/// The setting of one field of a workload under x times its load; nothing if it is no load.
-std::optional<std::string> loaded(const std::string& key, const Node& value, double x) {
+/// At least one of whatever is counted.
+std::string scaled_count(const Node& count, double x) {
+  return fmt::format("{:.0f}", std::max(1.0, std::round(number_of(count) * x)));
+}
+
+/// The setting of one field of a workload under x times its load; nothing if it is no load. In a
+/// closed loop x times the users send x times the requests, or its beginning and end, when not all
+/// are there, would weigh more.
+std::optional<std::string> loaded(const Node& workload, const std::string& key, const Node& value,
+                                  double x) {
+  const Node* users = workload.find("concurrency");
+  const bool is_closed = users != nullptr && users->kind == NodeKind::Integer;
   if (key.ends_with("_rate") && value.kind == NodeKind::String) {
     const auto rate = amount_of(value.text);
     return rate ? std::optional(fmt::format("{} {}", rate->value * x, rate->unit)) : std::nullopt;
   }
-  if (key == "concurrency" && value.kind == NodeKind::Integer) {
-    return fmt::format("{:.0f}", std::max(1.0, std::round(number_of(value) * x)));
+  if (is_closed && value.kind == NodeKind::Integer &&
+      (key == "concurrency" || key.starts_with("num_"))) {
+    return scaled_count(value, x);
   }
   const bool is_number = value.kind == NodeKind::Integer || value.kind == NodeKind::Number;
   return key == "speedup" && is_number ? std::optional(fmt::format("{}", number_of(value) * x))
@@ -133,10 +144,12 @@ std::optional<std::string> loaded(const std::string& key, const Node& value, dou
 
 Settings load_settings(const Node& resolved, double x) {
   Settings settings;
-  for (const auto& pointer : matching_pointers(resolved, "/workloads/*/*")) {
-    const auto key = pointer.substr(pointer.rfind('/') + 1);
-    if (const auto value = loaded(key, *find_pointer(resolved, pointer), x)) {
-      settings.emplace_back(pointer, *value);
+  for (const auto& pointer : matching_pointers(resolved, "/workloads/*")) {
+    const Node& workload = *find_pointer(resolved, pointer);
+    for (const auto& [key, mark, field] : workload.members) {
+      if (const auto value = loaded(workload, key, field, x)) {
+        settings.emplace_back(child_pointer(pointer, key), *value);
+      }
     }
   }
   return settings;

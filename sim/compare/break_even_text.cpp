@@ -97,6 +97,9 @@ std::string load_text(const BreakEvenStudy& study, const Crossing& crossing) {
   for (std::size_t i = 0; i < facts.size(); ++i) {
     std::vector<std::string> loads;
     for (const auto& [pointer, value] : study.settings_of_load[i]) {
+      if (pointer.find("/num_") != std::string::npos) {
+        continue;  // follows from the number of users
+      }
       loads.push_back(fmt::format("{} = {} x {:.4g}", pointer, value, crossing.at.x));
     }
     text += fmt::format("  {}: chips are {:.1f} % utilized, {:.5g} output tokens/s; {}\n",
