@@ -11,7 +11,7 @@
 #include "sim/core/unit_factors.hpp"
 #include "sim/scenario/catalogue_entry.hpp"
 #include "tools/commands.hpp"
-#include "tools/curve_nodes.hpp"
+#include "sim/scenario/chip_nodes.hpp"
 
 namespace tokenfab::tools {
 namespace {

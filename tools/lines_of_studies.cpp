@@ -32,6 +32,15 @@ void add_compare(CLI::App& app, Action& action) {
                    "Runs of every scenario under different seeds; differences get their "
                    "significance")
       ->check(CLI::Range(1, 100'000));
+  command->add_option("--break-even", asked->break_even,
+                      "Where two scenarios are equal: \"POINTER = 0.2 CNY/kWh .. 1.2 CNY/kWh\" "
+                      "(* for any name), \"load = 0.1 .. 4\" (times the scenario's), utilization");
+  command->add_option("--metric", asked->metric,
+                      "That breaks even; cost_per_mtok_output_usd if absent");
+  add_list_option(*command, "--chips", asked->chips,
+                  "One scenario on these chips of the catalogue: a table of generations");
+  command->add_option("--out", asked->out, "Folder for the break-even's picture and points")
+      ->type_name(folder_type);
   command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
       ->check(CLI::Range(1, 1024));
   asked->data_folders = data_folders();
