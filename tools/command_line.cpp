@@ -82,6 +82,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_sweep(app, action);
   add_curve(app, action);
   add_gate(app, action);
+  add_report(app, action);
   add_rerun(app, action);
   add_validate_against(app, action);
   add_calibrate(app, action);

@@ -105,6 +105,12 @@ int curve(const CurveCommand& command);
 /// What `curve` knows as --views.
 std::vector<std::string> curve_view_names();
 
+struct PageCommand {
+  std::vector<std::string> paths;  // of results; the first run is what the page is about
+  std::string out;                 // the HTML file
+};
+int report_page(const PageCommand& command);
+
 enum class Annotations { Auto, GitHub, None };
 
 struct GateCommand {

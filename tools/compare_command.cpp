@@ -101,8 +101,8 @@ int break_even(const CompareCommand& command) {
   const auto axis = break_even_axis(command.break_even, problems);
   check_metric(command.metric, problems);
   if (command.paths.size() != 2) {
-    problems.push_back(fmt::format("--break-even: is of two scenarios, found {}",
-                                   command.paths.size()));
+    problems.push_back(
+        fmt::format("--break-even: is of two scenarios, found {}", command.paths.size()));
   }
   refuse(problems);
   const auto inputs = open_inputs(command, true);
@@ -125,8 +125,7 @@ int generations(const CompareCommand& command) {
   std::vector<std::string> problems;
   const auto nodes = chip_nodes(tables, command.chips, {}, problems);
   if (command.paths.size() != 1) {
-    problems.push_back(
-        fmt::format("--chips: is of one scenario, found {}", command.paths.size()));
+    problems.push_back(fmt::format("--chips: is of one scenario, found {}", command.paths.size()));
   }
   if (!command.break_even.empty()) {
     problems.emplace_back("--chips and --break-even are two questions");

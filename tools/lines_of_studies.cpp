@@ -47,6 +47,22 @@ void add_compare(CLI::App& app, Action& action) {
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
 }
 
+void add_report(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "report", "Write results as one HTML file that opens from disk, without any network");
+  auto asked = std::make_shared<PageCommand>();
+  command
+      ->add_option(
+          "results", asked->paths,
+          "Folders of run and curve, report.json or curve.csv files; the first run is what "
+          "the page is about, all are compared")
+      ->required()
+      ->expected(1, 1000)
+      ->type_name(path_type);
+  command->add_option("-o,--out", asked->out, "The HTML file")->required()->type_name(file_type);
+  command->callback([asked, &action] { action = [asked] { return report_page(*asked); }; });
+}
+
 void add_curve(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
       "curve", "Draw cost per million tokens against interactivity for a list of chips");
