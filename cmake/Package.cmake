@@ -7,8 +7,8 @@ set(pages ${CMAKE_BINARY_DIR}/pages)
 file(MAKE_DIRECTORY ${pages})
 set(page_files)
 
-# tokenfab_page(FILE WORD...): what the program prints when asked with these words.
-function(tokenfab_page name)
+# tokenfab_printed(FILE WORD...): what the program prints when asked with these words.
+function(tokenfab_printed name)
   add_custom_command(OUTPUT ${pages}/${name}
     COMMAND tokenfab ${ARGN} > ${pages}/${name}
     DEPENDS tokenfab)
@@ -23,10 +23,10 @@ function(tokenfab_compressed source name)
   set(page_files ${page_files} ${pages}/${name} PARENT_SCOPE)
 endfunction()
 
-tokenfab_page(tokenfab.1 manual)
-tokenfab_page(tokenfab.bash completion bash)
-tokenfab_page(_tokenfab completion zsh)
-tokenfab_page(tokenfab.fish completion fish)
+tokenfab_printed(tokenfab.1 manual)
+tokenfab_printed(tokenfab.bash completion bash)
+tokenfab_printed(_tokenfab completion zsh)
+tokenfab_printed(tokenfab.fish completion fish)
 tokenfab_compressed(${pages}/tokenfab.1 tokenfab.1.gz)
 tokenfab_compressed(${PROJECT_SOURCE_DIR}/cmake/package/changelog changelog.gz)
 add_custom_target(tokenfab_pages ALL DEPENDS ${page_files})
