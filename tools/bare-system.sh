@@ -14,6 +14,7 @@ make_bare_system() {
   # shellcheck disable=SC2016  # $(SITE) is apt's own format language
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' |
     grep -v security | sort -u | head -n 1)
+  chmod 755 "$bare_system" # mktemp makes folders for root alone
   debootstrap --variant=minbase bookworm "$bare_system" "$mirror" >/dev/null
   cp -rL /etc/apt/sources.list /etc/apt/sources.list.d "$bare_system/etc/apt/" 2>/dev/null || true
   for conf in /etc/apt/apt.conf.d/*; do

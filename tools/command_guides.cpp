@@ -6,7 +6,7 @@
 namespace tokenfab::tools {
 namespace {
 
-constexpr std::string_view prints = "Prints to standard output; no file.";
+constexpr std::string_view prints = "Standard output only.";
 
 std::vector<CommandGuide> guides_of_planners() {
   return {
@@ -45,7 +45,7 @@ std::vector<CommandGuide> guides_of_researchers() {
       {"compare",
        User::Researcher,
        prints,
-       {exit_scenario, exit_data, exit_infeasible, exit_interrupted, exit_false},
+       {exit_scenario, exit_data, exit_infeasible, exit_false},
        {{"tokenfab compare scenarios/main.json scenarios/main-physical.json",
          "plays both; every metric and cost that differs"},
         {"tokenfab compare results/before results/after --tolerance 0.01",
@@ -54,7 +54,7 @@ std::vector<CommandGuide> guides_of_researchers() {
        User::Researcher,
        "The table to standard output; results/NAME-curve or --out: the points as CSV and JSON, the "
        "pictures as SVG.",
-       {exit_scenario, exit_data, exit_infeasible, exit_interrupted},
+       {exit_scenario, exit_data, exit_infeasible},
        {{"tokenfab curve scenarios/curve-llama-70b.json", "cost against speed, four chips"},
         {"tokenfab curve scenarios/curve-llama-70b.json --chips h200,b200 --views own,energy",
          "two chips at the scenario's own cost, and in joules"}}},
@@ -62,14 +62,14 @@ std::vector<CommandGuide> guides_of_researchers() {
        User::Researcher,
        "The errors to standard output; with --out every row (rows.csv), tables (errors.md), plots "
        "and error bands.",
-       {exit_scenario, exit_data, exit_interrupted},
+       {exit_scenario, exit_data},
        {{"tokenfab validate-against measured.csv --by chip,regime",
          "how far off, chip by chip and regime by regime"},
         {"tokenfab validate-against measured.csv --out results/errors", "every row, with plots"}}},
       {"calibrate",
        User::Researcher,
        "The file named by --out: values, intervals, errors on what was kept back.",
-       {exit_scenario, exit_data, exit_interrupted},
+       {exit_scenario, exit_data},
        {{"tokenfab calibrate kernels.csv --out fit.json", "a fit and its errors on other shapes"},
         {"tokenfab calibrate served.csv --out fit.json --split model",
          "each model in turn left out"}}},

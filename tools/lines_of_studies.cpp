@@ -36,8 +36,8 @@ void add_curve(CLI::App& app, Action& action) {
   add_list_option(*command, "--engines", asked->engines,
                   "Engine profiles, every chip with each; the scenario's if absent")
       ->type_name(engine_type);
-  add_list_option(*command, "--views", asked->views,
-                  "What chips cost, of: " + fmt::format("{}", fmt::join(curve_view_names(), ", ")));
+  add_list_option(*command, "--views", asked->views, "What chips cost")
+      ->type_name(fmt::format("{}", fmt::join(curve_view_names(), "|")));
   add_list_option(*command, "--concurrency", asked->concurrency, "Users of a replica")
       ->check(CLI::Range(1, 1 << 20));
   auto sizes = std::make_shared<std::vector<std::string>>();

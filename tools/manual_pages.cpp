@@ -20,15 +20,14 @@ ManualPage progress_page() {
        "ended. `fraction` is of the horizon, else of the requests and jobs that are expected; "
        "`eta_s` is the wall time left if the rest goes as fast as the part so far. What is not "
        "known is left out.",
-       "The running cost is no forecast: `cost_usd` is what the ledgers hold so far. That is "
-       "the bill of the energy metered until then, and capital, rent and fixed running costs "
-       "for the simulated time so far. `cost_per_mtok_usd` divides it by a million input and "
-       "output tokens so far. It begins high, while the first tokens carry the time before "
-       "them, and ends at `cost_per_mtok_usd` of the report, but for monthly charges that "
-       "only the end of a run closes. `energy_j` is what the sites have drawn from the grid and "
-       "their own sources as far as the plant is metered: until the last plant interval.",
-       "With `--replications` a line tells how many runs are done: \"runs_done\" of "
-       "\"runs\"."}};
+       "The running cost is no forecast: `cost_usd` is what the ledgers hold so far. That is the "
+       "bill of the energy metered until then, and capital, rent and fixed running costs for the "
+       "simulated time so far. `cost_per_mtok_usd` divides it by a million input and output tokens "
+       "so far: high at first, while the first tokens carry the time before them. `energy_j` is "
+       "what the sites have used. Bill and energy are as far as the plant is metered, until its "
+       "last interval (`plant_interval`). The line with \"done\": true says what the report says.",
+       "With `--replications` a line tells how many runs are done, `runs_done` of `runs`, and "
+       "`eta_s`."}};
 }
 
 ManualPage environment_page() {

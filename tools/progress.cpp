@@ -22,6 +22,11 @@ std::optional<double> seconds_left(const RunProgress& progress, double elapsed_s
   return elapsed_s * (1 - *progress.fraction) / *progress.fraction;
 }
 
+double seconds_left(std::size_t done, std::int64_t count, double elapsed_s) {
+  return elapsed_s / static_cast<double>(done) *
+         (static_cast<double>(count) - static_cast<double>(done));
+}
+
 std::string time_text(double seconds) {
   constexpr double hours = 3600;
   constexpr double days = 24 * hours;
@@ -133,6 +138,22 @@ void ProgressPrinter::finish(const RunProgress& end) {
   }
 }
 
+std::string runs_text(std::size_t done, std::int64_t count, double elapsed_s) {
+  auto text = fmt::format("{} of {} runs done", done, count);
+  if (done > 0) {
+    text += fmt::format(", {:.0f} s left", seconds_left(done, count, elapsed_s));
+  }
+  return text;
+}
+
+std::string runs_json(std::size_t done, std::int64_t count, double elapsed_s) {
+  nlohmann::ordered_json json{{"elapsed_s", elapsed_s}, {"runs_done", done}, {"runs", count}};
+  if (done > 0) {
+    json["eta_s"] = seconds_left(done, count, elapsed_s);
+  }
+  return json.dump();
+}
+
 ReplicationProgress::ReplicationProgress(Progress mode, std::int64_t count)
     : mode_(shown(mode)), count_(count) {}
 
@@ -147,11 +168,12 @@ void ReplicationProgress::print(std::size_t done) {
     return;
   }
   printed_ = done;
+  const auto now = std::chrono::steady_clock::now();
+  const double elapsed_s = std::chrono::duration<double>(now - start_).count();
   if (mode_ == Progress::Json) {
-    fmt::print(stderr, "{}\n",
-               nlohmann::ordered_json({{"runs_done", done}, {"runs", count_}}).dump());
+    fmt::print(stderr, "{}\n", runs_json(done, count_, elapsed_s));
   } else {
-    fmt::print(stderr, "\r{} of {} runs done", done, count_);
+    fmt::print(stderr, "\r{:<48}", runs_text(done, count_, elapsed_s));
   }
 }
 

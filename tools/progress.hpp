@@ -43,7 +43,11 @@ class ProgressPrinter {
   std::size_t line_length_ = 0;  // of the open line on the terminal
 };
 
-/// The same for replications, each of which is silent: "3 of 8 runs done".
+/// Of replications, each of which is silent: "3 of 8 runs done, 20 s left", and as JSON.
+std::string runs_text(std::size_t done, std::int64_t count, double elapsed_s);
+std::string runs_json(std::size_t done, std::int64_t count, double elapsed_s);
+
+/// Prints them whenever another run is done.
 class ReplicationProgress {
  public:
   ReplicationProgress(Progress mode, std::int64_t count);
@@ -56,6 +60,7 @@ class ReplicationProgress {
  private:
   Progress mode_;
   std::int64_t count_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::size_t printed_ = 0;  // how many were done when it was last told
 };
 
