@@ -16,6 +16,7 @@ make_bare_system() {
     grep -v security | sort -u | head -n 1)
   chmod 755 "$bare_system" # mktemp makes folders for root alone
   debootstrap --variant=minbase bookworm "$bare_system" "$mirror" >/dev/null
+  rm "$bare_system/etc/apt/sources.list" # debootstrap's; this machine may say it elsewhere
   cp -rL /etc/apt/sources.list /etc/apt/sources.list.d "$bare_system/etc/apt/" 2>/dev/null || true
   for conf in /etc/apt/apt.conf.d/*; do
     # Proxies and mirrors of this machine, nothing that hooks into tools the bare system lacks.
