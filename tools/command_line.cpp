@@ -79,7 +79,10 @@ void add_commands(CLI::App& app, Action& action) {
   add_schema(app, action);
   add_show(app, action);
   add_compare(app, action);
+  add_sweep(app, action);
   add_curve(app, action);
+  add_gate(app, action);
+  add_report(app, action);
   add_rerun(app, action);
   add_validate_against(app, action);
   add_calibrate(app, action);

@@ -47,6 +47,8 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, Choice& targ
       ->type_name(fmt::format("{}", fmt::join(words, "|")));
 }
 
+void add_progress_option(CLI::App& command, Progress& progress);
+
 const std::map<std::string, Format>& formats();
 
 /// A list of words or numbers between commas; the option may be repeated.

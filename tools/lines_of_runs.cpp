@@ -13,9 +13,7 @@ void add_run(CLI::App& app, Action& action) {
   add_scenario_options(*command, asked->request);
   command->add_option("--out", asked->out, "Result folder; results/NAME if absent")
       ->type_name(folder_type);
-  add_choice(*command, "--progress", asked->progress,
-             {{"auto", Progress::Auto}, {"json", Progress::Json}, {"none", Progress::None}},
-             "Progress on standard error; auto shows a line on a terminal");
+  add_progress_option(*command, asked->progress);
   add_choice(*command, "--format", asked->format, formats(), "Form of the standard output");
   command->add_option("--replications", asked->replications,
                       "Runs under seeds derived from the scenario's; gives 95 % intervals");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command lines of studies: many runs, results beside each other, measurements.
 #include <memory>
+#include <tuple>
 
 #include "sim/measured/prediction_errors.hpp"
 #include "tools/command_lines.hpp"
@@ -16,11 +17,51 @@ void add_compare(CLI::App& app, Action& action) {
       ->add_option("results", asked->paths,
                    "Scenarios, which are run first, or result folders; the first is the base")
       ->required()
-      ->expected(2, 1000)
+      ->expected(1, 1000)
       ->type_name(path_type);
   command->add_option("--tolerance", asked->tolerance, "Relative; 0 if absent");
+  command->add_flag("--all", asked->tells_all, "Equal values and repeated ones too");
+  add_choice(*command, "--format", asked->format,
+             {{"text", TableFormat::Text},
+              {"json", TableFormat::Json},
+              {"csv", TableFormat::Csv},
+              {"markdown", TableFormat::Markdown}},
+             "Of what is printed");
+  command
+      ->add_option("--replications", asked->replications,
+                   "Runs of every scenario under different seeds; differences get their "
+                   "significance")
+      ->check(CLI::Range(1, 100'000));
+  command->add_option("--break-even", asked->break_even,
+                      "Where two scenarios are equal: \"POINTER = 0.2 CNY/kWh .. 1.2 CNY/kWh\" "
+                      "(* for any name), \"load = 0.1 .. 4\" (times the scenario's), utilization");
+  command->add_option("--metric", asked->metric,
+                      "That breaks even; cost_per_mtok_output_usd if absent");
+  add_list_option(*command, "--chips", asked->chips,
+                  "One scenario on these chips of the catalogue: a table of generations")
+      ->type_name(chip_type);
+  command->add_option("--out", asked->out, "Folder for the break-even's picture and points")
+      ->type_name(folder_type);
+  command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
+      ->check(CLI::Range(1, 1024));
   asked->data_folders = data_folders();
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
+}
+
+void add_report(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "report", "Write results as one HTML file that opens from disk, without any network");
+  auto asked = std::make_shared<PageCommand>();
+  command
+      ->add_option(
+          "results", asked->paths,
+          "Folders of run and curve, report.json or curve.csv files; the first run is what "
+          "the page is about, all are compared")
+      ->required()
+      ->expected(1, 1000)
+      ->type_name(path_type);
+  command->add_option("-o,--out", asked->out, "The HTML file")->required()->type_name(file_type);
+  command->callback([asked, &action] { action = [asked] { return report_page(*asked); }; });
 }
 
 void add_curve(CLI::App& app, Action& action) {
@@ -61,6 +102,82 @@ void add_curve(CLI::App& app, Action& action) {
     }
     action = [asked] { return curve(*asked); };
   });
+}
+
+void add_sweep(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "sweep", "Play many variants of a scenario into one database, or merge and export such");
+  auto asked = std::make_shared<SweepCommand>();
+  command->add_option("sweep", asked->path, "Sweep file (JSON)")->type_name(file_type);
+  command->add_option("--out", asked->out, "Database (SQLite); results/NAME.sqlite if absent")
+      ->type_name(file_type);
+  command->add_option("--jobs", asked->jobs, "Processes at once; one per processor if absent")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--shard", asked->shard,
+                      "Part i of N, as i/N; that of the task of a Slurm job array if absent");
+  command->add_flag("--resume", asked->resume, "Go on with a database that was begun");
+  add_progress_option(*command, asked->progress);
+  command->add_flag("--dry-run", asked->dry_run, "Say what would be run, and write nothing");
+  asked->data_folders = data_folders();
+
+  auto* merge = command->add_subcommand("merge", "Join the databases of shards");
+  auto merged = std::make_shared<SweepMergeCommand>();
+  merge->add_option("out", merged->out, "The new database")->required()->type_name(file_type);
+  merge->add_option("databases", merged->paths, "Databases of one sweep")
+      ->required()
+      ->type_name(file_type);
+  merge->callback([merged, &action] { action = [merged] { return sweep_merge(*merged); }; });
+
+  auto* csv = command->add_subcommand("csv", "Print a database as a table, one row per run");
+  auto table = std::make_shared<SweepCsvCommand>();
+  csv->add_option("database", table->path, "Database")->required()->type_name(file_type);
+  csv->add_option("--out", table->out, "File; standard output if absent")->type_name(file_type);
+  csv->callback([table, &action] { action = [table] { return sweep_csv(*table); }; });
+
+  command->callback([command, asked, &action] {
+    if (command->get_subcommands().empty()) {
+      if (asked->path.empty()) {
+        throw CLI::RequiredError("sweep");
+      }
+      action = [asked] { return sweep(*asked); };
+    }
+  });
+}
+
+void add_gate(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "gate", "Compare results and cost curves with a baseline; exit 10 on a harmful change");
+  auto asked = std::make_shared<GateCommand>();
+  command->add_option("--baseline", asked->baseline, "What was accepted (JSON)")
+      ->required()
+      ->type_name(file_type);
+  command
+      ->add_option("results", asked->results,
+                   "Result folders of run and curve, or their files, as NAME=PATH or by their "
+                   "folder's name")
+      ->required()
+      ->type_name(path_type);
+  command->add_option("--policy", asked->policy, "Tolerances, directions, waivers (docs/gate.md)")
+      ->type_name(file_type);
+  auto* update =
+      command->add_flag("--update", asked->update, "Accept: write these results into the baseline");
+  command->add_flag("--partial", asked->partial,
+                    "Results of the baseline that are not given are no failure");
+  for (const auto& [name, file, what] :
+       {std::tuple("--junit", &asked->junit, "JUnit XML of all checks"),
+        std::tuple("--markdown", &asked->markdown, "Summary in Markdown"),
+        std::tuple("--benchmark", &asked->benchmark,
+                   "JSON of github-action-benchmark (customSmallerIsBetter)")}) {
+    command->add_option(name, *file, what)->type_name(file_type)->excludes(update);
+  }
+  add_choice(
+      *command, "--annotations", asked->annotations,
+      {{"auto", Annotations::Auto}, {"github", Annotations::GitHub}, {"none", Annotations::None}},
+      "Workflow commands for GitHub; auto: where GITHUB_ACTIONS is true");
+  add_choice(*command, "--format", asked->format, formats(), "Of standard output");
+  command->add_option("--today", asked->today, "Day by which waivers expire: 2027-01-31")
+      ->type_name("DAY");
+  command->callback([asked, &action] { action = [asked] { return gate(*asked); }; });
 }
 
 void add_validate_against(CLI::App& app, Action& action) {

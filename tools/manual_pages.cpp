@@ -26,8 +26,8 @@ ManualPage progress_page() {
        "so far: high at first, while the first tokens carry the time before them. `energy_j` is "
        "what the sites have used. Bill and energy are as far as the plant is metered, until its "
        "last interval (`plant_interval`). The line with \"done\": true says what the report says.",
-       "With `--replications` a line tells how many runs are done, `runs_done` of `runs`, and "
-       "`eta_s`."}};
+       "`tokenfab sweep` and `--replications` tell how many runs are done, with `--progress json` "
+       "as `runs_done`, `runs`, `runs_without_numbers`, `runs_per_s` and `eta_s`."}};
 }
 
 ManualPage environment_page() {
@@ -46,6 +46,7 @@ ManualPage files_page() {
        "                  version, commit, sha256 of scenario and data, seed, compiler",
        "  scenario.json   the scenario with all defaults; a scenario itself",
        "  inputs.json     where the data files were found, seen from this folder; for rerun",
+       "  events.csv      what happened            fleet.csv    groups of replicas over time",
        "  requests.csv    a row per request        jobs.csv     a row per job",
        "  series.csv      a row per interval       months.csv   a row per month and site",
        "`share/tokenfab/scenarios/` below the folder that the program is installed in "

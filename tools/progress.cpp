@@ -22,11 +22,6 @@ std::optional<double> seconds_left(const RunProgress& progress, double elapsed_s
   return elapsed_s * (1 - *progress.fraction) / *progress.fraction;
 }
 
-double seconds_left(std::size_t done, std::int64_t count, double elapsed_s) {
-  return elapsed_s / static_cast<double>(done) *
-         (static_cast<double>(count) - static_cast<double>(done));
-}
-
 std::string time_text(double seconds) {
   constexpr double hours = 3600;
   constexpr double days = 24 * hours;
@@ -135,45 +130,6 @@ void ProgressPrinter::finish(const RunProgress& end) {
     fmt::print(stderr, "{}\n", progress_json(end, elapsed_s(), true));
   } else if (line_length_ > 0) {
     write_line(progress_text(end, elapsed_s()));
-  }
-}
-
-std::string runs_text(std::size_t done, std::int64_t count, double elapsed_s) {
-  auto text = fmt::format("{} of {} runs done", done, count);
-  if (done > 0) {
-    text += fmt::format(", {:.0f} s left", seconds_left(done, count, elapsed_s));
-  }
-  return text;
-}
-
-std::string runs_json(std::size_t done, std::int64_t count, double elapsed_s) {
-  nlohmann::ordered_json json{{"elapsed_s", elapsed_s}, {"runs_done", done}, {"runs", count}};
-  if (done > 0) {
-    json["eta_s"] = seconds_left(done, count, elapsed_s);
-  }
-  return json.dump();
-}
-
-ReplicationProgress::ReplicationProgress(Progress mode, std::int64_t count)
-    : mode_(shown(mode)), count_(count) {}
-
-ReplicationProgress::~ReplicationProgress() {
-  if (mode_ == Progress::Auto && printed_ > 0) {
-    fmt::print(stderr, "\n");
-  }
-}
-
-void ReplicationProgress::print(std::size_t done) {
-  if (mode_ == Progress::None || done == printed_) {
-    return;
-  }
-  printed_ = done;
-  const auto now = std::chrono::steady_clock::now();
-  const double elapsed_s = std::chrono::duration<double>(now - start_).count();
-  if (mode_ == Progress::Json) {
-    fmt::print(stderr, "{}\n", runs_json(done, count_, elapsed_s));
-  } else {
-    fmt::print(stderr, "\r{:<48}", runs_text(done, count_, elapsed_s));
   }
 }
 

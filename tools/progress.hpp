@@ -43,25 +43,4 @@ class ProgressPrinter {
   std::size_t line_length_ = 0;  // of the open line on the terminal
 };
 
-/// Of replications, each of which is silent: "3 of 8 runs done, 20 s left", and as JSON.
-std::string runs_text(std::size_t done, std::int64_t count, double elapsed_s);
-std::string runs_json(std::size_t done, std::int64_t count, double elapsed_s);
-
-/// Prints them whenever another run is done.
-class ReplicationProgress {
- public:
-  ReplicationProgress(Progress mode, std::int64_t count);
-  ~ReplicationProgress();
-  ReplicationProgress(const ReplicationProgress&) = delete;
-  ReplicationProgress& operator=(const ReplicationProgress&) = delete;
-
-  void print(std::size_t done);
-
- private:
-  Progress mode_;
-  std::int64_t count_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::size_t printed_ = 0;  // how many were done when it was last told
-};
-
 }  // namespace tokenfab::tools

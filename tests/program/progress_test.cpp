@@ -78,14 +78,6 @@ TEST_CASE("progress: what is billed so far, over the tokens so far") {
   CHECK(tools::cut_to("12345", 80) == "12345");
 }
 
-TEST_CASE("progress: replications") {
-  // Two of eight runs took 4 s: six more take 12 s.
-  CHECK(tools::runs_text(2, 8, 4) == "2 of 8 runs done, 12 s left");
-  CHECK(tools::runs_text(0, 8, 4) == "0 of 8 runs done");
-  CHECK(Json::parse(tools::runs_json(2, 8, 4)) ==
-        Json{{"elapsed_s", 4.0}, {"runs_done", 2}, {"runs", 8}, {"eta_s", 12.0}});
-}
-
 /// All that the program writes to a terminal of so many columns.
 std::string on_terminal(const Sandbox& sandbox, unsigned short columns,
                         std::vector<std::string> words) {
