@@ -38,7 +38,8 @@ void add_compare(CLI::App& app, Action& action) {
   command->add_option("--metric", asked->metric,
                       "That breaks even; cost_per_mtok_output_usd if absent");
   add_list_option(*command, "--chips", asked->chips,
-                  "One scenario on these chips of the catalogue: a table of generations");
+                  "One scenario on these chips of the catalogue: a table of generations")
+      ->type_name(chip_type);
   command->add_option("--out", asked->out, "Folder for the break-even's picture and points")
       ->type_name(folder_type);
   command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
@@ -76,8 +77,8 @@ void add_curve(CLI::App& app, Action& action) {
   add_list_option(*command, "--engines", asked->engines,
                   "Engine profiles, every chip with each; the scenario's if absent")
       ->type_name(engine_type);
-  add_list_option(*command, "--views", asked->views,
-                  "What chips cost, of: " + fmt::format("{}", fmt::join(curve_view_names(), ", ")));
+  add_list_option(*command, "--views", asked->views, "What chips cost")
+      ->type_name(fmt::format("{}", fmt::join(curve_view_names(), "|")));
   add_list_option(*command, "--concurrency", asked->concurrency, "Users of a replica")
       ->check(CLI::Range(1, 1 << 20));
   auto sizes = std::make_shared<std::vector<std::string>>();
