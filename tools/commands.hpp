@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/compare/table.hpp"
 #include "sim/scenario/loader.hpp"
 #include "tools/exit_codes.hpp"
 
@@ -25,6 +26,9 @@ struct RunCommand {
   std::optional<std::int64_t> jobs;          // of these at once; absent: one per processor
 };
 int run(const RunCommand& command);
+
+/// Of TOKENFAB_DATA.
+std::vector<std::string> data_folders();
 
 int validate(const ScenarioRequest& request);
 
@@ -51,6 +55,14 @@ int show(const ShowCommand& command);
 struct CompareCommand {
   std::vector<std::string> paths;  // scenarios, result folders or report.json files
   double tolerance = 0;            // relative
+  bool tells_all = false;          // equal values too
+  TableFormat format = TableFormat::Text;
+  std::optional<std::int64_t> replications;  // of what is played
+  std::string break_even;                    // what is varied; empty: nothing
+  std::string metric = "cost_per_mtok_output_usd";  // that breaks even
+  std::vector<std::string> chips;                   // for a table of generations; empty: none
+  std::string out;                                  // folder for the picture; empty: none
+  int jobs = 0;  // processes at once; 0: as many as processors
   std::vector<std::string> data_folders;
 };
 int compare(const CompareCommand& command);
@@ -110,9 +122,33 @@ struct GateCommand {
 };
 int gate(const GateCommand& command);
 
-struct RerunCommand {
-  std::string path;  // report.json or its folder
+struct SweepCommand {
+  std::string path;  // of the sweep file
+  std::string out;   // the database
   std::vector<std::string> data_folders;
+  std::optional<std::int64_t> jobs;  // processes at once; absent: one per processor
+  std::string shard;                 // "i/N"; empty: that of the Slurm task, else all
+  Progress progress = Progress::Auto;
+  bool resume = false;
+  bool dry_run = false;
+};
+int sweep(const SweepCommand& command);
+
+struct SweepMergeCommand {
+  std::string out;                 // a database that is not there yet
+  std::vector<std::string> paths;  // databases of shards
+};
+int sweep_merge(const SweepMergeCommand& command);
+
+struct SweepCsvCommand {
+  std::string path;  // a database
+  std::string out;   // empty: standard output
+};
+int sweep_csv(const SweepCsvCommand& command);
+
+struct RerunCommand {
+  std::string path;                       // report.json or its folder
+  std::vector<std::string> data_folders;  // before all others
 };
 int rerun(const RerunCommand& command);
 

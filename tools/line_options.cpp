@@ -51,6 +51,12 @@ void add_scenario_options(CLI::App& command, ScenarioRequest& request) {
   request.data_folders = data_folders();
 }
 
+void add_progress_option(CLI::App& command, Progress& progress) {
+  add_choice(command, "--progress", progress,
+             {{"auto", Progress::Auto}, {"json", Progress::Json}, {"none", Progress::None}},
+             "Progress on standard error; auto shows a line on a terminal");
+}
+
 const std::map<std::string, Format>& formats() {
   static const std::map<std::string, Format> names{{"text", Format::Text}, {"json", Format::Json}};
   return names;

@@ -18,9 +18,11 @@ namespace tokenfab::tools {
 inline constexpr const char* file_type = "FILE";
 inline constexpr const char* folder_type = "DIR";
 inline constexpr const char* path_type = "PATH";  // either
-
-/// Of TOKENFAB_DATA.
-std::vector<std::string> data_folders();
+// Ids of these tables of the catalogue; whatever `explain` knows.
+inline constexpr const char* chip_type = "CHIP";
+inline constexpr const char* node_type = "NODE";
+inline constexpr const char* engine_type = "ENGINE";
+inline constexpr const char* entry_type = "NAME";
 
 /// The scenario itself, --set and --seed.
 void add_scenario_options(CLI::App& command, ScenarioRequest& request);
@@ -44,6 +46,8 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, Choice& targ
   return command.add_option_function<std::string>(name, choose, description)
       ->type_name(fmt::format("{}", fmt::join(words, "|")));
 }
+
+void add_progress_option(CLI::App& command, Progress& progress);
 
 const std::map<std::string, Format>& formats();
 

@@ -17,9 +17,23 @@ void add_compare(CLI::App& app, Action& action) {
       ->add_option("results", asked->paths,
                    "Scenarios, which are run first, or result folders; the first is the base")
       ->required()
-      ->expected(2, 1000)
+      ->expected(1, 1000)
       ->type_name(path_type);
   command->add_option("--tolerance", asked->tolerance, "Relative; 0 if absent");
+  command->add_flag("--all", asked->tells_all, "Equal values and repeated ones too");
+  add_choice(*command, "--format", asked->format,
+             {{"text", TableFormat::Text},
+              {"json", TableFormat::Json},
+              {"csv", TableFormat::Csv},
+              {"markdown", TableFormat::Markdown}},
+             "Of what is printed");
+  command
+      ->add_option("--replications", asked->replications,
+                   "Runs of every scenario under different seeds; differences get their "
+                   "significance")
+      ->check(CLI::Range(1, 100'000));
+  command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
+      ->check(CLI::Range(1, 1024));
   asked->data_folders = data_folders();
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
 }
@@ -30,10 +44,13 @@ void add_curve(CLI::App& app, Action& action) {
   auto asked = std::make_shared<CurveCommand>();
   add_scenario_options(*command, asked->request);
   add_list_option(*command, "--chips", asked->chips,
-                  "Chips of the catalogue; h100-sxm,h200,b200,gb200 without --nodes");
-  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue");
+                  "Chips of the catalogue; h100-sxm,h200,b200,gb200 without --nodes")
+      ->type_name(chip_type);
+  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue")
+      ->type_name(node_type);
   add_list_option(*command, "--engines", asked->engines,
-                  "Engine profiles, every chip with each; the scenario's if absent");
+                  "Engine profiles, every chip with each; the scenario's if absent")
+      ->type_name(engine_type);
   add_list_option(*command, "--views", asked->views,
                   "What chips cost, of: " + fmt::format("{}", fmt::join(curve_view_names(), ", ")));
   add_list_option(*command, "--concurrency", asked->concurrency, "Users of a replica")
@@ -95,6 +112,46 @@ void add_gate(CLI::App& app, Action& action) {
   command->add_option("--today", asked->today, "Day by which waivers expire: 2027-01-31")
       ->type_name("DAY");
   command->callback([asked, &action] { action = [asked] { return gate(*asked); }; });
+}
+
+void add_sweep(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "sweep", "Play many variants of a scenario into one database, or merge and export such");
+  auto asked = std::make_shared<SweepCommand>();
+  command->add_option("sweep", asked->path, "Sweep file (JSON)")->type_name(file_type);
+  command->add_option("--out", asked->out, "Database (SQLite); results/NAME.sqlite if absent")
+      ->type_name(file_type);
+  command->add_option("--jobs", asked->jobs, "Processes at once; one per processor if absent")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--shard", asked->shard,
+                      "Part i of N, as i/N; that of the task of a Slurm job array if absent");
+  command->add_flag("--resume", asked->resume, "Go on with a database that was begun");
+  add_progress_option(*command, asked->progress);
+  command->add_flag("--dry-run", asked->dry_run, "Say what would be run, and write nothing");
+  asked->data_folders = data_folders();
+
+  auto* merge = command->add_subcommand("merge", "Join the databases of shards");
+  auto merged = std::make_shared<SweepMergeCommand>();
+  merge->add_option("out", merged->out, "The new database")->required()->type_name(file_type);
+  merge->add_option("databases", merged->paths, "Databases of one sweep")
+      ->required()
+      ->type_name(file_type);
+  merge->callback([merged, &action] { action = [merged] { return sweep_merge(*merged); }; });
+
+  auto* csv = command->add_subcommand("csv", "Print a database as a table, one row per run");
+  auto table = std::make_shared<SweepCsvCommand>();
+  csv->add_option("database", table->path, "Database")->required()->type_name(file_type);
+  csv->add_option("--out", table->out, "File; standard output if absent")->type_name(file_type);
+  csv->callback([table, &action] { action = [table] { return sweep_csv(*table); }; });
+
+  command->callback([command, asked, &action] {
+    if (command->get_subcommands().empty()) {
+      if (asked->path.empty()) {
+        throw CLI::RequiredError("sweep");
+      }
+      action = [asked] { return sweep(*asked); };
+    }
+  });
 }
 
 void add_validate_against(CLI::App& app, Action& action) {

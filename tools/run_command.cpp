@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <csignal>
+#include <filesystem>
 #include <set>
 
 #include "sim/engine/engine.hpp"
@@ -11,19 +11,15 @@
 #include "tools/child.hpp"
 #include "tools/commands.hpp"
 #include "tools/estimate.hpp"
+#include "tools/input_places.hpp"
+#include "tools/interruption.hpp"
 #include "tools/play.hpp"
 #include "tools/progress.hpp"
 #include "tools/replicate.hpp"
+#include "tools/study_progress.hpp"
 
 namespace tokenfab::tools {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void note_interruption(int signal) {
-  interrupted = 1;
-  std::signal(signal, SIG_DFL);  // a second one ends the process at once
-}
 
 /// Prints the warnings but those in `told`.
 void print_warnings(const std::vector<std::string>& warnings,
@@ -45,20 +41,41 @@ std::optional<RunTexts> play_watched(const Scenario& scenario, Progress progress
   options.series = files.has_series() ? &files : nullptr;
   options.watch = [&printer](const RunProgress& now) {
     printer.print(now);
-    return interrupted == 0;
+    return !is_interrupted();
   };
   const auto played = play(scenario, options);
-  return played ? std::optional(texts_of(scenario, *played)) : std::nullopt;
+  if (!played) {
+    return std::nullopt;
+  }
+  printer.finish(end_of(*played));
+  return texts_of(scenario, *played);
 }
 
 std::optional<RunTexts> play_replications(const RunCommand& command, const Scenario& scenario,
                                           ResultFiles& files) {
-  ReplicationProgress printer(command.progress, *command.replications);
+  StudyProgress printer(command.progress, static_cast<std::size_t>(*command.replications));
   return replicate({scenario, command.request, *command.replications, command.jobs}, &files,
                    [&printer](std::size_t done) {
                      printer.print(done);
-                     return interrupted == 0;
+                     return !is_interrupted();
                    });
+}
+
+/// All files of the result appear together, inputs.json among them.
+void commit_results(const Scenario& scenario, const RunTexts& told, const std::string& folder,
+                    ResultFiles& files) {
+  const auto path = (std::filesystem::path(folder) / input_places_name).string();
+  const auto places = input_places(scenario, folder);
+  if (places.empty()) {
+    std::filesystem::remove(path);  // of an earlier run
+    files.commit(told.report, scenario.resolved_text, told.months);
+    return;
+  }
+  PendingFile inputs(path);
+  inputs.write(places);
+  inputs.flush();
+  files.commit(told.report, scenario.resolved_text, told.months);
+  inputs.commit();
 }
 
 void check_replications(const RunCommand& command) {
@@ -93,8 +110,7 @@ int run(const RunCommand& command) {
     return exit_ok;
   }
   print_warnings(scenario.warnings);
-  std::signal(SIGINT, note_interruption);
-  std::signal(SIGTERM, note_interruption);
+  note_interruptions();
   const auto folder = command.out.empty() ? "results/" + scenario.config->name : command.out;
   const auto& output = scenario.config->output;
   const bool has_jobs = scenario.has_jobs();
@@ -112,7 +128,7 @@ int run(const RunCommand& command) {
     fmt::print(stderr, "tokenfab: interrupted, nothing written\n");
     return exit_interrupted;
   }
-  files.commit(told->report, scenario.resolved_text, told->months);
+  commit_results(scenario, *told, folder, files);
   print_warnings(told->warnings, scenario.warnings);
   if (command.format == Format::Json) {
     fmt::print("{}", told->report);

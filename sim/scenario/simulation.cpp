@@ -276,7 +276,6 @@ RunProgress Simulation::progress(Instant now) {
   }
   if (jobs_->has_jobs()) {
     progress.jobs_ended = jobs_->jobs_ended();
-    progress.cost_usd = total(costs_until(now.since_start())).si();
     if (const auto done = jobs_->share_done(now); done && !config_.horizon) {
       progress.fraction = std::min(*done, progress.fraction.value_or(1));
     }
@@ -285,10 +284,11 @@ RunProgress Simulation::progress(Instant now) {
   for (const auto* pool : sites_->pools()) {
     tokens += pool->tokens_so_far().total();
   }
+  progress.cost_usd = total(costs_until(now.since_start())).si();
   if (tokens > 0) {
-    const auto cost = total(costs_until(now.since_start()));
-    progress.cost_per_mtok_usd = cost.si() / static_cast<double>(tokens) * 1e6;
+    progress.cost_per_mtok_usd = progress.cost_usd / static_cast<double>(tokens) * 1e6;
   }
+  progress.energy_j = sites_->energy_so_far().si();
   return progress;
 }
 

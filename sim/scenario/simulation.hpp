@@ -22,7 +22,8 @@ struct RunProgress {
   std::optional<double> fraction;
   /// All costs so far over all tokens so far; absent before the first token.
   std::optional<double> cost_per_mtok_usd;
-  std::optional<double> cost_usd;  // so far; of runs with jobs
+  double cost_usd = 0;  // so far: energy metered, and what owning and renting cost until now
+  double energy_j = 0;  // of the sites, as far as it is metered
 };
 
 struct RunOptions {

@@ -98,6 +98,14 @@ std::vector<SiteBill> SitesRuntime::bills(Duration duration) const {
   return bills;
 }
 
+Joules SitesRuntime::energy_so_far() const {
+  Joules energy;
+  for (const auto& own : plants_) {
+    energy += own->so_far().ledger.site();
+  }
+  return energy;
+}
+
 void SitesRuntime::close(RunResult& result) {
   for (const auto& own : plants_) {
     const auto& site = result.sites.emplace_back(own->close());

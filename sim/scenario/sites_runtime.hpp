@@ -35,6 +35,8 @@ class SitesRuntime : public PlantListener {
   /// Of the services, of the given loads and of jobs.
   const std::vector<MeteredPool*>& pools() const { return pools_; }
   std::vector<SiteBill> bills(Duration duration) const;
+  /// Used on all sites until their plants were last solved.
+  Joules energy_so_far() const;
   /// Hands over sites, clusters, and what the given loads made.
   void close(RunResult& result);
 

@@ -2,10 +2,8 @@
 // What a sweep varies.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace tokenfab {
@@ -14,7 +12,8 @@ namespace tokenfab {
 struct AxisValue {
   std::string text;              // for people: "500 W", "h100-sxm"
   std::optional<double> number;  // in SI units, of numbers and quantities
-  std::vector<std::string> settings;  // JSON text for each of the axis's pointers
+  /// JSON text for each of the axis's pointers; an empty one leaves it as the base has it.
+  std::vector<std::string> settings;
 };
 
 /// Some pointers that move together along a list of values.
@@ -23,7 +22,7 @@ struct Axis {
   std::vector<std::string> pointers;
   std::string unit;  // as the first value's: "W"; empty: none
   std::vector<AxisValue> values;
-  /// Of a latin hypercube: drawn together with all the others that are, value i of each.
+  /// Of a latin hypercube: value i goes with value i of every other such axis.
   bool is_sampled = false;
 };
 

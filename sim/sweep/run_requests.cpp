@@ -98,9 +98,8 @@ RunAnswer answer_of_end(const ChildEnd& end) {
   try {
     return answer_of_bytes(end.text);
   } catch (const std::runtime_error&) {
-    return failed(RunStatus::Crashed,
-                  fmt::format("the run ended without an answer, exit code {}",
-                              WEXITSTATUS(end.status)));
+    return failed(RunStatus::Crashed, fmt::format("the run ended without an answer, exit code {}",
+                                                  WEXITSTATUS(end.status)));
   }
 }
 

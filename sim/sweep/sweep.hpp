@@ -4,28 +4,15 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/scenario/loader.hpp"
 #include "sim/sweep/axis.hpp"
-#include "sim/sweep/constraint.hpp"
+#include "sim/sweep/shard.hpp"
 
 namespace tokenfab {
-
-/// Which of N parts of a sweep: the runs whose number is `index` modulo `count`.
-struct Shard {
-  std::int64_t index = 0;  // from 0
-  std::int64_t count = 1;
-};
-
-/// "i/N". i counts from 1 to N or from 0 to N - 1: N and 0 are the same part, so both habits cover
-/// every run once. Throws std::invalid_argument with what is wrong.
-Shard shard_of(std::string_view text);
-/// That of this task of a Slurm job array (SLURM_ARRAY_TASK_ID, _MIN, _COUNT, _STEP); absent
-/// outside of one. Throws std::invalid_argument.
-std::optional<Shard> shard_of_slurm();
 
 /// One run of a sweep.
 struct SweepRun {
@@ -34,30 +21,39 @@ struct SweepRun {
   std::int64_t replication = 0;
   std::int64_t seed = 0;
   std::vector<AxisValue> values;  // one per axis, in the order of Sweep::axes
-  /// JSON pointer and value of everything that is set, for ScenarioRequest::overrides.
+  /// JSON pointer and value of everything that the axes set, for ScenarioRequest::overrides.
   std::vector<std::pair<std::string, std::string>> settings;
+};
+
+/// Which seeds the runs of a sweep have.
+enum class SweepSeeds {
+  PerPoint,  // one of its own for every run
+  Common     // replication r of all points has the same: what differs between points is not luck
 };
 
 struct Sweep {
   std::string name;
-  std::string path;         // of the sweep file
-  std::string text;         // the sweep file itself
-  std::string sha256;       // of `text` and of the base scenario, resolved
-  ScenarioRequest base;     // with what the sweep sets for all points
-  std::vector<Axis> axes;   // the last varies fastest
+  std::string path;                  // of the sweep file
+  std::string text;                  // the sweep file itself
+  std::string sha256;                // of `text` and of the base scenario merged with its own bases
+  ScenarioRequest base;              // with what the sweep sets for all points
+  std::vector<Axis> axes;            // the last varies fastest
   std::vector<std::string> metrics;  // that are kept, with * for any characters; empty: all
   std::int64_t replications = 1;
+  std::int64_t seed = 1;
+  SweepSeeds seeds = SweepSeeds::PerPoint;
   std::vector<std::int64_t> points;  // numbers in the full grid of those that are allowed
 
   std::int64_t run_count() const;
-  /// Run number `run` of run_count().
+  /// Run `number` of run_count(). A point keeps its seeds when constraints or replications change.
   SweepRun run(std::int64_t number) const;
   /// What is loaded for it.
   ScenarioRequest request_of(const SweepRun& run) const;
+  bool keeps(std::string_view metric) const;
 };
 
-/// Reads and checks the whole file and tries every value of every axis on the base scenario. Throws
-/// ConfigError with all problems, DataError or InfeasibleError of the base.
+/// Reads and checks the whole file and tries the values of every axis on the base scenario. Throws
+/// ConfigError with all problems, DataError if the base's data is at fault.
 Sweep load_sweep(const std::string& path, const std::vector<std::string>& data_folders);
 
 }  // namespace tokenfab

@@ -25,7 +25,9 @@ TEST_CASE("shipped scenarios: all are valid") {
   sandbox.set_data_folders(TOKENFAB_SOURCE_DIR "/scenarios:" + data_folders());
   int count = 0;
   for (const auto& entry : fs::recursive_directory_iterator(TOKENFAB_SOURCE_DIR "/scenarios")) {
-    if (entry.path().extension() != ".json") {
+    const auto name = entry.path().filename();
+    const bool is_gallery_list = name == "index.json" || name == "expected.json";
+    if (entry.path().extension() != ".json" || is_gallery_list) {
       continue;
     }
     const auto finished = sandbox.run({"validate", entry.path().string()});

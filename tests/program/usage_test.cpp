@@ -68,7 +68,7 @@ TEST_CASE("usage: help and version go to standard output") {
     const auto finished = sandbox.run(arguments);
     CHECK(finished.code == ok);
     CHECK(finished.err.empty());
-    expect_words(finished.out, {arguments.size() == 1 ? "Subcommands:" : "Options:"});
+    expect_words(finished.out, {arguments.size() == 1 ? "Start here:" : "Options:"});
   }
   const auto version = sandbox.run({"--version"});
   CHECK(version.code == ok);
