@@ -32,10 +32,35 @@ void add_compare(CLI::App& app, Action& action) {
                    "Runs of every scenario under different seeds; differences get their "
                    "significance")
       ->check(CLI::Range(1, 100'000));
+  command->add_option("--break-even", asked->break_even,
+                      "Where two scenarios are equal: \"POINTER = 0.2 CNY/kWh .. 1.2 CNY/kWh\" "
+                      "(* for any name), \"load = 0.1 .. 4\" (times the scenario's), utilization");
+  command->add_option("--metric", asked->metric,
+                      "That breaks even; cost_per_mtok_output_usd if absent");
+  add_list_option(*command, "--chips", asked->chips,
+                  "One scenario on these chips of the catalogue: a table of generations");
+  command->add_option("--out", asked->out, "Folder for the break-even's picture and points")
+      ->type_name(folder_type);
   command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
       ->check(CLI::Range(1, 1024));
   asked->data_folders = data_folders();
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
+}
+
+void add_report(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "report", "Write results as one HTML file that opens from disk, without any network");
+  auto asked = std::make_shared<PageCommand>();
+  command
+      ->add_option(
+          "results", asked->paths,
+          "Folders of run and curve, report.json or curve.csv files; the first run is what "
+          "the page is about, all are compared")
+      ->required()
+      ->expected(1, 1000)
+      ->type_name(path_type);
+  command->add_option("-o,--out", asked->out, "The HTML file")->required()->type_name(file_type);
+  command->callback([asked, &action] { action = [asked] { return report_page(*asked); }; });
 }
 
 void add_curve(CLI::App& app, Action& action) {
@@ -78,42 +103,6 @@ void add_curve(CLI::App& app, Action& action) {
   });
 }
 
-void add_gate(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
-      "gate", "Compare results and cost curves with a baseline; exit 10 on a harmful change");
-  auto asked = std::make_shared<GateCommand>();
-  command->add_option("--baseline", asked->baseline, "What was accepted (JSON)")
-      ->required()
-      ->type_name(file_type);
-  command
-      ->add_option("results", asked->results,
-                   "Result folders of run and curve, or their files, as NAME=PATH or by their "
-                   "folder's name")
-      ->required()
-      ->type_name(path_type);
-  command->add_option("--policy", asked->policy, "Tolerances, directions, waivers (docs/gate.md)")
-      ->type_name(file_type);
-  auto* update =
-      command->add_flag("--update", asked->update, "Accept: write these results into the baseline");
-  command->add_flag("--partial", asked->partial,
-                    "Results of the baseline that are not given are no failure");
-  for (const auto& [name, file, what] :
-       {std::tuple("--junit", &asked->junit, "JUnit XML of all checks"),
-        std::tuple("--markdown", &asked->markdown, "Summary in Markdown"),
-        std::tuple("--benchmark", &asked->benchmark,
-                   "JSON of github-action-benchmark (customSmallerIsBetter)")}) {
-    command->add_option(name, *file, what)->type_name(file_type)->excludes(update);
-  }
-  add_choice(
-      *command, "--annotations", asked->annotations,
-      {{"auto", Annotations::Auto}, {"github", Annotations::GitHub}, {"none", Annotations::None}},
-      "Workflow commands for GitHub; auto: where GITHUB_ACTIONS is true");
-  add_choice(*command, "--format", asked->format, formats(), "Of standard output");
-  command->add_option("--today", asked->today, "Day by which waivers expire: 2027-01-31")
-      ->type_name("DAY");
-  command->callback([asked, &action] { action = [asked] { return gate(*asked); }; });
-}
-
 void add_sweep(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
       "sweep", "Play many variants of a scenario into one database, or merge and export such");
@@ -152,6 +141,42 @@ void add_sweep(CLI::App& app, Action& action) {
       action = [asked] { return sweep(*asked); };
     }
   });
+}
+
+void add_gate(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "gate", "Compare results and cost curves with a baseline; exit 10 on a harmful change");
+  auto asked = std::make_shared<GateCommand>();
+  command->add_option("--baseline", asked->baseline, "What was accepted (JSON)")
+      ->required()
+      ->type_name(file_type);
+  command
+      ->add_option("results", asked->results,
+                   "Result folders of run and curve, or their files, as NAME=PATH or by their "
+                   "folder's name")
+      ->required()
+      ->type_name(path_type);
+  command->add_option("--policy", asked->policy, "Tolerances, directions, waivers (docs/gate.md)")
+      ->type_name(file_type);
+  auto* update =
+      command->add_flag("--update", asked->update, "Accept: write these results into the baseline");
+  command->add_flag("--partial", asked->partial,
+                    "Results of the baseline that are not given are no failure");
+  for (const auto& [name, file, what] :
+       {std::tuple("--junit", &asked->junit, "JUnit XML of all checks"),
+        std::tuple("--markdown", &asked->markdown, "Summary in Markdown"),
+        std::tuple("--benchmark", &asked->benchmark,
+                   "JSON of github-action-benchmark (customSmallerIsBetter)")}) {
+    command->add_option(name, *file, what)->type_name(file_type)->excludes(update);
+  }
+  add_choice(
+      *command, "--annotations", asked->annotations,
+      {{"auto", Annotations::Auto}, {"github", Annotations::GitHub}, {"none", Annotations::None}},
+      "Workflow commands for GitHub; auto: where GITHUB_ACTIONS is true");
+  add_choice(*command, "--format", asked->format, formats(), "Of standard output");
+  command->add_option("--today", asked->today, "Day by which waivers expire: 2027-01-31")
+      ->type_name("DAY");
+  command->callback([asked, &action] { action = [asked] { return gate(*asked); }; });
 }
 
 void add_validate_against(CLI::App& app, Action& action) {

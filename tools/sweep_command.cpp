@@ -153,12 +153,12 @@ int sweep(const SweepCommand& command) {
         tally.add(run, answer);
         std::erase_if(answer.metrics, [&](const auto& each) { return !sweep.keeps(each.first); });
         database.add(run, answer);
+        database.commit();
       },
       [&](std::size_t done) {
         progress.print(done, tally.without_numbers());
         return !is_interrupted();
       });
-  database.commit();
   fmt::print("{}  results in {}\n", tally.text(), path);
   if (!is_whole) {
     fmt::print(stderr, "tokenfab: interrupted; --resume goes on from here\n");

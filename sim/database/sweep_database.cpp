@@ -23,8 +23,6 @@ namespace fs = std::filesystem;
 using sqlite::Connection;
 using Access = Connection::Access;
 
-constexpr auto commit_interval = std::chrono::milliseconds(250);
-
 [[noreturn]] void refuse(const std::string& path, std::string message, std::string fix = {}) {
   throw ConfigError({{{path}, "", std::move(message), std::move(fix)}});
 }
@@ -115,10 +113,9 @@ void check_same(const std::string& path, const SweepDescription& stored,
   if (stored.sha256 != wanted.sha256) {
     refuse(path,
            fmt::format("holds runs of sweep \"{}\" as it was before {}", stored.name,
-                       stored.name != wanted.name ? fmt::format("\"{}\"", wanted.name)
-                       : stored.definition != wanted.definition
-                           ? "the sweep file was changed"
-                           : "its base scenario or the catalogue was changed"),
+                       stored.name != wanted.name               ? fmt::format("\"{}\"", wanted.name)
+                       : stored.definition != wanted.definition ? "the sweep file was changed"
+                                                                : "its base scenario was changed"),
            "give a new file, or the sweep as it was");
   }
   if (stored.program != wanted.program) {
@@ -222,9 +219,9 @@ SweepDatabase SweepDatabase::open(const std::string& path) {
 void SweepDatabase::begin() {
   // Held until the next commit, so that a second writer is refused instead of playing the same.
   connection_.execute("BEGIN IMMEDIATE");
-  writer_.emplace(connection_);
-  has_news_ = false;
-  committed_ = std::chrono::steady_clock::now();
+  if (!writer_) {
+    writer_.emplace(connection_);
+  }
 }
 
 std::vector<bool> SweepDatabase::finished() const {
@@ -246,23 +243,16 @@ void SweepDatabase::add(const SweepRun& run, const RunAnswer& answer) {
   try {
     writer_->add(run, answer);
   } catch (...) {
-    // Without the half of it, and without the other runs since the last commit.
-    writer_.reset();
-    has_news_ = false;
+    writer_.reset();  // it may know names that are now gone
     if (connection_.is_in_transaction()) {
       connection_.execute("ROLLBACK");
     }
     throw;
   }
-  has_news_ = true;
-  if (std::chrono::steady_clock::now() - committed_ >= commit_interval) {
-    commit();
-  }
 }
 
 void SweepDatabase::commit() {
-  if (has_news_) {
-    writer_.reset();
+  if (connection_.is_in_transaction()) {
     connection_.execute("COMMIT");
     begin();
   }
@@ -270,7 +260,6 @@ void SweepDatabase::commit() {
 
 void SweepDatabase::finish() {
   writer_.reset();
-  has_news_ = false;
   if (connection_.is_in_transaction()) {
     connection_.execute("COMMIT");
   }

@@ -45,7 +45,8 @@ SweepDescription description_of_runs(std::int64_t runs) {
   return description;
 }
 
-void fill(const std::string& path, std::int64_t runs, std::int64_t shards, std::int64_t shard) {
+void fill(const std::string& path, std::int64_t runs, std::int64_t shards, std::int64_t shard,
+          bool commits_each = false) {
   auto database = SweepDatabase::create(path, description_of_runs(runs));
   auto answer = large_answer(0);
   for (auto run = shard; run < runs; run += shards) {
@@ -54,6 +55,9 @@ void fill(const std::string& path, std::int64_t runs, std::int64_t shards, std::
     place.point = run;
     answer.metrics[9].second = static_cast<double>(run);
     database.add(place, answer);
+    if (commits_each) {
+      database.commit();
+    }
   }
   database.commit();
 }
@@ -63,7 +67,7 @@ void add(benchmark::State& state) {
   double bytes = 0;
   for (auto _ : state) {
     const ScratchFolder folder;
-    fill(folder.file("x"), runs, 1, 0);
+    fill(folder.file("x"), runs, 1, 0, state.range(1) != 0);
     bytes = static_cast<double>(std::filesystem::file_size(folder.file("x")));
   }
   state.SetItemsProcessed(state.iterations() * runs);
@@ -103,7 +107,11 @@ void merge(benchmark::State& state) {
 
 }  // namespace
 
-BENCHMARK(add)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(add)
+    ->ArgNames({"runs", "commit_each"})
+    ->Args({10'000, 0})
+    ->Args({10'000, 1})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(read_csv)->Arg(10'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(merge)->Arg(10'000)->Unit(benchmark::kMillisecond);
 

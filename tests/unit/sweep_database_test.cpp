@@ -169,7 +169,7 @@ TEST_CASE("sweep database: goes on with the same sweep only") {
   const auto refused = [&] {
     return message_of<ConfigError>([&] { SweepDatabase::open_to_resume(path, other); });
   };
-  REQUIRE(has(refused(), "its base scenario or the catalogue was changed"));
+  REQUIRE(has(refused(), "its base scenario was changed"));
   other.definition = "{}";
   REQUIRE(has(refused(), "the sweep file was changed"));
   other = description;
