@@ -108,6 +108,18 @@ std::vector<CommandGuide> guides_of_researchers() {
 
 std::vector<CommandGuide> guides_of_ci() {
   return {
+      {"gate",
+       User::Ci,
+       "The checks to standard output; --junit, --markdown and --benchmark name files; --update "
+       "writes the baseline.",
+       {exit_scenario, exit_data, exit_false},
+       {{"tokenfab gate --baseline baseline.json --update results/main",
+         "what is accepted: writes the baseline"},
+        {"tokenfab gate --baseline baseline.json results/main",
+         "exit 10 if a cost, a latency or a curve got worse"},
+        {"tokenfab gate --baseline baseline.json --policy policy.json --junit gate.xml "
+         "chips=results/chips-curve",
+         "own tolerances and waivers, checks as JUnit tests"}}},
       {"rerun",
        User::Ci,
        prints,

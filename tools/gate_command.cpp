@@ -38,12 +38,12 @@ GatePolicy policy_of(const GateCommand& command) {
                                 : read_policy(read_file(command.policy), command.policy);
 }
 
-GatedResults results_of(const GateCommand& command) {
+GatedResults results_of(const GateCommand& command, const GatePolicy& policy) {
   std::vector<NamedPath> paths;
   for (const auto& word : command.results) {
     paths.push_back(named_path(word));
   }
-  return read_results(paths);
+  return read_results(paths, policy.record);
 }
 
 void write_file(const std::string& path, const std::string& text) {
@@ -80,7 +80,9 @@ int update(const GateCommand& command) {
   const auto before =
       is_new ? GatedResults() : read_baseline(read_file(command.baseline), command.baseline);
   const auto policy = policy_of(command);
-  const auto after = renewed(before, results_of(command), policy.record);
+  auto now = results_of(command, policy);
+  add_curves_over_results(before, now);
+  const auto after = renewed(before, now, policy.record);
   const auto changes = renewal_text(before, after);
   if (changes.empty() && !is_new) {
     fmt::print("{}: nothing has changed\n", command.baseline);
@@ -100,7 +102,8 @@ int gate(const GateCommand& command) {
   const auto today = today_of(command);
   const auto policy = policy_of(command);
   const auto baseline = read_baseline(read_file(command.baseline), command.baseline);
-  const auto now = results_of(command);
+  auto now = results_of(command, policy);
+  add_curves_over_results(baseline, now);
   const auto outcome = pass_gate({baseline, now, policy, today, command.partial});
   const auto markdown = outcome_markdown(outcome);
   write_file(command.junit, outcome_junit(outcome));

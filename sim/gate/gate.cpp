@@ -8,7 +8,6 @@
 
 #include "sim/gate/compare_curves.hpp"
 #include "sim/gate/compare_numbers.hpp"
-#include "sim/gate/pattern.hpp"
 
 namespace tokenfab {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "sim/config/reader.hpp"
 #include "sim/core/calendar.hpp"
-#include "sim/gate/pattern.hpp"
+#include "sim/sweep/glob.hpp"
 
 namespace tokenfab {
 namespace {
@@ -111,7 +111,7 @@ bool is_day(const std::string& text) {
 bool is_listed(const std::vector<std::string>& patterns, std::string_view name) {
   return patterns.empty() ||
          std::any_of(patterns.begin(), patterns.end(),
-                     [name](const std::string& pattern) { return matches_pattern(pattern, name); });
+                     [name](const std::string& pattern) { return matches_glob(pattern, name); });
 }
 
 GatePolicy read_policy(std::string_view text, const std::string& file) {

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
-#include "sim/gate/pattern.hpp"
+#include "sim/sweep/glob.hpp"
 
 namespace tokenfab {
 namespace {
@@ -93,10 +94,16 @@ constexpr auto higher_is_better = std::to_array<std::string_view>({"requests_com
                                                                    "revenue_*",
                                                                    "margin_usd"});
 
+/// Characters that stand for themselves: the more, the more exact the pattern is.
+std::ptrdiff_t exactness(const std::string& pattern) {
+  return static_cast<std::ptrdiff_t>(pattern.size()) -
+         std::count(pattern.begin(), pattern.end(), '*');
+}
+
 template <class Patterns>
 bool any_matches(const Patterns& patterns, std::string_view name) {
   return std::any_of(patterns.begin(), patterns.end(),
-                     [name](std::string_view each) { return matches_pattern(each, name); });
+                     [name](std::string_view each) { return matches_glob(each, name); });
 }
 
 }  // namespace
@@ -141,7 +148,7 @@ CheckRule default_rule(const CheckName& name) {
 
 bool pattern_covers(const std::string& pattern, const CheckName& name) {
   const bool is_whole = pattern.find(':') != std::string::npos;
-  return matches_pattern(pattern, is_whole ? name.text() : name.item);
+  return matches_glob(pattern, is_whole ? name.text() : name.item);
 }
 
 PolicyRules::PolicyRules(const GatePolicy& policy)

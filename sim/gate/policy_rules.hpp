@@ -32,7 +32,8 @@ CheckRule default_rule(const CheckName& name);
 /// Which changes of a metric or a ledger's line harm, by its name.
 Direction direction_of(std::string_view metric);
 
-/// A pattern with a colon is for the whole name, one without for what follows its first colon.
+/// A * stands for any characters. A pattern with a colon is for the whole name, one without for
+/// what follows its first colon.
 bool pattern_covers(const std::string& pattern, const CheckName& name);
 
 class PolicyRules {

@@ -6,8 +6,9 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <optional>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "sim/core/errors.hpp"
 #include "sim/report/read_report.hpp"
@@ -57,6 +58,13 @@ NamedNumbers numbers_of(const std::string& file) {
   return numbers;
 }
 
+void add_families(const std::string& name, std::map<std::string, CurveFamily> families,
+                  GatedResults& results) {
+  for (auto& [part, family] : families) {
+    results.curves[name + "/" + part] = std::move(family);
+  }
+}
+
 }  // namespace
 
 NamedPath named_path(const std::string& word) {
@@ -77,7 +85,8 @@ NamedPath named_path(const std::string& word) {
   return named;
 }
 
-GatedResults read_results(const std::vector<NamedPath>& paths) {
+GatedResults read_results(const std::vector<NamedPath>& paths,
+                          const std::vector<std::string>& record) {
   GatedResults results;
   std::set<std::string> names;
   for (const auto& [name, path] : paths) {
@@ -87,16 +96,14 @@ GatedResults read_results(const std::vector<NamedPath>& paths) {
     }
     const auto file = result_file(path);
     if (is_database(file)) {
-      refuse(path, "is a database: the gate reads results of run and curve",
-             "write the sweep's rows as results, or compare them with SQL");
+      add_families(name, curves_of_sweep(file, record), results);
+      continue;
     }
     if (fs::path(file).extension() != ".csv") {
       results.results[name] = numbers_of(file);
       continue;
     }
-    for (auto& [view, family] : curves_of_csv(read_file(file), file)) {
-      results.curves[name + "/" + view] = std::move(family);
-    }
+    add_families(name, curves_of_csv(read_file(file), file), results);
   }
   return results;
 }

@@ -195,6 +195,28 @@ TEST_CASE("gate: lines that are gone, shorter, longer or over another axis") {
   CHECK(!gate_of(baseline, now).passed());
 }
 
+TEST_CASE("gate: curves whose points are results are made of them") {
+  GatedResults baseline;
+  baseline.curves["one"] = {
+      "speed", "cost", {{"a", {{10, 1, "1 user"}, {20, 3, "2 users"}}}, {"b", {{5, 1, "else"}}}}};
+  GatedResults now{{{"one/1 user", {{"speed", 10}, {"cost", 1.5}}},
+                    {"2 users", {{"speed", 21}, {"cost", 3}, {"x", 1}}},
+                    {"else", {{"speed", 5}}}},
+                   {}};
+  add_curves_over_results(baseline, now);
+  REQUIRE(now.curves.count("one") == 1);
+  CHECK(now.curves["one"].lines.size() == 1);  // of b there is no cost
+  CHECK(now.curves["one"].lines["a"] == CurveLinePoints{{10, 1.5, "1 user"}, {21, 3, "2 users"}});
+  CHECK(renewed(baseline, now, {}).curves.at("one").lines.at("a")[0].y == 1.5);
+  GatedResults others{{{"main", {{"speed", 1}}}}, {}};
+  add_curves_over_results(baseline, others);
+  CHECK(others.curves.empty());
+  GatedResults twice{
+      {{"1 user", {{"speed", 7}, {"cost", 1}}}, {"2 users", {{"speed", 7}, {"cost", 2}}}}, {}};
+  CHECK_THAT(problems_of([&] { add_curves_over_results(baseline, twice); }),
+             Contains("curve one: the line a has two values at x = 7: 1 and 2"));
+}
+
 TEST_CASE("gate: a result against itself passes, whatever it holds") {
   RandomStream random(3, 0, "test", "gate");
   for (int round = 0; round < 20; ++round) {
