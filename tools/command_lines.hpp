@@ -15,6 +15,7 @@ void add_compare(CLI::App& app, Action& action);
 void add_curve(CLI::App& app, Action& action);
 void add_validate_against(CLI::App& app, Action& action);
 void add_calibrate(CLI::App& app, Action& action);
+void add_timeline(CLI::App& app, Action& action);
 void add_list(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
 void add_schema(CLI::App& app, Action& action);

@@ -93,6 +93,15 @@ int curve(const CurveCommand& command);
 /// What `curve` knows as --views.
 std::vector<std::string> curve_view_names();
 
+struct TimelineCommand {
+  std::string folder;  // of a result
+  std::string out;     // empty: trace.json.gz in it
+  std::string from;    // spans since the start; empty: the whole run
+  std::string to;
+  std::uint64_t events = 200'000;  // of the trace, at most
+};
+int timeline(const TimelineCommand& command);
+
 struct RerunCommand {
   std::string path;  // report.json or its folder
   std::vector<std::string> data_folders;
