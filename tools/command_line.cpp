@@ -86,6 +86,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_rerun(app, action);
   add_validate_against(app, action);
   add_calibrate(app, action);
+  add_timeline(app, action);
   add_import(app, action);
   add_completion(app, action);
   add_manual(app, action);

@@ -18,6 +18,7 @@ void add_curve(CLI::App& app, Action& action);
 void add_gate(CLI::App& app, Action& action);
 void add_validate_against(CLI::App& app, Action& action);
 void add_calibrate(CLI::App& app, Action& action);
+void add_timeline(CLI::App& app, Action& action);
 void add_list(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
 void add_schema(CLI::App& app, Action& action);

@@ -105,6 +105,15 @@ int curve(const CurveCommand& command);
 /// What `curve` knows as --views.
 std::vector<std::string> curve_view_names();
 
+struct TimelineCommand {
+  std::string folder;  // of a result
+  std::string out;     // empty: trace.json.gz in it
+  std::string from;    // spans since the start; empty: the whole run
+  std::string to;
+  std::uint64_t events = 200'000;  // of the trace, at most
+};
+int timeline(const TimelineCommand& command);
+
 struct PageCommand {
   std::vector<std::string> paths;  // of results; the first run is what the page is about
   std::string out;                 // the HTML file

@@ -232,4 +232,22 @@ void add_calibrate(CLI::App& app, Action& action) {
   command->callback([asked, &action] { action = [asked] { return calibrate(*asked); }; });
 }
 
+void add_timeline(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "timeline", "Write a result as a trace for ui.perfetto.dev: replicas, jobs, plant, requests");
+  auto asked = std::make_shared<TimelineCommand>();
+  command->add_option("result", asked->folder, "Result folder")->required()->type_name(folder_type);
+  command
+      ->add_option("-o,--out", asked->out,
+                   "Trace, compressed if it ends in .gz; trace.json.gz in the folder if absent")
+      ->type_name(file_type);
+  command->add_option("--from", asked->from, "Begin of the window since the start, as \"1 h\"");
+  command->add_option("--to", asked->to, "Its end");
+  command
+      ->add_option("--events", asked->events,
+                   "Events at most, 200000 if absent: requests are thinned, then counters")
+      ->check(CLI::Range(1000, 100'000'000));
+  command->callback([asked, &action] { action = [asked] { return timeline(*asked); }; });
+}
+
 }  // namespace tokenfab::tools
