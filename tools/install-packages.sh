@@ -20,7 +20,7 @@ case "${1:-}" in
   format) wanted=(clang-format) ;;
   picture) wanted=(gnuplot-nox) ;;
   gallery) wanted=(gnuplot-nox jq) ;;
-  system) wanted=(debootstrap) ;;
+  system) wanted=(debootstrap slurm-wlm munge sqlite3 procps iproute2) ;;
   fuzz) wanted=("${test_packages[@]}" clang libclang-rt-14-dev) ;;
   *)
     echo "usage: tools/install-packages.sh build|test|bench|format|picture|gallery|system|fuzz" >&2
