@@ -47,6 +47,21 @@ function(tokenfab_catalog folder)
   set_source_files_properties(${generated} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
 endfunction()
 
+# The HTML report: the folder's own .cpp files and the committed bundles of its script and style.
+function(tokenfab_page folder)
+  tokenfab_folder(${ARGV})
+  tokenfab_target_names(target ${folder})
+  set(generated ${CMAKE_BINARY_DIR}/generated/page_bundles.cpp)
+  set(dist ${TOKENFAB_ROOT}/${folder}/web/dist)
+  add_custom_command(
+    OUTPUT ${generated}
+    COMMAND ${CMAKE_COMMAND} -DSCRIPT=${dist}/page.js -DSTYLE=${dist}/page.css
+            -DOUTPUT=${generated} -P ${TOKENFAB_ROOT}/cmake/EmbedPage.cmake
+    DEPENDS ${dist}/page.js ${dist}/page.css ${TOKENFAB_ROOT}/cmake/EmbedPage.cmake)
+  target_sources(${target} PRIVATE ${generated})
+  set_source_files_properties(${generated} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
+endfunction()
+
 # The program, at the top of the build folder: main.cpp and a library of everything else, which
 # tests link as well.
 function(tokenfab_program folder)

@@ -53,7 +53,9 @@ std::string failure_text(const CLI::App* app, const CLI::Error& error) {
   const auto path = path_of(command);
   const auto extras = app->remaining(true);
   std::string text = path + ": ";
-  if (error.get_name() == "ExtrasError" && !extras.empty()) {
+  const bool is_extra =
+      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) && !extras.empty();
+  if (is_extra) {
     text += "\"" + extras.front() + "\" is not known here";
   } else {
     text += error.what();
@@ -79,9 +81,12 @@ void add_commands(CLI::App& app, Action& action) {
   add_compare(app, action);
   add_sweep(app, action);
   add_curve(app, action);
+  add_gate(app, action);
+  add_report(app, action);
   add_rerun(app, action);
   add_validate_against(app, action);
   add_calibrate(app, action);
+  add_timeline(app, action);
   add_import(app, action);
   add_completion(app, action);
   add_manual(app, action);

@@ -57,12 +57,12 @@ struct CompareCommand {
   double tolerance = 0;            // relative
   bool tells_all = false;          // equal values too
   TableFormat format = TableFormat::Text;
-  std::optional<std::int64_t> replications;  // of what is played
-  std::string break_even;                    // what is varied; empty: nothing
+  std::optional<std::int64_t> replications;         // of what is played
+  std::string break_even;                           // what is varied; empty: nothing
   std::string metric = "cost_per_mtok_output_usd";  // that breaks even
   std::vector<std::string> chips;                   // for a table of generations; empty: none
   std::string out;                                  // folder for the picture; empty: none
-  int jobs = 0;  // processes at once; 0: as many as processors
+  int jobs = 0;                                     // processes at once; 0: as many as processors
   std::vector<std::string> data_folders;
 };
 int compare(const CompareCommand& command);
@@ -104,6 +104,38 @@ struct CurveCommand {
 int curve(const CurveCommand& command);
 /// What `curve` knows as --views.
 std::vector<std::string> curve_view_names();
+
+struct TimelineCommand {
+  std::string folder;  // of a result
+  std::string out;     // empty: trace.json.gz in it
+  std::string from;    // spans since the start; empty: the whole run
+  std::string to;
+  std::uint64_t events = 200'000;  // of the trace, at most
+};
+int timeline(const TimelineCommand& command);
+
+struct PageCommand {
+  std::vector<std::string> paths;  // of results; the first run is what the page is about
+  std::string out;                 // the HTML file
+};
+int report_page(const PageCommand& command);
+
+enum class Annotations { Auto, GitHub, None };
+
+struct GateCommand {
+  std::string baseline;
+  std::vector<std::string> results;  // NAME=PATH, or paths
+  std::string policy;                // empty: ours
+  std::string today;                 // empty: the day it is
+  bool update = false;               // writes the baseline instead of comparing with it
+  bool partial = false;              // not all results of the baseline are given
+  std::string junit;                 // files; empty: none
+  std::string markdown;
+  std::string benchmark;
+  Annotations annotations = Annotations::Auto;  // where GitHub runs it
+  Format format = Format::Text;
+};
+int gate(const GateCommand& command);
 
 struct SweepCommand {
   std::string path;  // of the sweep file

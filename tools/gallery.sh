@@ -6,6 +6,7 @@
 #
 #   tools/gallery.sh [--update] [ENTRY...]   --update takes the numbers over as the expected ones
 #   tools/gallery.sh --print [ENTRY...]      the commands of the runs, for playing by hand
+# shellcheck disable=SC2016  # $names within single quotes are those of jq
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=${TOKENFAB:-$root/build/tokenfab}

@@ -3,7 +3,7 @@
 # Installs the Debian packages a step needs, and only those that are missing: when all are there it
 # needs neither root nor network and returns at once.
 #
-#   tools/install-packages.sh build|test|bench|format|picture|gallery|system|fuzz
+#   tools/install-packages.sh build|test|bench|format|picture|gallery|package|system|fuzz
 set -euo pipefail
 
 build_packages=(
@@ -20,10 +20,11 @@ case "${1:-}" in
   format) wanted=(clang-format) ;;
   picture) wanted=(gnuplot-nox) ;;
   gallery) wanted=(gnuplot-nox jq) ;;
+  package) wanted=("${build_packages[@]}" dpkg-dev file gzip) ;;
   system) wanted=(debootstrap slurm-wlm munge sqlite3 procps iproute2) ;;
   fuzz) wanted=("${test_packages[@]}" clang libclang-rt-14-dev) ;;
   *)
-    echo "usage: tools/install-packages.sh build|test|bench|format|picture|gallery|system|fuzz" >&2
+    sed -n 's/^#   /usage: /p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command lines of studies: many runs, results beside each other, measurements.
 #include <memory>
+#include <tuple>
 
 #include "sim/measured/prediction_errors.hpp"
 #include "tools/command_lines.hpp"
@@ -31,10 +32,36 @@ void add_compare(CLI::App& app, Action& action) {
                    "Runs of every scenario under different seeds; differences get their "
                    "significance")
       ->check(CLI::Range(1, 100'000));
+  command->add_option("--break-even", asked->break_even,
+                      "Where two scenarios are equal: \"POINTER = 0.2 CNY/kWh .. 1.2 CNY/kWh\" "
+                      "(* for any name), \"load = 0.1 .. 4\" (times the scenario's), utilization");
+  command->add_option("--metric", asked->metric,
+                      "That breaks even; cost_per_mtok_output_usd if absent");
+  add_list_option(*command, "--chips", asked->chips,
+                  "One scenario on these chips of the catalogue: a table of generations")
+      ->type_name(chip_type);
+  command->add_option("--out", asked->out, "Folder for the break-even's picture and points")
+      ->type_name(folder_type);
   command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
       ->check(CLI::Range(1, 1024));
   asked->data_folders = data_folders();
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
+}
+
+void add_report(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "report", "Write results as one HTML file that opens from disk, without any network");
+  auto asked = std::make_shared<PageCommand>();
+  command
+      ->add_option(
+          "results", asked->paths,
+          "Folders of run and curve, report.json or curve.csv files; the first run is what "
+          "the page is about, all are compared")
+      ->required()
+      ->expected(1, 1000)
+      ->type_name(path_type);
+  command->add_option("-o,--out", asked->out, "The HTML file")->required()->type_name(file_type);
+  command->callback([asked, &action] { action = [asked] { return report_page(*asked); }; });
 }
 
 void add_curve(CLI::App& app, Action& action) {
@@ -50,8 +77,8 @@ void add_curve(CLI::App& app, Action& action) {
   add_list_option(*command, "--engines", asked->engines,
                   "Engine profiles, every chip with each; the scenario's if absent")
       ->type_name(engine_type);
-  add_list_option(*command, "--views", asked->views,
-                  "What chips cost, of: " + fmt::format("{}", fmt::join(curve_view_names(), ", ")));
+  add_list_option(*command, "--views", asked->views, "What chips cost")
+      ->type_name(fmt::format("{}", fmt::join(curve_view_names(), "|")));
   add_list_option(*command, "--concurrency", asked->concurrency, "Users of a replica")
       ->check(CLI::Range(1, 1 << 20));
   auto sizes = std::make_shared<std::vector<std::string>>();
@@ -117,6 +144,42 @@ void add_sweep(CLI::App& app, Action& action) {
   });
 }
 
+void add_gate(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "gate", "Compare results and cost curves with a baseline; exit 10 on a harmful change");
+  auto asked = std::make_shared<GateCommand>();
+  command->add_option("--baseline", asked->baseline, "What was accepted (JSON)")
+      ->required()
+      ->type_name(file_type);
+  command
+      ->add_option("results", asked->results,
+                   "Result folders of run and curve, or their files, as NAME=PATH or by their "
+                   "folder's name")
+      ->required()
+      ->type_name(path_type);
+  command->add_option("--policy", asked->policy, "Tolerances, directions, waivers (docs/gate.md)")
+      ->type_name(file_type);
+  auto* update =
+      command->add_flag("--update", asked->update, "Accept: write these results into the baseline");
+  command->add_flag("--partial", asked->partial,
+                    "Results of the baseline that are not given are no failure");
+  for (const auto& [name, file, what] :
+       {std::tuple("--junit", &asked->junit, "JUnit XML of all checks"),
+        std::tuple("--markdown", &asked->markdown, "Summary in Markdown"),
+        std::tuple("--benchmark", &asked->benchmark,
+                   "JSON of github-action-benchmark (customSmallerIsBetter)")}) {
+    command->add_option(name, *file, what)->type_name(file_type)->excludes(update);
+  }
+  add_choice(
+      *command, "--annotations", asked->annotations,
+      {{"auto", Annotations::Auto}, {"github", Annotations::GitHub}, {"none", Annotations::None}},
+      "Workflow commands for GitHub; auto: where GITHUB_ACTIONS is true");
+  add_choice(*command, "--format", asked->format, formats(), "Of standard output");
+  command->add_option("--today", asked->today, "Day by which waivers expire: 2027-01-31")
+      ->type_name("DAY");
+  command->callback([asked, &action] { action = [asked] { return gate(*asked); }; });
+}
+
 void add_validate_against(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
       "validate-against", "Predict every row of published measurements and print the errors");
@@ -167,6 +230,24 @@ void add_calibrate(CLI::App& app, Action& action) {
       ->check(CLI::Range(30, 1'000'000));
   command->add_option("--jobs", asked->jobs, "Fits at once")->check(CLI::Range(1, 1024));
   command->callback([asked, &action] { action = [asked] { return calibrate(*asked); }; });
+}
+
+void add_timeline(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "timeline", "Write a result as a trace for ui.perfetto.dev: replicas, jobs, plant, requests");
+  auto asked = std::make_shared<TimelineCommand>();
+  command->add_option("result", asked->folder, "Result folder")->required()->type_name(folder_type);
+  command
+      ->add_option("-o,--out", asked->out,
+                   "Trace, compressed if it ends in .gz; trace.json.gz in the folder if absent")
+      ->type_name(file_type);
+  command->add_option("--from", asked->from, "Begin of the window since the start, as \"1 h\"");
+  command->add_option("--to", asked->to, "Its end");
+  command
+      ->add_option("--events", asked->events,
+                   "Events at most, 200000 if absent: requests are thinned, then counters")
+      ->check(CLI::Range(1000, 100'000'000));
+  command->callback([asked, &action] { action = [asked] { return timeline(*asked); }; });
 }
 
 }  // namespace tokenfab::tools

@@ -39,6 +39,8 @@ std::optional<RunTexts> play_watched(const Scenario& scenario, Progress progress
   options.requests = files.has_requests() ? &files : nullptr;
   options.jobs = files.has_jobs() ? &files : nullptr;
   options.series = files.has_series() ? &files : nullptr;
+  options.fleet = files.has_fleet() ? &files : nullptr;
+  options.events = files.has_events() ? &files : nullptr;
   options.watch = [&printer](const RunProgress& now) {
     printer.print(now);
     return !is_interrupted();
@@ -116,7 +118,7 @@ int run(const RunCommand& command) {
   const bool has_jobs = scenario.has_jobs();
   const bool has_requests = !has_jobs || !scenario.config->services.empty();
   ResultFiles files(folder, {output.requests && has_requests, output.series.has_value(),
-                             output.jobs && has_jobs});
+                             output.jobs && has_jobs, output.has_events(), output.has_fleet()});
   std::optional<RunTexts> told;
   try {
     told = command.replications.value_or(1) > 1 ? play_replications(command, scenario, files)

@@ -30,6 +30,8 @@ struct RunOptions {
   RequestSink* requests = nullptr;  // may be null
   JobSink* jobs = nullptr;          // may be null
   SeriesSink* series = nullptr;     // needed if the scenario asks for a series
+  FleetSink* fleet = nullptr;       // may be null; hears nothing without a series
+  EventSink* events = nullptr;      // may be null
   /// Called now and then; false ends the run at once (its results are void).
   std::function<bool(const RunProgress&)> watch;
 };

@@ -17,10 +17,11 @@ namespace tokenfab {
 
 class SitesRuntime : public PlantListener {
  public:
-  /// `pools`: those of the services. `sink`: of the series, may be null.
+  /// `pools`: those of the services. `series`, `fleet`, `events`: may be null.
   SitesRuntime(const Scenario& scenario, engine::Engine& engine,
                const std::vector<ServicePool*>& pools,
-               const std::vector<std::unique_ptr<ClusterJobs>>& jobs, SeriesSink* sink);
+               const std::vector<std::unique_ptr<ClusterJobs>>& jobs, SeriesSink* series,
+               FleetSink* fleet, EventLog* events);
 
   void racks_went_dark(std::uint32_t site, Instant now) override;
   void nodes_are_back(std::uint32_t site, Instant now) override;

@@ -139,9 +139,12 @@ TEST_CASE("rerun: a folder that moves with its data keeps finding them") {
   expect_code(sandbox, {"run", "site/scenario.json", "--out", "site/out"}, ok);
   fs::rename(sandbox.folder() / "site", sandbox.folder() / "elsewhere");
   expect_code(sandbox, {"rerun", "elsewhere/out/report.json"}, ok);
-  sandbox.write("elsewhere/out/inputs.json", "[1]");
-  expect_words(expect_code(sandbox, {"rerun", "elsewhere/out"}, data_invalid).err,
-               {"inputs.json", "--data"});
+  for (const auto* broken : {"[1]", "{", "1", "", "{\"t.csv\": {\"folder\": 1}}"}) {
+    sandbox.write("elsewhere/out/inputs.json", broken);
+    INFO(broken);
+    expect_words(expect_code(sandbox, {"rerun", "elsewhere/out"}, data_invalid).err,
+                 {"inputs.json", "--data"});
+  }
   // A run without data leaves no inputs.json, nor that of an earlier run.
   sandbox.write("plain.json", small_scenario());
   expect_code(sandbox, {"run", "plain.json", "--out", "elsewhere/out"}, ok);

@@ -43,6 +43,8 @@ const std::vector<Question> questions{
     {"tokenfab list chi", "chips"},
     {"tokenfab completion f", "fish"},
     {"tokenfab import h", "hf"},
+    {"tokenfab sweep mer", "merge"},
+    {"tokenfab sweep --res", "--resume"},
     {"tokenfab import hf --i", "--id"},
     {"tokenfab explain ttft_p99", "ttft_p99_s"},
     {"tokenfab explain regions/cn-xin", "regions/cn-xinjiang"},
@@ -59,6 +61,7 @@ TEST_CASE("completion: bash") {
   all.push_back({"tokenfab explain chip", "chips/ chip_utilization"});
   all.push_back({"tokenfab curve a.json --chips b200,gb20", "b200,gb200"});
   all.push_back({"tokenfab import hf script.b", "script.bash"});
+  all.push_back({"tokenfab sweep script.b", "script.bash"});
   std::string script = "set -u\n. ./script.bash\n";
   for (const auto& [typed, offered] : all) {
     script += "COMP_WORDS=(" + typed + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()\n" +

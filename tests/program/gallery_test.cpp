@@ -25,11 +25,11 @@ const std::string gallery = TOKENFAB_SOURCE_DIR "/scenarios/gallery/";
 const std::string docs = TOKENFAB_SOURCE_DIR "/docs/";
 
 // A test case each, so that they are played side by side.
-constexpr std::array entries = {
-    "one-replica",         "azure-day",         "chip-generations", "ascend-generations",
-    "supernode-or-rack",   "deepseek-factory",  "agents-day",       "video-factory",
-    "solar-battery-100mw", "training-failures", "mixed-day",        "price-shock",
-    "heat-wave",           "export-control"};
+constexpr std::array entries = {"one-replica",        "azure-day",         "chip-generations",
+                                "ascend-generations", "supernode-or-rack", "deepseek-factory",
+                                "agents-day",         "video-factory",     "solar-battery-100mw",
+                                "training-failures",  "mixed-day",         "price-shock",
+                                "heat-wave",          "export-control"};
 
 double number(const Node& node) {
   return node.kind == NodeKind::Integer ? static_cast<double>(node.integer) : node.number;

@@ -53,7 +53,8 @@ TEST_CASE("shipped scenarios: main") {
   INFO(finished.err);
   REQUIRE(finished.code == ok);
   expect_words(finished.out, {"19,366 completed", "time to first token", "per million tokens"});
-  CHECK(sandbox.files() == std::vector<std::string>{"out/report.json", "out/requests.csv",
+  CHECK(sandbox.files() == std::vector<std::string>{"out/events.csv", "out/fleet.csv",
+                                                    "out/report.json", "out/requests.csv",
                                                     "out/scenario.json", "out/series.csv"});
 }
 

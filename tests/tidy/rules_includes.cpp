@@ -49,7 +49,7 @@ const std::map<std::string, Folders>& arrows() {
        {"sim/core", "sim/api", "sim/config", "sim/metrics", "sim/scenario", "sim/report",
         "sim/sweep", "sim/compare", "models"}},
       {"sim/gate",
-       {"sim/core", "sim/config", "sim/data", "sim/metrics", "sim/report", "sim/sweep",
+       {"sim/core", "sim/api", "sim/config", "sim/data", "sim/metrics", "sim/report", "sim/sweep",
         "sim/database", "sim/gate"}},
       {"sim/timeline",
        {"sim/core", "sim/config", "sim/data", "sim/metrics", "sim/report", "sim/timeline"}},
