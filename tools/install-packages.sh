@@ -21,7 +21,7 @@ case "${1:-}" in
   picture) wanted=(gnuplot-nox) ;;
   gallery) wanted=(gnuplot-nox jq) ;;
   package) wanted=("${build_packages[@]}" dpkg-dev file gzip) ;;
-  system) wanted=(debootstrap) ;;
+  system) wanted=(debootstrap slurm-wlm munge sqlite3 procps iproute2) ;;
   fuzz) wanted=("${test_packages[@]}" clang libclang-rt-14-dev) ;;
   *)
     sed -n 's/^#   /usage: /p' "${BASH_SOURCE[0]}" >&2
