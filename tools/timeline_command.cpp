@@ -46,9 +46,10 @@ TraceWindow window_of(const TimelineCommand& command, double duration_s) {
 }  // namespace
 
 int timeline(const TimelineCommand& command) {
+  const double duration_s = run_duration_s(command.folder);
   const auto report = std::filesystem::path(report_path(command.folder));
   const auto folder = report.has_parent_path() ? report.parent_path().string() : ".";
-  const auto window = window_of(command, run_duration_s(folder));
+  const auto window = window_of(command, duration_s);
   const auto out = command.out.empty() ? folder + "/trace.json.gz" : command.out;
   const auto told = write_timeline(folder, window, command.events, out);
   fmt::print("{}: {} events, {} of {} requests\n", out, told.events, told.requests_kept,
