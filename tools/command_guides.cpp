@@ -80,6 +80,13 @@ std::vector<CommandGuide> guides_of_researchers() {
        "Standard output, or the file named by --out.",
        {exit_scenario, exit_data},
        {{"tokenfab sweep csv all.sqlite --out all.csv", "a row per run, for a spreadsheet"}}},
+      {"timeline",
+       User::Researcher,
+       "The trace: trace.json.gz in the result folder, or the file named by --out.",
+       {exit_scenario, exit_data},
+       {{"tokenfab timeline results/main", "replicas and requests for ui.perfetto.dev"},
+        {"tokenfab timeline results/main --from '10 min' --to '12 min' --out two-minutes.json",
+         "two minutes, every request"}}},
       {"curve",
        User::Researcher,
        "The table to standard output; results/NAME-curve or --out: the points as CSV and JSON, the "

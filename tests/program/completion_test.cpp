@@ -37,7 +37,7 @@ struct Question {
 
 // The same in every shell.
 const std::vector<Question> questions{
-    {"tokenfab r", "run rerun"},
+    {"tokenfab vali", "validate validate-against"},
     {"tokenfab run --pro", "--progress"},
     {"tokenfab run --progress j", "json"},
     {"tokenfab list chi", "chips"},
@@ -89,7 +89,6 @@ TEST_CASE("completion: fish") {
   Sandbox sandbox;
   with_script(sandbox, "fish");
   auto all = questions;
-  all.front().offered = "rerun run";  // fish sorts
   all.push_back({"tokenfab curve a.json --chips b200,gb20", "b200,gb200"});
   std::string script = "source script.fish\n";
   for (const auto& [typed, offered] : all) {
@@ -113,7 +112,7 @@ TEST_CASE("completion: zsh") {
   with_script(sandbox, "zsh");
   sandbox.write("_tokenfab", sandbox.read("script.zsh"));
   auto all = questions;
-  all.front() = {"tokenfab rer", "rerun"};  // one answer each, which zsh then types
+  all.front() = {"tokenfab sche", "schema"};  // one answer each, which zsh then types
   all.push_back({"tokenfab curve a.json --chips b200,gb20", "b200,gb200"});
   std::string script = R"(
 zmodload zsh/zpty
