@@ -54,12 +54,12 @@ struct CompareCommand {
   double tolerance = 0;            // relative
   bool tells_all = false;          // equal values too
   TableFormat format = TableFormat::Text;
-  std::optional<std::int64_t> replications;  // of what is played
-  std::string break_even;                    // what is varied; empty: nothing
+  std::optional<std::int64_t> replications;         // of what is played
+  std::string break_even;                           // what is varied; empty: nothing
   std::string metric = "cost_per_mtok_output_usd";  // that breaks even
   std::vector<std::string> chips;                   // for a table of generations; empty: none
   std::string out;                                  // folder for the picture; empty: none
-  int jobs = 0;  // processes at once; 0: as many as processors
+  int jobs = 0;                                     // processes at once; 0: as many as processors
   std::vector<std::string> data_folders;
 };
 int compare(const CompareCommand& command);

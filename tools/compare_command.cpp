@@ -28,8 +28,8 @@ std::string scenarios_text(const std::vector<ComparedInput>& inputs, bool tells_
   std::string text;
   for (std::size_t i = 1; i < inputs.size() && first; ++i) {
     const auto other = resolved_scenario(inputs[i]);
-    const auto found = other ? scenario_differences(*first, *other)
-                             : std::vector<ScenarioDifference>();
+    const auto found =
+        other ? scenario_differences(*first, *other) : std::vector<ScenarioDifference>();
     if (!found.empty()) {
       text += fmt::format("Scenario: A -> {}\n{}\n", letter_of(i),
                           text_of(found, tells_all ? found.size() : lines_max));
@@ -96,13 +96,24 @@ void write_break_even(const BreakEvenStudy& study, const std::string& folder) {
   points.commit();
 }
 
+void refuse_replications(const CompareCommand& command, const char* option,
+                         std::vector<std::string>& problems) {
+  if (command.replications) {
+    problems.push_back(
+        fmt::format("--replications is of results, {} plays every scenario once "
+                    "under its own seed",
+                    option));
+  }
+}
+
 int break_even(const CompareCommand& command) {
   std::vector<std::string> problems;
+  refuse_replications(command, "--break-even", problems);
   const auto axis = break_even_axis(command.break_even, problems);
   check_metric(command.metric, problems);
   if (command.paths.size() != 2) {
-    problems.push_back(fmt::format("--break-even: is of two scenarios, found {}",
-                                   command.paths.size()));
+    problems.push_back(
+        fmt::format("--break-even: is of two scenarios, found {}", command.paths.size()));
   }
   refuse(problems);
   const auto inputs = open_inputs(command, true);
@@ -123,10 +134,10 @@ int break_even(const CompareCommand& command) {
 int generations(const CompareCommand& command) {
   const EmbeddedTables tables;
   std::vector<std::string> problems;
+  refuse_replications(command, "--chips", problems);
   const auto nodes = chip_nodes(tables, command.chips, {}, problems);
   if (command.paths.size() != 1) {
-    problems.push_back(
-        fmt::format("--chips: is of one scenario, found {}", command.paths.size()));
+    problems.push_back(fmt::format("--chips: is of one scenario, found {}", command.paths.size()));
   }
   if (!command.break_even.empty()) {
     problems.emplace_back("--chips and --break-even are two questions");
@@ -155,7 +166,10 @@ int compare(const CompareCommand& command) {
     return break_even(command);
   }
   if (command.paths.size() < 2) {
-    throw UsageError("two or more scenarios or results are needed");
+    throw UsageError("two or more scenarios or results are needed, or one and --chips");
+  }
+  if (!command.out.empty()) {
+    throw UsageError("--out is for --break-even");
   }
   try {
     return compare_results(command);

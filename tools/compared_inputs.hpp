@@ -15,10 +15,10 @@
 namespace tokenfab::tools {
 
 struct ComparedInput {
-  std::string path;                         // as the user wrote it
-  std::string report_file;                  // empty: a scenario
-  std::string report;                       // its text
-  std::optional<ScenarioRequest> request;   // absent: a report without its scenario.json
+  std::string path;                          // as the user wrote it
+  std::string report_file;                   // empty: a scenario
+  std::string report;                        // its text
+  std::optional<ScenarioRequest> request;    // absent: a report without its scenario.json
   std::shared_ptr<const Scenario> scenario;  // loaded where it is going to be played
 };
 

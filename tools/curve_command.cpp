@@ -10,8 +10,8 @@
 #include "sim/process/child_pool.hpp"
 #include "sim/report/cost_curves.hpp"
 #include "sim/report/result_files.hpp"
-#include "tools/commands.hpp"
 #include "sim/scenario/chip_nodes.hpp"
+#include "tools/commands.hpp"
 #include "tools/curve_point.hpp"
 #include "tools/curve_scenario.hpp"
 #include "tools/curve_views.hpp"
@@ -44,7 +44,7 @@ CurvePlan plan_of(const CurveCommand& command, const EmbeddedTables& tables) {
   std::vector<std::string> problems;
   const bool names_none = command.chips.empty() && command.nodes.empty();
   plan.nodes = chip_nodes(tables, without_repeats(names_none ? default_chips : command.chips),
-                           without_repeats(command.nodes), problems);
+                          without_repeats(command.nodes), problems);
   plan.engines = without_repeats(command.engines);
   for (const auto& engine : plan.engines) {
     if (tables.find("engines", engine) == nullptr) {

@@ -9,8 +9,8 @@
 namespace tokenfab {
 namespace {
 
-constexpr double precision = 1e-3;   // of a crossing, of its own size
-constexpr double straight = 1e-9;    // largest bend of a straight line, of the values' size
+constexpr double precision = 1e-3;    // of a crossing, of its own size
+constexpr double straight = 1e-9;     // largest bend of a straight line, of the values' size
 constexpr std::size_t intervals = 8;  // of the grid
 
 /// The range as the search walks along it: x itself, or its logarithm.
@@ -24,8 +24,8 @@ class Scale {
   }
   bool is_narrow(double low, double high) const {
     // Near zero of the range, not of x.
-    const double size = std::max(
-        {std::abs(low), std::abs(high), (range_.high - range_.low) / static_cast<double>(intervals)});
+    const double size = std::max({std::abs(low), std::abs(high),
+                                  (range_.high - range_.low) / static_cast<double>(intervals)});
     return high - low <= (range_.is_count ? 1 : precision * size);
   }
 
@@ -38,8 +38,13 @@ class Scale {
 class Bracket {
  public:
   Bracket(double low, double gap_low, double high, double gap_high, double width_final)
-      : low_(low), high_(high), gap_low_(gap_low), gap_high_(gap_high),
-        width_(high - low), first_jump_(std::abs(gap_high - gap_low)), width_final_(width_final) {
+      : low_(low),
+        high_(high),
+        gap_low_(gap_low),
+        gap_high_(gap_high),
+        width_(high - low),
+        first_jump_(std::abs(gap_high - gap_low)),
+        width_final_(width_final) {
     steps_max_ = std::ceil(std::log2(std::max(1.0, width_ / width_final_))) + 1;
   }
 
@@ -53,8 +58,8 @@ class Bracket {
     const double secant = low_ + width * gap_low_ / (gap_low_ - gap_high_);
     const double sign = middle >= secant ? 1 : -1;
     const double truncation = 0.2 / width_ * width * width;
-    const double truncated = truncation <= std::abs(middle - secant) ? secant + sign * truncation
-                                                                     : middle;
+    const double truncated =
+        truncation <= std::abs(middle - secant) ? secant + sign * truncation : middle;
     const double radius =
         std::max(0.0, width_final_ / 2 * std::exp2(steps_max_ - steps_) - width / 2);
     return std::abs(truncated - middle) <= radius ? truncated : middle - sign * radius;
@@ -152,7 +157,8 @@ class Search {
     return found_.is_straight = true;
   }
 
-  static bool is_straight_line(const std::optional<double>& low, const std::optional<double>& middle,
+  static bool is_straight_line(const std::optional<double>& low,
+                               const std::optional<double>& middle,
                                const std::optional<double>& high) {
     if (!low || !middle || !high) {
       return false;
@@ -185,9 +191,8 @@ class Search {
       if (gap && next && *gap != 0 && *next != 0 && std::signbit(*gap) != std::signbit(*next)) {
         const double low = scale_.from(points[i].x);
         const double high = scale_.from(points[i + 1].x);
-        const double width = range_.is_log()
-                                 ? precision
-                                 : precision * std::max(std::abs(low), std::abs(high));
+        const double width =
+            range_.is_log() ? precision : precision * std::max(std::abs(low), std::abs(high));
         brackets.emplace_back(low, *gap, high, *next, range_.is_count ? 1 : width);
       }
     }

@@ -92,8 +92,8 @@ void read_range(std::string_view text, BreakEvenAxis& axis, std::vector<std::str
     const auto ratio = ratio_of_units(high->unit, axis.unit);
     if (!ratio) {
       problems.push_back(fmt::format(
-          "--break-even: \"{}\" and \"{}\" are different units; both ends take the same",
-          axis.unit, high->unit));
+          "--break-even: \"{}\" and \"{}\" are different units; both ends take the same", axis.unit,
+          high->unit));
       return;
     }
     high->value *= *ratio;
@@ -173,8 +173,9 @@ BreakEvenAxis break_even_axis(std::string_view text, std::vector<std::string>& p
   if (what == utilization_word || (what == load_word && equals == std::string_view::npos)) {
     axis.range = load_range;
     if (equals != std::string_view::npos) {
-      problems.emplace_back("--break-even: utilization is what comes out of a load; say \"load = "
-                            "0.1 .. 4\", times that of the scenario");
+      problems.emplace_back(
+          "--break-even: utilization is what comes out of a load; say \"load = "
+          "0.1 .. 4\", times that of the scenario");
     }
     return axis;
   }
@@ -195,8 +196,9 @@ BreakEvenAxis break_even_axis(std::string_view text, std::vector<std::string>& p
   }
   read_range(text.substr(equals + 1), axis, problems);
   if (axis.is_load() && (axis.range.low <= 0 || !axis.unit.empty())) {
-    problems.emplace_back("--break-even: a load is a plain number above zero, times that of the "
-                          "scenario");
+    problems.emplace_back(
+        "--break-even: a load is a plain number above zero, times that of the "
+        "scenario");
   }
   axis.range.is_count = !axis.is_load() && is_count(axis.pattern);
   if (axis.range.is_count && (axis.range.low != std::round(axis.range.low) ||

@@ -46,14 +46,13 @@ class Study {
       if (!study_.settings_of_load[i].empty()) {
         continue;
       }
-      problems.push_back(
-          {{request.path, 0, 0},
-           study_.axis.is_load() ? "/workloads" : "",
-           study_.axis.is_load()
-               ? "no workload has a rate, a number of users or a speedup"
-               : fmt::format("nothing is at {}: {}", study_.axis.pattern,
-                             pattern_fault(resolved, study_.axis.pattern)),
-           ""});
+      problems.push_back({{request.path, 0, 0},
+                          study_.axis.is_load() ? "/workloads" : "",
+                          study_.axis.is_load()
+                              ? "no workload has a rate, a number of users or a speedup"
+                              : fmt::format("nothing is at {}: {}", study_.axis.pattern,
+                                            pattern_fault(resolved, study_.axis.pattern)),
+                          ""});
     }
     if (!problems.empty()) {
       throw ConfigError(problems);
@@ -108,9 +107,8 @@ class Study {
     const auto add = [](std::vector<Problem>& problems, const std::string& file,
                         const std::string& message, const std::string& fix) {
       // The same at every place of the axis, but for the value.
-      const bool is_known = std::any_of(problems.begin(), problems.end(), [&](const auto& each) {
-        return each.place.file == file;
-      });
+      const bool is_known = std::any_of(problems.begin(), problems.end(),
+                                        [&](const auto& each) { return each.place.file == file; });
       if (!is_known) {
         problems.push_back({{file, 0, 0}, "", message, fix});
       }
@@ -137,8 +135,7 @@ class Study {
         for (const auto& [name, value] : with_numbers[i]->metrics) {
           known.push_back(name);
         }
-        add(invalid, subjects_[i].request.path,
-            fmt::format("its result has no {}", study_.metric),
+        add(invalid, subjects_[i].request.path, fmt::format("its result has no {}", study_.metric),
             did_you_mean(study_.metric, known));
       }
     }

@@ -33,7 +33,9 @@ double size_of(const BreakEvenPoint& point) {
 std::string verdict(const BreakEvenStudy& study, const BreakEvenPoint& point) {
   const auto gap = point.gap();
   if (!gap) {
-    return !point.a && !point.b ? "neither has a value" : point.a ? "B has no value" : "A has no value";
+    return !point.a && !point.b ? "neither has a value"
+           : point.a            ? "B has no value"
+                                : "A has no value";
   }
   const auto& crossings = study.found.crossings;
   const bool is_crossing = std::any_of(crossings.begin(), crossings.end(), [&](const auto& each) {
@@ -61,6 +63,7 @@ std::vector<TableCell> row_of(const BreakEvenStudy& study, const BreakEvenPoint&
 
 Table table_of(const BreakEvenStudy& study, const std::vector<BreakEvenPoint>& points) {
   Table table;
+  table.ends_in_words = true;
   table.headings = {"at", "A", "B", "B - A"};
   if (study.axis.is_load()) {
     table.headings.insert(table.headings.end(), {"chip use A", "chip use B"});
@@ -117,7 +120,8 @@ std::string crossing_text(const BreakEvenStudy& study, const Crossing& crossing)
   if (crossing.is_jump) {
     text = fmt::format("change between {} and {}: up to there {}, from there on {}\n",
                        axis.text_of(crossing.low), axis.text_of(crossing.high), below, above);
-    text += axis.range.is_count ? "" : "  the values jump past each other; nowhere are they equal\n";
+    text +=
+        axis.range.is_count ? "" : "  the values jump past each other; nowhere are they equal\n";
   } else {
     text = fmt::format("break-even at {}: below {}, above {}; both {:.6g}\n",
                        axis.text_of(crossing.x), below, above, crossing.at.a.value_or(0));
@@ -141,8 +145,7 @@ std::string no_crossing_text(const BreakEvenStudy& study) {
     return fmt::format("no break-even {}: nowhere do both have a value\n", range);
   }
   if (*closest->gap() == 0) {
-    return fmt::format("no break-even {}: both are equal at {}\n", range,
-                       axis.text_of(closest->x));
+    return fmt::format("no break-even {}: both are equal at {}\n", range, axis.text_of(closest->x));
   }
   return fmt::format("no break-even {}: {} all along, least at {}: by {:.3g} %\n", range,
                      winner(study, *closest->gap() > 0), axis.text_of(closest->x),
@@ -236,8 +239,8 @@ std::string break_even_text(const BreakEvenStudy& study, TableFormat format) {
   }
   const bool is_markdown = format == TableFormat::Markdown;
   const auto table = table_of(study, told_points(study));
-  auto text = fmt::format("{}{} against {}\n", is_markdown ? "### " : "", study.metric,
-                          study.axis.title());
+  auto text =
+      fmt::format("{}{} against {}\n", is_markdown ? "### " : "", study.metric, study.axis.title());
   for (std::size_t i = 0; i < study.names.size(); ++i) {
     text += fmt::format("{}{}: {}\n", is_markdown ? "* " : "", i == 0 ? "A" : "B", study.names[i]);
   }
@@ -258,14 +261,15 @@ Plot break_even_plot(const BreakEvenStudy& study) {
   for (const auto& crossing : study.found.crossings) {
     places.push_back(study.axis.text_of(crossing.x));
   }
-  plot.subtitle = places.empty() ? "none in this range"
-                                 : fmt::format("at {}", fmt::join(places, ", "));
+  plot.subtitle =
+      places.empty() ? "none in this range" : fmt::format("at {}", fmt::join(places, ", "));
   plot.x_title = study.axis.unit.empty()
                      ? study.axis.title()
                      : fmt::format("{} ({})", study.axis.title(), study.axis.unit);
   plot.y_title = study.metric;
   plot.is_x_log = study.axis.range.is_log();
-  plot.series = {{fmt::format("A: {}", study.names[0]), {}}, {fmt::format("B: {}", study.names[1]), {}}};
+  plot.series = {{fmt::format("A: {}", study.names[0]), {}},
+                 {fmt::format("B: {}", study.names[1]), {}}};
   for (const auto& point : study.found.points) {
     if (point.a) {
       plot.series[0].points.push_back({point.x, *point.a});

@@ -41,8 +41,8 @@ std::optional<TTest> test_of(const Subject& first, const Subject& second, const 
     return std::nullopt;
   }
   const auto count = first.seeds.size();
-  const bool is_paired = same_seeds && a->second.values.size() == count &&
-                         b->second.values.size() == count;
+  const bool is_paired =
+      same_seeds && a->second.values.size() == count && b->second.values.size() == count;
   return is_paired ? paired_test(a->second, b->second) : welch_test(a->second, b->second);
 }
 
@@ -132,7 +132,7 @@ ComparedResults compared(std::vector<Subject> subjects, double tolerance) {
   ComparedResults results;
   results.tolerance = tolerance;
   results.has_means = std::all_of(subjects.begin(), subjects.end(),
-                                     [](const Subject& subject) { return subject.has_runs(); });
+                                  [](const Subject& subject) { return subject.has_runs(); });
   results.is_paired = results.has_means && have_same_seeds(subjects);
   std::vector<ValuesByName> by_name;
   std::vector<ValuesByName> first_runs;
@@ -154,8 +154,7 @@ ComparedResults compared(std::vector<Subject> subjects, double tolerance) {
                                                        : std::optional(found->second));
       value.differs = value.differs || is_beyond(value.values[0], value.values[i], tolerance);
       if (results.has_means && i > 0) {
-        value.tests.push_back(
-            test_of(subjects[0], subjects[i], name, results.is_paired));
+        value.tests.push_back(test_of(subjects[0], subjects[i], name, results.is_paired));
       }
     }
     results.values.push_back(std::move(value));

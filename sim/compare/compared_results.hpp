@@ -40,7 +40,8 @@ struct ComparedResults {
 /// What a subject is called in tables: "A", "B", ...
 std::string letter_of(std::size_t subject);
 
-/// Two values differ where |a - b| > tolerance x the larger size of both; a missing one always does.
+/// Two values differ where |a - b| > tolerance x the larger size of both; a missing one always
+/// does.
 ComparedResults compared(std::vector<Subject> subjects, double tolerance);
 
 }  // namespace tokenfab

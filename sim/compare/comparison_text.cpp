@@ -55,8 +55,8 @@ std::string title_of(const std::string& name) {
 }
 
 /// In the order in which they are told; the cost ledger goes between them, behind "Money".
-const std::array<const char*, 7> titles{"Service levels",   "Throughput and use", "Money",
-                                        "Energy",           "Carbon and water",   energy_title,
+const std::array<const char*, 7> titles{"Service levels", "Throughput and use", "Money",
+                                        "Energy",         "Carbon and water",   energy_title,
                                         objects_title};
 
 std::vector<std::string> headings_of(const ComparedResults& results, const std::string& first) {
@@ -123,10 +123,10 @@ std::vector<Table> tables_of(const ComparedResults& results, bool tells_all) {
     if (!table.rows.empty()) {
       tables.push_back(std::move(table));
     }
-    const bool has_costs = std::any_of(results.values.begin(), results.values.end(),
-                                       [&](const ComparedValue& value) {
-                                         return is_cost_line(value) && (tells_all || value.differs);
-                                       });
+    const bool has_costs =
+        std::any_of(results.values.begin(), results.values.end(), [&](const ComparedValue& value) {
+          return is_cost_line(value) && (tells_all || value.differs);
+        });
     if (std::string_view(title) == "Money" && has_costs) {
       tables.push_back(cost_table(results));
     }
@@ -140,13 +140,14 @@ std::string build_notes(const ComparedResults& results) {
   for (std::size_t i = 1; i < results.subjects.size(); ++i) {
     const auto& other = results.subjects[i].stamp;
     if (other.version != first.version || other.commit != first.commit) {
-      text += fmt::format("{} was made by another program than A ({} {}, A by {} {}): what differs "
-                          "may come from that\n",
-                          letter_of(i), other.version, other.commit, first.version, first.commit);
+      text += fmt::format(
+          "{} was made by another program than A ({} {}, A by {} {}): what differs "
+          "may come from that\n",
+          letter_of(i), other.version, other.commit, first.version, first.commit);
     } else if (other.simgrid != first.simgrid || other.compiler != first.compiler) {
-      text += fmt::format("{} was made with SimGrid {} and compiler {}, A with {} and {}\n",
-                          letter_of(i), other.simgrid, other.compiler, first.simgrid,
-                          first.compiler);
+      text +=
+          fmt::format("{} was made with SimGrid {} and compiler {}, A with {} and {}\n",
+                      letter_of(i), other.simgrid, other.compiler, first.simgrid, first.compiler);
     }
   }
   return text;
@@ -159,15 +160,16 @@ std::string runs_text(const ComparedResults& results) {
     for (const auto& subject : results.subjects) {
       runs.push_back(subject.seeds.size());
     }
-    text += fmt::format("Means of {} runs for the factory and its services; all other lines are "
-                        "those of the first runs.\n",
-                        fmt::join(runs, " and "));
-    text += results.is_paired
-                ? "The runs have the same seeds: p is that of paired t tests,"
-                : "p is that of Welch's t test,";
-    text += fmt::format(" by Holm's correction over {} comparisons.\n\"no\": chance explains the "
-                        "difference (p >= {}); more runs may show one.\n",
-                        results.tests, significance_level);
+    text += fmt::format(
+        "Means of {} runs for the factory and its services; all other lines are "
+        "those of the first runs.\n",
+        fmt::join(runs, " and "));
+    text += results.is_paired ? "The runs have the same seeds: p is that of paired t tests,"
+                              : "p is that of Welch's t test,";
+    text += fmt::format(
+        " by Holm's correction over {} comparisons.\n\"no\": chance explains the "
+        "difference (p >= {}); more runs may show one.\n",
+        results.tests, significance_level);
     return text;
   }
   for (std::size_t i = 0; i < results.subjects.size(); ++i) {
@@ -182,17 +184,17 @@ std::string runs_text(const ComparedResults& results) {
 std::string ending(const ComparedResults& results, bool tells_all) {
   const auto differing = results.difference_count();
   if (differing == 0) {
-    return fmt::format("all {} values are equal{}\n", results.values.size(),
-                       results.tolerance > 0 ? fmt::format(" to {} of their size", results.tolerance)
-                                             : "");
+    return fmt::format(
+        "all {} values are equal{}\n", results.values.size(),
+        results.tolerance > 0 ? fmt::format(" to {} of their size", results.tolerance) : "");
   }
   const auto repeated =
       std::count_if(results.values.begin(), results.values.end(),
                     [](const auto& value) { return value.differs && value.is_repeated; });
   auto text = fmt::format("{} of {} values differ", differing, results.values.size());
   if (!tells_all && repeated > 0) {
-    text += fmt::format("; {} that repeat the factory's, and equal ones, are told by --all",
-                        repeated);
+    text +=
+        fmt::format("; {} that repeat the factory's, and equal ones, are told by --all", repeated);
   }
   return text + "\n";
 }
@@ -223,8 +225,8 @@ std::string comparison_text(const ComparedResults& results, TableFormat format, 
   const bool is_markdown = format == TableFormat::Markdown;
   std::string text;
   for (std::size_t i = 0; i < results.subjects.size(); ++i) {
-    text += fmt::format("{}{}: {}\n", is_markdown ? "* " : "", letter_of(i),
-                        results.subjects[i].name);
+    text +=
+        fmt::format("{}{}: {}\n", is_markdown ? "* " : "", letter_of(i), results.subjects[i].name);
   }
   const auto paragraph = [&](const std::string& words) {
     text += words.empty() ? "" : "\n" + words;

@@ -27,15 +27,16 @@ struct Generation {
 
 struct Generations {
   std::string scenario;
-  bool has_given_load = false;  // an open loop: the load, not the chip, says how many tokens there are
+  bool has_given_load =
+      false;  // an open loop: the load, not the chip, says how many tokens there are
   std::vector<Generation> rows;
 };
 
 /// What is set in a scenario, of which `resolved` is the document, to put it on nodes of `node`;
 /// `chips` becomes how many there are.
 std::vector<std::pair<std::string, std::string>> settings_on(const Node& resolved,
-                                                            const ChipNode& node,
-                                                            std::int64_t& chips);
+                                                             const ChipNode& node,
+                                                             std::int64_t& chips);
 
 /// Plays it on all of them, `processes` at a time; `watch`, if given, hears how many are done.
 Generations generations_of(const ScenarioRequest& request, const Node& resolved,

@@ -45,8 +45,7 @@ std::optional<CostParts> cost_parts(const RunAnswer& answer) {
   double total = 0;
   CostParts parts;
   for (const auto& entry : answer.costs) {
-    const bool is_capital =
-        entry.item.ends_with(" capital") || entry.item.ends_with(" rent");
+    const bool is_capital = entry.item.ends_with(" capital") || entry.item.ends_with(" rent");
     (is_capital                ? parts.capital
      : entry.layer == "energy" ? parts.energy
                                : parts.other) += entry.amount_usd;
@@ -68,9 +67,10 @@ std::optional<double> tera_of(const std::optional<FlopPerSecond>& peak) {
 Table facts_table(const Generations& generations) {
   Table table;
   table.title = "Catalogue";
-  table.headings = {"chip",          "launch",     "process", "bf16 TFLOPS", "fp8 TFLOPS",
-                    "memory GiB",    "memory TB/s", "TDP W",   "USD/chip",    "price known from",
-                    "node"};
+  table.ends_in_words = true;
+  table.headings = {"chip",       "launch",           "process",     "bf16 TFLOPS",
+                    "fp8 TFLOPS", "memory GiB",       "memory TB/s", "TDP W",
+                    "USD/chip",   "price known from", "node"};
   for (const auto& row : generations.rows) {
     const auto& chip = row.facts.chip;
     table.rows.push_back({name_of(row), chip.launch.empty() ? "-" : chip.launch,
@@ -115,15 +115,16 @@ struct Ratio {
 Table results_table(const Generations& generations) {
   Table table;
   table.title = "Results";
-  table.headings = {"chip",    "chips",   "tokens/s/chip", "speed x", "tokens/s/user", "TTFT ms",
-                    "J/token", "USD/Mtok", "capital",      "energy",  "other",         "cost x",
-                    "step",    "remark"};
+  table.ends_in_words = true;
+  table.headings = {"chip",    "chips",   "tokens/s/chip", "speed x", "tokens/s/user",
+                    "TTFT ms", "J/token", "USD/Mtok",      "capital", "energy",
+                    "other",   "cost x",  "step",          "remark"};
   Ratio speed;
   Ratio cost;
   for (const auto& row : generations.rows) {
     const auto& answer = row.answer;
-    const auto rate = first_of(
-        answer, {"output_tokens_per_s_per_chip", "training_tokens_per_s_per_chip"});
+    const auto rate =
+        first_of(answer, {"output_tokens_per_s_per_chip", "training_tokens_per_s_per_chip"});
     const auto ttft = first_of(answer, {"ttft_mean_s"});
     const auto per_mtok = cost_per_mtok(answer);
     const auto parts = cost_parts(answer);
@@ -145,13 +146,31 @@ Table results_table(const Generations& generations) {
 Table merged_table(const Generations& generations) {
   auto table = facts_table(generations);
   const auto results = results_table(generations);
-  table.headings = {"chip",         "launch",        "process",     "peak_bf16_tflops",
-                    "peak_fp8_tflops", "memory_gib", "memory_bandwidth_tb_per_s", "power_limit_w",
-                    "price_usd",    "price_standing", "node",       "chips",
-                    "tokens_per_s_per_chip", "speed_ratio_to_first",
-                    "interactivity_tokens_per_s_per_user", "ttft_mean_ms", "energy_per_token_j",
-                    "cost_per_mtok_usd", "capital_per_mtok_usd", "energy_per_mtok_usd",
-                    "other_per_mtok_usd", "cost_ratio_to_first", "cost_step", "status", "reason"};
+  table.headings = {"chip",
+                    "launch",
+                    "process",
+                    "peak_bf16_tflops",
+                    "peak_fp8_tflops",
+                    "memory_gib",
+                    "memory_bandwidth_tb_per_s",
+                    "power_limit_w",
+                    "price_usd",
+                    "price_standing",
+                    "node",
+                    "chips",
+                    "tokens_per_s_per_chip",
+                    "speed_ratio_to_first",
+                    "interactivity_tokens_per_s_per_user",
+                    "ttft_mean_ms",
+                    "energy_per_token_j",
+                    "cost_per_mtok_usd",
+                    "capital_per_mtok_usd",
+                    "energy_per_mtok_usd",
+                    "other_per_mtok_usd",
+                    "cost_ratio_to_first",
+                    "cost_step",
+                    "status",
+                    "reason"};
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     auto& row = table.rows[i];
     row.insert(row.end(), results.rows[i].begin() + 1, results.rows[i].end() - 1);
@@ -194,14 +213,16 @@ std::string generations_text(const Generations& generations, TableFormat format)
   const auto told = [format](const Table& table) {
     return format == TableFormat::Markdown ? markdown_of(table) : text_of(table);
   };
-  auto text = fmt::format("{} on {} chips\n\n{}\n{}\n", generations.scenario,
-                          generations.rows.size(), told(facts_table(generations)),
-                          told(results_table(generations)));
-  text += "USD per million input and output tokens; capital with rent, energy, and the rest. Step: "
-          "against the\nchip before.\n";
+  auto text =
+      fmt::format("{} on {} chips\n\n{}\n{}\n", generations.scenario, generations.rows.size(),
+                  told(facts_table(generations)), told(results_table(generations)));
+  text +=
+      "USD per million input and output tokens; capital with rent, energy, and the rest. Step: "
+      "against the\nchip before.\n";
   if (generations.has_given_load) {
-    text += "The load is given: it, not the chip, says how many tokens there are. A workload with "
-            "\"concurrency\"\n(a closed loop) shows what each chip can do.\n";
+    text +=
+        "The load is given: it, not the chip, says how many tokens there are. A workload with "
+        "\"concurrency\"\n(a closed loop) shows what each chip can do.\n";
   }
   return text;
 }

@@ -67,9 +67,9 @@ std::string pattern_fault(const Node& document, std::string_view pattern) {
     const auto hint = did_you_mean(key, known);
     const auto& at = places.front().pointer;
     return fmt::format("{} has no \"{}\"; {}", at.empty() ? "the scenario" : at, key,
-                       !hint.empty()     ? hint
-                       : known.empty()   ? "it is a value"
-                                         : fmt::format("it has: {}", fmt::join(known, ", ")));
+                       !hint.empty()   ? hint
+                       : known.empty() ? "it is a value"
+                                       : fmt::format("it has: {}", fmt::join(known, ", ")));
   }
   return "";
 }

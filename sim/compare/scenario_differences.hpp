@@ -15,8 +15,8 @@ struct ScenarioDifference {
   std::string second;
 };
 
-/// In the order of the first document, then what only the second has. Notes, the scenarios' names and
-/// what the catalogue knows of its values are left out: nothing is computed with them.
+/// In the order of the first document, then what only the second has. Notes, the scenarios' names
+/// and what the catalogue knows of its values are left out: nothing is computed with them.
 std::vector<ScenarioDifference> scenario_differences(const Node& first, const Node& second);
 
 /// One line each, "/sites/a/cooling/pue: 1.25 -> 1.1"; at most `lines_max`, and how many more.

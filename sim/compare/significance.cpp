@@ -25,7 +25,8 @@ TTest test_of(double difference, double standard_error, double degrees) {
   test.degrees = degrees;
   test.t = difference / standard_error;
   if (standard_error == 0) {
-    test.t = difference == 0 ? 0 : std::copysign(std::numeric_limits<double>::infinity(), difference);
+    test.t =
+        difference == 0 ? 0 : std::copysign(std::numeric_limits<double>::infinity(), difference);
   }
   test.p = two_sided_p(test.t, degrees);
   test.p_adjusted = test.p;

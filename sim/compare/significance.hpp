@@ -40,12 +40,12 @@ struct TTest {
   bool is_significant() const { return p_adjusted < significance_level; }
 };
 
-/// Welch, Biometrika 34 (1947) 28; degrees of freedom by Satterthwaite, Biometrics Bulletin 2 (1946)
-/// 110. Nothing unless both have two runs and one of them varies.
+/// Welch, Biometrika 34 (1947) 28; degrees of freedom by Satterthwaite, Biometrics Bulletin 2
+/// (1946) 110. Nothing unless both have two runs and one of them varies.
 std::optional<TTest> welch_test(const Sample& first, const Sample& second);
 
-/// Student, Biometrika 6 (1908) 1. The values have to be there, of the same seeds in the same order.
-/// Nothing unless there are two and one of the samples varies.
+/// Student, Biometrika 6 (1908) 1. The values have to be there, of the same seeds in the same
+/// order. Nothing unless there are two and one of the samples varies.
 std::optional<TTest> paired_test(const Sample& first, const Sample& second);
 
 /// Holm, Scand. J. Statist. 6 (1979) 65: the adjusted p value of each, in the order given.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Student's t distribution with any number of degrees of freedom above zero: how probable a t as far
-// from zero is by chance, and how far the middle 95 % reach.
+// Student's t distribution with any number of degrees of freedom above zero: how probable a t as
+// far from zero is by chance, and how far the middle 95 % reach.
 #pragma once
 
 namespace tokenfab {

@@ -14,8 +14,8 @@
 namespace tokenfab {
 
 struct Subject {
-  std::string name;    // as the user calls it
-  FlatReport values;   // of its first run
+  std::string name;   // as the user calls it
+  FlatReport values;  // of its first run
   Stamp stamp;
   std::vector<std::int64_t> seeds;        // of its runs; one without replications
   std::map<std::string, Sample> samples;  // by name in `values`; empty without replications

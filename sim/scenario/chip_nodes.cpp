@@ -87,9 +87,9 @@ ChipNode chip_node(const EmbeddedTables& tables, const std::string& id) {
 }
 
 std::vector<ChipNode> chip_nodes(const EmbeddedTables& tables,
-                                   const std::vector<std::string>& chips,
-                                   const std::vector<std::string>& nodes,
-                                   std::vector<std::string>& problems) {
+                                 const std::vector<std::string>& chips,
+                                 const std::vector<std::string>& nodes,
+                                 std::vector<std::string>& problems) {
   std::vector<ChipNode> found;
   for (const auto& chip : chips) {
     const bool is_known = tables.find("chips", chip) != nullptr;

@@ -28,9 +28,9 @@ ChipNode chip_node(const EmbeddedTables& tables, const std::string& id);
 /// first of equals in the catalogue. Then those of `nodes`. Appends to `problems` every chip and
 /// node that is not there, with the nearest one that is.
 std::vector<ChipNode> chip_nodes(const EmbeddedTables& tables,
-                                   const std::vector<std::string>& chips,
-                                   const std::vector<std::string>& nodes,
-                                   std::vector<std::string>& problems);
+                                 const std::vector<std::string>& chips,
+                                 const std::vector<std::string>& nodes,
+                                 std::vector<std::string>& problems);
 
 /// That no entry of a table has the id, with the nearest one.
 std::string no_such_entry(const EmbeddedTables& tables, const std::string& table,

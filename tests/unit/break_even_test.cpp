@@ -32,8 +32,8 @@ Found search(const BreakEvenRange& range, const Function& a, const Function& b) 
 
 TEST_CASE("break-even: straight lines cross where algebra says, in four places") {
   // 3 + 2 x = 5 + 1.5 x at x = 4.
-  const auto found = search({1, 9}, [](double x) { return 3 + 2 * x; },
-                            [](double x) { return 5 + 1.5 * x; });
+  const auto found = search(
+      {1, 9}, [](double x) { return 3 + 2 * x; }, [](double x) { return 5 + 1.5 * x; });
   REQUIRE(found.result.is_straight);
   REQUIRE(found.result.crossings.size() == 1);
   const auto& crossing = found.result.crossings.front();
@@ -71,8 +71,9 @@ TEST_CASE("break-even: two roots of a parabola, by ratios and by differences") {
   REQUIRE(linear.result.crossings[1].a_is_less_below);
   // 9 places and a few more in each bracket, where halving would take 8 each.
   REQUIRE(linear.result.points.size() <= 9 + 2 * 8);
-  const auto ratios = search({0.1, 1000}, [](double x) { return std::pow(std::log10(x), 3); },
-                             [](double x) { return std::log10(x); });
+  const auto ratios = search(
+      {0.1, 1000}, [](double x) { return std::pow(std::log10(x), 3); },
+      [](double x) { return std::log10(x); });
   REQUIRE(ratios.result.crossings.size() == 3);  // and equal at the end of the range
   REQUIRE(ratios.result.crossings[0].x == 0.1);
   REQUIRE(ratios.result.crossings[1].x == Approx(1).epsilon(1e-3));
@@ -80,8 +81,9 @@ TEST_CASE("break-even: two roots of a parabola, by ratios and by differences") {
 }
 
 TEST_CASE("break-even: a jump is told as one, and a steep slope is none") {
-  const auto step = search({0, 1}, [](double x) { return x < 0.3141 ? 1.0 : 3.0; },
-                           [](double x) { return 2 + 0.1 * x; });
+  const auto step = search(
+      {0, 1}, [](double x) { return x < 0.3141 ? 1.0 : 3.0; },
+      [](double x) { return 2 + 0.1 * x; });
   REQUIRE(step.result.crossings.size() == 1);
   const auto& jump = step.result.crossings.front();
   REQUIRE(jump.is_jump);
@@ -89,16 +91,16 @@ TEST_CASE("break-even: a jump is told as one, and a steep slope is none") {
   REQUIRE(jump.high >= 0.3141);
   REQUIRE(jump.high - jump.low <= 1e-3 * 0.3141);
   REQUIRE(jump.a_is_less_below);
-  const auto steep = search({0, 1}, [](double x) { return std::tanh(40 * (x - 0.3141)); },
-                            [](double) { return 0.0; });
+  const auto steep = search(
+      {0, 1}, [](double x) { return std::tanh(40 * (x - 0.3141)); }, [](double) { return 0.0; });
   REQUIRE(steep.result.crossings.size() == 1);
   REQUIRE_FALSE(steep.result.crossings.front().is_jump);
   REQUIRE(steep.result.crossings.front().x == Approx(0.3141).epsilon(1e-3));
 }
 
 TEST_CASE("break-even: whole numbers, and places where one of the two cannot run") {
-  const auto found = search({1, 64, true}, [](double x) { return 100 / x; },
-                            [](double x) { return x + 0.5; });
+  const auto found = search(
+      {1, 64, true}, [](double x) { return 100 / x; }, [](double x) { return x + 0.5; });
   REQUIRE(found.result.crossings.size() == 1);  // 100 / 9 > 9.5, 100 / 10 < 10.5
   REQUIRE(found.result.crossings.front().low == 9);
   REQUIRE(found.result.crossings.front().high == 10);
@@ -110,7 +112,8 @@ TEST_CASE("break-even: whole numbers, and places where one of the two cannot run
       [](double) { return 0.09; });
   REQUIRE(gap.result.crossings.size() == 1);
   REQUIRE(gap.result.crossings.front().x == Approx(0.3).epsilon(1e-3));
-  REQUIRE(search({0, 1}, [](double) { return std::nullopt; }, [](double) { return 1.0; })
+  REQUIRE(search(
+              {0, 1}, [](double) { return std::nullopt; }, [](double) { return 1.0; })
               .result.crossings.empty());
 }
 

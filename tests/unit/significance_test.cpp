@@ -14,9 +14,9 @@ const std::vector<double> drug_2{1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3
 
 TEST_CASE("incomplete beta: closed forms") {
   CHECK(incomplete_beta(1, 1, 0.3) == Approx(0.3).epsilon(1e-14));
-  CHECK(incomplete_beta(2, 1, 0.3) == Approx(0.09).epsilon(1e-14));         // x^2
-  CHECK(incomplete_beta(1, 3, 0.3) == Approx(1 - 0.343).epsilon(1e-14));    // 1 - (1 - x)^3
-  CHECK(incomplete_beta(2, 2, 0.3) == Approx(0.216).epsilon(1e-14));        // 3 x^2 - 2 x^3
+  CHECK(incomplete_beta(2, 1, 0.3) == Approx(0.09).epsilon(1e-14));          // x^2
+  CHECK(incomplete_beta(1, 3, 0.3) == Approx(1 - 0.343).epsilon(1e-14));     // 1 - (1 - x)^3
+  CHECK(incomplete_beta(2, 2, 0.3) == Approx(0.216).epsilon(1e-14));         // 3 x^2 - 2 x^3
   CHECK(incomplete_beta(0.5, 0.5, 0.25) == Approx(1 / 3.0).epsilon(1e-13));  // 2/pi asin sqrt x
   CHECK(incomplete_beta(7, 3, 0.4) + incomplete_beta(3, 7, 0.6) == Approx(1).epsilon(1e-14));
   CHECK(incomplete_beta(2, 3, 0) == 0);
