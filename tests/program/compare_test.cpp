@@ -148,6 +148,18 @@ TEST_CASE("compare: break-even over the load tells utilization, and none is told
   expect_words(folder.out, {"A: out", "equal"});
 }
 
+TEST_CASE("compare: break-even of a field of one of the two") {
+  const Sandbox sandbox;
+  write_dear_and_wasteful(sandbox);
+  // The same but for the site, so B may pay less for its chips by what its energy costs more.
+  const auto found = expect_code(
+      sandbox,
+      {"compare", "dear.json", "wasteful.json", "--break-even",
+       "B: /sites/*/clusters/*/node/chip/price = 20000 USD .. 40000 USD"},
+      ok);
+  expect_words(found.out, {"/node/chip/price of B", "break-even at 3", "below B wins", "8 runs"});
+}
+
 TEST_CASE("compare: what cannot break even is told at once") {
   const Sandbox sandbox;
   write_dear_and_wasteful(sandbox);

@@ -61,6 +61,11 @@ TEST_CASE("axis: pointers with units, ranges that count and ranges by ratios") {
   REQUIRE(settings.size() == 2);
   REQUIRE(settings[1].first == "/sites/a~1b/energy/grid/tariff/price");
   REQUIRE(settings[1].second == "0.5 CNY/kWh");
+  REQUIRE(price.is_set_in(0));
+  const auto of_b = axis_of("B: /x = 1 W .. 2 W");
+  REQUIRE_FALSE(of_b.is_set_in(0));
+  REQUIRE(of_b.is_set_in(1));
+  REQUIRE(of_b.pattern == "/x");
   REQUIRE(axis_of("/x = 1 .. 20 USD/kWh").unit == "USD/kWh");
   REQUIRE(axis_of("/x = 1 kW .. 2 MW").range.high == Approx(2000));
   REQUIRE(axis_of("/x = 1 W .. 20 W").range.is_log());
