@@ -25,6 +25,7 @@ struct RunFacts {
   std::string reason;  // why there are no numbers; empty: there are
   std::optional<double> chip_utilization;
   std::optional<double> output_tokens_per_s;
+  std::optional<double> ttft_mean_s;
 };
 
 struct BreakEvenStudy {

@@ -63,6 +63,7 @@ std::vector<TableCell> row_of(const BreakEvenStudy& study, const BreakEvenPoint&
 
 Table table_of(const BreakEvenStudy& study, const std::vector<BreakEvenPoint>& points) {
   Table table;
+  table.ends_in_words = true;
   table.headings = {"at", "A", "B", "B - A"};
   if (study.axis.is_load()) {
     table.headings.insert(table.headings.end(), {"chip use A", "chip use B"});
@@ -99,14 +100,19 @@ std::string load_text(const BreakEvenStudy& study, const Crossing& crossing) {
   for (std::size_t i = 0; i < facts.size(); ++i) {
     std::vector<std::string> loads;
     for (const auto& [pointer, value] : study.settings_of_load[i]) {
-      if (pointer.find("/num_") != std::string::npos) {
-        continue;  // follows from the number of users
+      const bool follows = pointer.find("/num_") != std::string::npos;
+      if (study.axis.is_set_in(i) && !follows) {
+        loads.push_back(fmt::format("{} = {} x {:.4g}", pointer, value, crossing.at.x));
       }
-      loads.push_back(fmt::format("{} = {} x {:.4g}", pointer, value, crossing.at.x));
     }
-    text += fmt::format("  {}: chips are {:.1f} % utilized, {:.5g} output tokens/s; {}\n",
-                        i == 0 ? "A" : "B", 100 * facts[i].chip_utilization.value_or(0),
-                        facts[i].output_tokens_per_s.value_or(0), fmt::join(loads, ", "));
+    const auto told = [](const std::optional<double>& value) {
+      return value ? fmt::format("{:.4g}", *value) : std::string("-");
+    };
+    const auto& use = facts[i].chip_utilization;
+    text += fmt::format("  {}: chip use {}, {} output tokens/s, TTFT {} s; {}\n",
+                        i == 0 ? "A" : "B", use ? fmt::format("{:.1f} %", 100 * *use) : "-",
+                        told(facts[i].output_tokens_per_s), told(facts[i].ttft_mean_s),
+                        fmt::join(loads, ", "));
   }
   return text;
 }
@@ -183,6 +189,11 @@ std::string search_text(const BreakEvenStudy& study) {
   }
   if (has_root) {
     text += fmt::format("; at the solution the two runs differ by {:.2g} of their size", residual);
+  }
+  constexpr double sharp = 1e-3;
+  if (has_root && residual > sharp) {
+    text += "\nthe runs scatter there: the place is no sharper than that; other seeds "
+            "move it";
   }
   return text + "\n";
 }

@@ -74,7 +74,7 @@ TEST_CASE("compare: results, scenarios and reports") {
   expect_words(same.out, {"A: out", "B: scenario.json", "values are equal"});
   expect_code(sandbox, {"compare", "out", "out/report.json", "out"}, ok);
   const auto dearer = expect_code(sandbox, {"compare", "out", "other.json"}, false_result);
-  expect_words(dearer.out, {"cost_total_usd", "cost/energy/grid energy/site", "+50 %", "differ"});
+  expect_words(dearer.out, {"cost_total_usd", "cost/energy/grid energy/site", "+100 %", "differ"});
   CHECK(dearer.out.find("ttft_p50_s") == std::string::npos);
   expect_code(sandbox, {"compare", "out", "other.json", "--tolerance", "0.6"}, ok);
   const auto fewer = replaced(small_scenario(), "\"num_prompts\": 50", "\"num_prompts\": 1");
