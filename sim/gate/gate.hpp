@@ -19,9 +19,9 @@ struct GateQuestion {
   bool allows_absent = false;  // results of the baseline that were not given are no failure
 };
 
-/// Adds curves over runs: families of the baseline that `now` lacks and whose points are tagged with
-/// results of `now`, as TAG or FAMILY/TAG. Their x and y are the metrics of these names. Throws
-/// DataError where such a line has no meaning.
+/// Adds curves over runs: families of the baseline that `now` lacks and whose points are tagged
+/// with results of `now`, as TAG or FAMILY/TAG. Their x and y are the metrics of these names.
+/// Throws DataError where such a line has no meaning.
 void add_curves_over_results(const GatedResults& baseline, GatedResults& now);
 
 GateOutcome pass_gate(const GateQuestion& question);
