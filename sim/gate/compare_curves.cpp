@@ -8,8 +8,8 @@
 #include <cmath>
 #include <utility>
 
-#include "sim/gate/break_even.hpp"
 #include "sim/gate/compare_numbers.hpp"
+#include "sim/gate/crossings.hpp"
 #include "sim/gate/curve_gap.hpp"
 #include "sim/gate/front_changes.hpp"
 
@@ -62,8 +62,8 @@ class CurveChecks {
         if (first_now == now_.lines.end() || second_now == now_.lines.end()) {
           continue;  // told as a missing line
         }
-        const auto shifts = matched(break_evens(first->second, second->second, tie),
-                                    break_evens(first_now->second, second_now->second, tie));
+        const auto shifts = shifts_of(crossings_of(first->second, second->second, tie),
+                                      crossings_of(first_now->second, second_now->second, tie));
         pair(first->first, second->first, shifts);
       }
     }
@@ -103,7 +103,7 @@ class CurveChecks {
   CheckRule rule_of(const CheckName& name) const {
     auto rule = rules_.rule_for(name);
     if (!rules_.sets_direction(name)) {
-      rule.direction = direction_of(baseline_.y);
+      rule.direction = harmful_direction(baseline_.y);
     }
     return rule;
   }
@@ -184,7 +184,7 @@ class CurveChecks {
   }
 
   void pair(const std::string& first, const std::string& second,
-            const std::vector<BreakEvenShift>& shifts) {
+            const std::vector<CrossingShift>& shifts) {
     for (std::size_t i = 0; i < shifts.size(); ++i) {
       const auto number = shifts.size() == 1 ? std::string() : fmt::format("#{}", i + 1);
       auto check =
@@ -203,7 +203,7 @@ class CurveChecks {
   }
 
   /// No direction: another break-even is another conclusion, whoever gains by it.
-  void judge_shift(CheckRule rule, const BreakEvenShift& shift, GateCheck& check) const {
+  void judge_shift(CheckRule rule, const CrossingShift& shift, GateCheck& check) const {
     rule.direction = Direction::Both;
     if (shift.baseline && shift.now) {
       judge_number(rule, shift.baseline->x, shift.now->x, check);

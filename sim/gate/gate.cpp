@@ -13,11 +13,7 @@ namespace tokenfab {
 namespace {
 
 /// A result or a family of the baseline that was not given.
-void add_absent(const std::string& name, bool is_allowed, GateOutcome& outcome) {
-  if (is_allowed) {
-    outcome.notes.push_back(fmt::format("{}: in the baseline, not looked at", name));
-    return;
-  }
+void add_absent(const std::string& name, GateOutcome& outcome) {
   GateCheck check;
   check.name = {name, "result"};
   judge_missing(CheckRule(), "is in the baseline, but no such result was given", check);
@@ -25,14 +21,20 @@ void add_absent(const std::string& name, bool is_allowed, GateOutcome& outcome) 
 }
 
 template <class Items, class Compare>
-void compare_each(const Items& baseline, const Items& now, bool allows_absent, GateOutcome& outcome,
-                  Compare compare) {
+void compare_each(const Items& baseline, const Items& now, bool allows_absent, const char* what,
+                  GateOutcome& outcome, Compare compare) {
+  std::size_t absent = 0;
   for (const auto& [name, before] : baseline) {
     if (const auto found = now.find(name); found != now.end()) {
       compare(name, before, found->second);
+    } else if (allows_absent) {
+      ++absent;
     } else {
-      add_absent(name, allows_absent, outcome);
+      add_absent(name, outcome);
     }
+  }
+  if (absent > 0) {
+    outcome.notes.push_back(fmt::format("{} {} of the baseline were not given", absent, what));
   }
   for (const auto& [name, after] : now) {
     if (baseline.count(name) == 0) {
@@ -100,12 +102,12 @@ void apply_waivers(const GatePolicy& policy, const std::string& today, GateOutco
 GateOutcome pass_gate(const GateQuestion& question) {
   const PolicyRules rules(question.policy);
   GateOutcome outcome;
-  compare_each(question.baseline.results, question.now.results, question.allows_absent, outcome,
-               [&](const auto& name, const auto& before, const auto& after) {
+  compare_each(question.baseline.results, question.now.results, question.allows_absent, "results",
+               outcome, [&](const auto& name, const auto& before, const auto& after) {
                  compare_numbers(name, before, after, rules, outcome);
                });
-  compare_each(question.baseline.curves, question.now.curves, question.allows_absent, outcome,
-               [&](const auto& name, const auto& before, const auto& after) {
+  compare_each(question.baseline.curves, question.now.curves, question.allows_absent, "curves",
+               outcome, [&](const auto& name, const auto& before, const auto& after) {
                  compare_curves(name, before, after, rules, outcome);
                });
   add_idle_rules(question.policy, outcome);

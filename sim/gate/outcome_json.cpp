@@ -95,7 +95,7 @@ std::string unit_of(const std::string& item) {
 
 bool is_for_benchmark(const GateCheck& check, const std::vector<std::string>& listed) {
   const bool has_value = check.kind == CheckKind::Metric || check.kind == CheckKind::Cost;
-  if (!has_value || !check.now || direction_of(check.name.item) != Direction::LowerIsBetter) {
+  if (!has_value || !check.now || harmful_direction(check.name.item) != Direction::LowerIsBetter) {
     return false;
   }
   if (listed.empty()) {

@@ -2,9 +2,9 @@
 #include "sim/gate/policy_rules.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 
+#include "sim/metrics/better.hpp"
 #include "sim/sweep/glob.hpp"
 
 namespace tokenfab {
@@ -15,95 +15,10 @@ constexpr double default_relative = 1e-6;
 // as much.
 constexpr double default_break_even_relative = 0.01;
 
-constexpr auto lower_is_better = std::to_array<std::string_view>({"requests_rejected*",
-                                                                  "requests_failed",
-                                                                  "requests_retried",
-                                                                  "preemptions",
-                                                                  "kv_transfer_mean_s",
-                                                                  "ttft_*",
-                                                                  "tpot_*",
-                                                                  "itl_*",
-                                                                  "e2el_*",
-                                                                  "cold_starts",
-                                                                  "replica_failures",
-                                                                  "tenant_service_gap",
-                                                                  "tasks_failed",
-                                                                  "jobs_rejected",
-                                                                  "job_wait_*",
-                                                                  "job_completion_*",
-                                                                  "job_bounded_slowdown_*",
-                                                                  "job_end_s",
-                                                                  "job_queue_mean",
-                                                                  "makespan_s",
-                                                                  "fragmentation",
-                                                                  "interruptions",
-                                                                  "job_preemptions",
-                                                                  "chip_time_lost_s",
-                                                                  "chip_time_checkpointing_s",
-                                                                  "chip_time_restarting_s",
-                                                                  "chip_time_waiting_s",
-                                                                  "chip_time_repairing_s",
-                                                                  "step_time_s",
-                                                                  "energy_dynamic_j",
-                                                                  "energy_per_*",
-                                                                  "energy_it_j",
-                                                                  "energy_site_j",
-                                                                  "energy_conversion_j",
-                                                                  "energy_import_j",
-                                                                  "energy_genset_j",
-                                                                  "energy_over_limit_j",
-                                                                  "energy_shortfall_j",
-                                                                  "pue",
-                                                                  "water_l",
-                                                                  "wue_l_per_kwh",
-                                                                  "carbon_*",
-                                                                  "peak_*",
-                                                                  "chip_temperature_max_degc",
-                                                                  "grid_outage_s",
-                                                                  "dark_s",
-                                                                  "blackouts",
-                                                                  "thermal_shutdowns",
-                                                                  "breaker_trips",
-                                                                  "unreachable_caps",
-                                                                  "cost_*"});
-
-constexpr auto higher_is_better = std::to_array<std::string_view>({"requests_completed",
-                                                                   "requests_within_deadline",
-                                                                   "images_completed",
-                                                                   "video_seconds_completed",
-                                                                   "*_tokens_per_s*",
-                                                                   "images_per_s",
-                                                                   "video_seconds_per_s",
-                                                                   "prefix_cache_hit_rate",
-                                                                   "tier_hit_rate",
-                                                                   "speculative_acceptance",
-                                                                   "goodput_*",
-                                                                   "slo_attainment",
-                                                                   "mfu",
-                                                                   "mbu",
-                                                                   "training_mfu",
-                                                                   "fairness_jain_index",
-                                                                   "tasks_completed",
-                                                                   "daily_active_agents",
-                                                                   "jobs_completed",
-                                                                   "mttf_s",
-                                                                   "effective_training_time_ratio",
-                                                                   "renewable_share",
-                                                                   "clock_mean",
-                                                                   "battery_health",
-                                                                   "revenue_*",
-                                                                   "margin_usd"});
-
 /// Characters that stand for themselves: the more, the more exact the pattern is.
 std::ptrdiff_t exactness(const std::string& pattern) {
   return static_cast<std::ptrdiff_t>(pattern.size()) -
          std::count(pattern.begin(), pattern.end(), '*');
-}
-
-template <class Patterns>
-bool any_matches(const Patterns& patterns, std::string_view name) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [name](std::string_view each) { return matches_glob(each, name); });
 }
 
 }  // namespace
@@ -119,23 +34,21 @@ bool CheckRule::harms(double baseline, double now) const {
   }
 }
 
-Direction direction_of(std::string_view metric) {
-  if (metric.starts_with("cost/")) {
-    return Direction::LowerIsBetter;
+Direction harmful_direction(std::string_view metric) {
+  switch (better_of(metric)) {
+    case Better::Lower:
+      return Direction::LowerIsBetter;
+    case Better::Higher:
+      return Direction::HigherIsBetter;
+    case Better::Neither:
+      return Direction::Both;
   }
-  if (metric.starts_with("energy/")) {  // sources are positive, uses negative
-    return Direction::Both;
-  }
-  const auto name = metric.substr(metric.rfind('/') + 1);  // "services/chat/ttft_p99_s"
-  if (any_matches(lower_is_better, name)) {
-    return Direction::LowerIsBetter;
-  }
-  return any_matches(higher_is_better, name) ? Direction::HigherIsBetter : Direction::Both;
+  return Direction::Both;
 }
 
 CheckRule default_rule(const CheckName& name) {
   CheckRule rule;
-  rule.direction = direction_of(name.item);
+  rule.direction = harmful_direction(name.item);
   rule.tolerance.relative = default_relative;
   if (name.item.starts_with("break_even/")) {
     rule.tolerance.relative = default_break_even_relative;

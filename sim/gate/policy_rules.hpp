@@ -29,8 +29,8 @@ struct CheckRule {
 /// one part in a million passes what only reorders floating-point sums.
 CheckRule default_rule(const CheckName& name);
 
-/// Which changes of a metric or a ledger's line harm, by its name.
-Direction direction_of(std::string_view metric);
+/// Which changes of a metric or a ledger's line harm, by its name (better_of).
+Direction harmful_direction(std::string_view metric);
 
 /// A * stands for any characters. A pattern with a colon is for the whole name, one without for
 /// what follows its first colon.

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "sim/core/random.hpp"
-#include "sim/gate/break_even.hpp"
+#include "sim/gate/crossings.hpp"
 #include "sim/gate/curve_gap.hpp"
 #include "sim/gate/front_changes.hpp"
 #include "sim/gate/monotone_cubic.hpp"
@@ -199,38 +199,38 @@ TEST_CASE("curve gap: where an absolute tolerance is the larger one, it says wha
 TEST_CASE("break-even: crossings, who wins after, and lines that only touch") {
   const auto rising = points({{1, 1}, {5, 5}});
   const auto flat = points({{0, 3}, {9, 3}});
-  const auto once = break_evens(rising, flat, 1e-9);
+  const auto once = crossings_of(rising, flat, 1e-9);
   REQUIRE(once.size() == 1);
   CHECK(once[0].x == Approx(3));
   CHECK(!once[0].first_is_lower_after);
-  CHECK(break_evens(flat, rising, 1e-9)[0].first_is_lower_after);
+  CHECK(crossings_of(flat, rising, 1e-9)[0].first_is_lower_after);
   const auto valley = points({{1, 2}, {3, 1}, {5, 2}});
-  CHECK(break_evens(valley, points({{1, 1}, {5, 1}}), 1e-9).empty());  // touches at 3
-  const auto twice = break_evens(valley, points({{1, 1.5}, {5, 1.5}}), 1e-9);
+  CHECK(crossings_of(valley, points({{1, 1}, {5, 1}}), 1e-9).empty());  // touches at 3
+  const auto twice = crossings_of(valley, points({{1, 1.5}, {5, 1.5}}), 1e-9);
   REQUIRE(twice.size() == 2);
   CHECK(twice[0].x + twice[1].x == Approx(6));  // the valley is symmetric
   CHECK(twice[0].first_is_lower_after);
   CHECK(!twice[1].first_is_lower_after);
   SECTION("a wide tie is no crossing") {
-    CHECK(break_evens(rising, points({{1, 1.001}, {5, 4.999}}), 0.01).empty());
-    CHECK(break_evens(rising, points({{1, 1.001}, {5, 4.999}}), 1e-9).size() == 1);
+    CHECK(crossings_of(rising, points({{1, 1.001}, {5, 4.999}}), 0.01).empty());
+    CHECK(crossings_of(rising, points({{1, 1.001}, {5, 4.999}}), 1e-9).size() == 1);
   }
   SECTION("nothing in common") {
-    CHECK(break_evens(rising, points({{6, 1}, {7, 2}}), 1e-9).empty());
+    CHECK(crossings_of(rising, points({{6, 1}, {7, 2}}), 1e-9).empty());
   }
 }
 
 TEST_CASE("break-even: shifts, what vanished and what is new") {
-  const auto moved = matched({{3, true}, {7, false}}, {{3.5, true}, {6, false}});
+  const auto moved = shifts_of({{3, true}, {7, false}}, {{3.5, true}, {6, false}});
   REQUIRE(moved.size() == 2);
   CHECK(moved[0].now->x == 3.5);
   CHECK(moved[1].now->x == 6);
-  const auto fewer = matched({{3, true}, {7, false}, {9, true}}, {{8.5, true}});
+  const auto fewer = shifts_of({{3, true}, {7, false}, {9, true}}, {{8.5, true}});
   REQUIRE(fewer.size() == 3);
   CHECK(fewer[0].now->x == 8.5);  // the first of its kind; the others have no partner
   CHECK(!fewer[1].now);
   CHECK(!fewer[2].now);
-  const auto more = matched({}, {{4, false}});
+  const auto more = shifts_of({}, {{4, false}});
   REQUIRE(more.size() == 1);
   CHECK(!more[0].baseline);
 }

@@ -88,17 +88,18 @@ TEST_CASE("policy: days of the calendar") {
 }
 
 TEST_CASE("directions: by the name, wherever the metric stands") {
-  CHECK(direction_of("cost_total_usd") == Direction::LowerIsBetter);
-  CHECK(direction_of("services/chat/ttft_p99_s") == Direction::LowerIsBetter);
-  CHECK(direction_of("cost/energy/electricity/site") == Direction::LowerIsBetter);
-  CHECK(direction_of("cost/energy") == Direction::LowerIsBetter);
-  CHECK(direction_of("energy/site/solar") == Direction::Both);
-  CHECK(direction_of("pools/chat/main/output_tokens_per_s_per_chip") == Direction::HigherIsBetter);
-  CHECK(direction_of("margin_usd") == Direction::HigherIsBetter);
-  CHECK(direction_of("input_tokens") == Direction::Both);
+  CHECK(harmful_direction("cost_total_usd") == Direction::LowerIsBetter);
+  CHECK(harmful_direction("services/chat/ttft_p99_s") == Direction::LowerIsBetter);
+  CHECK(harmful_direction("cost/energy/electricity/site") == Direction::LowerIsBetter);
+  CHECK(harmful_direction("cost/energy") == Direction::LowerIsBetter);
+  CHECK(harmful_direction("energy/site/solar") == Direction::Both);
+  CHECK(harmful_direction("pools/chat/main/output_tokens_per_s_per_chip") ==
+        Direction::HigherIsBetter);
+  CHECK(harmful_direction("margin_usd") == Direction::HigherIsBetter);
+  CHECK(harmful_direction("input_tokens") == Direction::Both);
   std::size_t directed = 0;
   for (const auto& each : metric_declarations()) {
-    directed += direction_of(each.name) == Direction::Both ? 0 : 1;
+    directed += harmful_direction(each.name) == Direction::Both ? 0 : 1;
   }
   CHECK(directed > metric_declarations().size() / 2);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/gate/break_even.hpp"
+#include "sim/gate/crossings.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -34,19 +34,19 @@ double bisected(const AlignedCurves& curves, double left, double right) {
   return left + (right - left) / 2;
 }
 
-bool have_same_sides(const std::vector<BreakEven>& a, const std::vector<BreakEven>& b) {
+bool have_same_sides(const std::vector<Crossing>& a, const std::vector<Crossing>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const BreakEven& one, const BreakEven& other) {
+                    [](const Crossing& one, const Crossing& other) {
                       return one.first_is_lower_after == other.first_is_lower_after;
                     });
 }
 
 }  // namespace
 
-std::vector<BreakEven> break_evens(const CurveLinePoints& first, const CurveLinePoints& second,
+std::vector<Crossing> crossings_of(const CurveLinePoints& first, const CurveLinePoints& second,
                                    double tie) {
   const AlignedCurves curves(first, second);
-  std::vector<BreakEven> found;
+  std::vector<Crossing> found;
   int side = 0;
   double since = 0;  // the last place on that side
   for (const double place : curves.grid()) {
@@ -63,9 +63,9 @@ std::vector<BreakEven> break_evens(const CurveLinePoints& first, const CurveLine
   return found;
 }
 
-std::vector<BreakEvenShift> matched(const std::vector<BreakEven>& baseline,
-                                    const std::vector<BreakEven>& now) {
-  std::vector<BreakEvenShift> shifts;
+std::vector<CrossingShift> shifts_of(const std::vector<Crossing>& baseline,
+                                     const std::vector<Crossing>& now) {
+  std::vector<CrossingShift> shifts;
   if (have_same_sides(baseline, now)) {
     for (std::size_t i = 0; i < baseline.size(); ++i) {
       shifts.push_back({baseline[i], now[i]});
