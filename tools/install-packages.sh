@@ -3,7 +3,7 @@
 # Installs the Debian packages a step needs, and only those that are missing: when all are there it
 # needs neither root nor network and returns at once.
 #
-#   tools/install-packages.sh build|test|bench|format|picture|system|fuzz
+#   tools/install-packages.sh build|test|bench|format|picture|page|browser|system|fuzz
 set -euo pipefail
 
 build_packages=(
@@ -19,10 +19,12 @@ case "${1:-}" in
   bench) wanted=("${test_packages[@]}" time) ;;
   format) wanted=(clang-format) ;;
   picture) wanted=(gnuplot-nox) ;;
+  page) wanted=(npm) ;;
+  browser) wanted=(chromium) ;;
   system) wanted=(debootstrap) ;;
   fuzz) wanted=("${test_packages[@]}" clang libclang-rt-14-dev) ;;
   *)
-    echo "usage: tools/install-packages.sh build|test|bench|format|picture|system|fuzz" >&2
+    echo "usage: tools/install-packages.sh build|test|bench|format|picture|page|browser|system|fuzz" >&2
     exit 2
     ;;
 esac
