@@ -69,8 +69,8 @@ void add_curves_and_points(PageParts& page, const PageInputs& inputs) {
     add_points(page, body, result);
   }
   if (!body.empty()) {
-    page.section("curves", "Cost curves",
-                 "What speed costs: lower and further to the right is better.", body);
+    page.section("curves", "Trade-offs", "What speed costs, and which results no other beats.",
+                 body);
   }
 }
 

@@ -55,8 +55,8 @@ void add_run(const RunInput& run, const std::string& name, std::vector<ResultPoi
   const auto services = run.objects("services");
   for (const auto& service : services) {
     auto& point = points.emplace_back();
-    point.series = name;
-    point.label = fmt::format("{}: {}", name, service);
+    point.label = services.size() > 1 ? fmt::format("{}: {}", name, service) : name;
+    point.series = point.label;
     for (const auto& metric : candidates()) {
       const auto own = run.metric("services", service, metric);
       // PUE, power and the like are known of the whole factory; so is everything if one is all.
