@@ -15,6 +15,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_show(app, action);
   add_compare(app, action);
   add_sweep(app, action);
+  add_plan(app, action);
   add_curve(app, action);
   add_rerun(app, action);
   add_validate_against(app, action);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/plan/plan_request.hpp"
 #include "sim/scenario/loader.hpp"
 #include "tools/exit_codes.hpp"
 
@@ -92,6 +93,20 @@ struct CurveCommand {
 int curve(const CurveCommand& command);
 /// What `curve` knows as --views.
 std::vector<std::string> curve_view_names();
+
+struct PlanCommand {
+  PlanRequest request;
+  std::vector<std::string> chips;         // ids of the catalogue, each with a node that holds it
+  std::vector<std::string> nodes;         // the nodes themselves
+  std::vector<std::string> splits;        // "mixed" or "2:1", prefill to decode replicas
+  std::string replicas = "auto";          // "N..M", "N" or "auto"
+  std::optional<std::int64_t> finalists;  // absent: twelve
+  std::optional<std::int64_t> jobs;       // processes at once; absent: one per processor
+  Progress progress = Progress::Auto;
+  Format format = Format::Text;
+  std::string out;  // empty: results/NAME-plan
+};
+int plan(const PlanCommand& command);
 
 struct SweepCommand {
   std::string path;  // of the sweep file

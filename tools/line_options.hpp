@@ -45,6 +45,17 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, Choice& targ
       ->type_name(fmt::format("{}", fmt::join(words, "|")));
 }
 
+/// The same for a list of them, between commas.
+template <class Choice>
+CLI::Option* add_choices(CLI::App& command, const std::string& name, std::vector<Choice>& target,
+                         const std::map<std::string, Choice>& choices,
+                         const std::string& description) {
+  return command.add_option(name, target, description)
+      ->transform(CLI::CheckedTransformer(choices))
+      ->delimiter(',')
+      ->allow_extra_args(false);
+}
+
 void add_progress_option(CLI::App& command, Progress& progress);
 
 const std::map<std::string, Format>& formats();

@@ -65,13 +65,21 @@ Node pool_of(const Node& written, const Layout& layout, std::int64_t replicas, c
     set_pointer(pool, pointer, std::move(value));
   };
   set("/replicas", make_integer(replicas, {}));
-  set("/role", make_text(role, {}));
+  // What is plain and not written need not be said.
+  const auto set_unless = [&](const std::string& pointer, std::int64_t value) {
+    if (value != 1 || find_pointer(pool, pointer) != nullptr) {
+      set(pointer.c_str(), make_integer(value, {}));
+    }
+  };
+  if (std::string(role) != "mixed" || pool.find("role") != nullptr) {
+    set("/role", make_text(role, {}));
+  }
   set("/engine/tensor_parallel_size", make_integer(layout.tensor_parallel_size, {}));
-  set("/engine/pipeline_parallel_size", make_integer(layout.pipeline_parallel_size, {}));
-  set("/engine/data_parallel_size", make_integer(layout.data_parallel_size, {}));
+  set_unless("/engine/pipeline_parallel_size", layout.pipeline_parallel_size);
+  set_unless("/engine/data_parallel_size", layout.data_parallel_size);
   const bool spreads = layout.experts == ExpertChoice::Spread;
-  set("/engine/expert_parallel_size",
-      make_integer(spreads ? layout.tensor_parallel_size * layout.data_parallel_size : 1, {}));
+  set_unless("/engine/expert_parallel_size",
+             spreads ? layout.tensor_parallel_size * layout.data_parallel_size : 1);
   set("/engine/quantization", make_text(layout.quantization, {}));
   if (layout.max_num_seqs > 0) {
     set("/engine/max_num_seqs", make_integer(layout.max_num_seqs, {}));

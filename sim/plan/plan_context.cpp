@@ -74,7 +74,7 @@ void check_count(const SearchSpace& space, std::vector<Problem>& problems) {
     count *= static_cast<double>(std::max<std::size_t>(size, 1));
   }
   if (count > combinations_max) {
-    add(problems, "plan",
+    add(problems, "--",
         fmt::format("the lists make {} combinations, more than {}", grouped(count),
                     grouped(combinations_max)),
         "shorten some of them");

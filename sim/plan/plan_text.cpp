@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t front_rows_max = 16;
 constexpr std::size_t cost_rows_max = 6;
 constexpr std::size_t near_rows_max = 3;
+constexpr double cost_share_min = 0.001;  // of the objective; less says nothing
 
 class PlanText {
  public:
@@ -73,8 +74,9 @@ class PlanText {
                            trial.units * layout.chips_per_unit(), nodes * layout.node.chips));
     table_.row(context_.request.objective, objective_text(*verdict(trial).objective));
     for (const auto& limit : context_.limits) {
-      table_.row(limit.text,
-                 shown(trial, limit.metric, [](double value) { return figure(value); }));
+      table_.row(limit.text, shown(trial, limit.metric, [&limit](double value) {
+                   return figure(value, limit.metric);
+                 }));
     }
     if (const auto smaller = one_less(trial); !smaller.empty()) {
       table_.row("one unit less", smaller);
@@ -102,15 +104,28 @@ class PlanText {
     return fmt::format("{}", fmt::join(texts, ", "));
   }
 
-  static std::string figure(double value) {
-    return value >= 1e4 ? grouped(value) : fmt::format("{:.4g}", value);
+  /// With the unit of the metric, if it has one.
+  static std::string figure(double value, const std::string& metric) {
+    const auto name = metric.substr(metric.rfind('/') + 1);
+    const auto known = metric_declarations();
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&name](const auto& each) { return each.name == name; });
+    const auto unit = found == known.end() ? std::string_view("1") : found->unit;
+    if (unit == "s") {
+      return duration(value);
+    }
+    if (unit == "USD" || name == capex_metric) {
+      return money(value);
+    }
+    return (value >= 1e4 ? grouped(value) : fmt::format("{:.4g}", value)) +
+           (unit == "1" ? "" : fmt::format(" {}", unit));
   }
 
   void add_front() {
     const auto& front = plan_.result.front;
     table_.heading("Front of cost against interactivity, each layout at its smallest size");
-    table_.line(fmt::format("{:<38}{:>10}{:>10}{:>11}{:>10}{:>9}{:>7}", "configuration",
-                            "objective", "tok/s/user", "TTFT p99", "peak", "g/Mtok", "chips"));
+    table_.line(fmt::format("{:<36}{:>10}{:>12}{:>11}{:>10}{:>9}{:>7}", "configuration",
+                            "objective", "tok/s/user", "TTFT p99", "peak", "gCO2/Mt", "chips"));
     for (std::size_t i = 0; i < std::min(front.size(), front_rows_max); ++i) {
       add_front_row(best(front[i]));
     }
@@ -122,7 +137,7 @@ class PlanText {
     const auto plain = [](double value) { return fmt::format("{:.3g}", value); };
     const auto& layout = context_.layouts[trial.layout];
     table_.line(fmt::format(
-        "{:<38}{:>10}{:>10}{:>11}{:>10}{:>9}{:>7}", label(trial),
+        "{:<36}{:>10}{:>12}{:>11}{:>10}{:>9}{:>7}", label(trial),
         objective_text(*verdict(trial).objective),
         shown(trial, "interactivity_tokens_per_s_per_user", plain),
         shown(trial, "ttft_p99_s", [](double value) { return duration(value); }),
@@ -158,6 +173,9 @@ class PlanText {
       lines[name] -= usd;
     }
     std::vector<std::pair<std::string, double>> sorted(lines.begin(), lines.end());
+    std::erase_if(sorted, [own](const auto& line) {
+      return std::abs(line.second) < cost_share_min * own;
+    });
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
       return std::abs(a.second) > std::abs(b.second);
     });

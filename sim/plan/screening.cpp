@@ -75,7 +75,7 @@ class ReplicaRate {
         static_cast<double>(plan_.placement.kv_tokens) / (lengths_.input + lengths_.output / 2);
     const double by_limit =
         static_cast<double>(engine.max_num_seqs * engine.data_parallel_size);
-    const double by_rows = row_budget() / rows_;
+    const double by_rows = (row_budget() - 1) / rows_;
     return std::max(1.0, std::floor(std::min({by_cache, by_limit, by_rows})));
   }
   template <class Function>
@@ -95,16 +95,19 @@ class ReplicaRate {
       const auto capped = std::min(context, batch * static_cast<double>(*cap));
       shape.decode_capped_tokens = static_cast<std::uint64_t>(capped);
     }
-    const auto prompts = chunks(std::min(prompt_tokens, row_budget()));
+    // Prompts that do not fit beside the decodes take more steps of the same kind.
+    const double room = std::max(1.0, row_budget() - batch * rows_);
+    const auto prompts = chunks(std::min(prompt_tokens, room));
     shape.prefills = prompts;
-    const double fits = prompt_tokens > 0 ? std::min(1.0, row_budget() / prompt_tokens) : 1;
+    const double fits = prompt_tokens > 0 ? std::min(1.0, room / prompt_tokens) : 1;
     return model_.cost(shape).first.time().seconds() / fits;
   }
-  /// Whole prompts, and the beginning of another one.
+  /// Whole prompts, and the beginning of another one. The one row of the output head that each of
+  /// them has is left out.
   std::vector<PrefillChunk> chunks(double tokens) const {
     const double prompt = std::max(1.0, std::floor(lengths_.input));
     std::vector<PrefillChunk> parts(static_cast<std::size_t>(tokens / prompt),
-                                    {static_cast<std::uint32_t>(prompt), 0, true});
+                                    {static_cast<std::uint32_t>(prompt), 0, false});
     const double rest = tokens - prompt * static_cast<double>(parts.size());
     if (rest >= 1) {
       parts.push_back({static_cast<std::uint32_t>(rest), 0, false});

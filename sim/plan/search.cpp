@@ -21,6 +21,9 @@ constexpr const char* speed_metric = "interactivity_tokens_per_s_per_user";
 constexpr double first_utilization = 0.7;
 /// By how much a layout may miss a limit on a stretch and still be played on a longer one.
 constexpr double near_miss = 0.25;
+/// By how much two layouts must differ on a stretch to be told apart. Estimate: what an eighth of
+/// the load of scenarios/main.json differs from the whole.
+constexpr double stretch_tolerance = 0.02;
 constexpr std::int64_t units_auto_least = 8;
 constexpr std::int64_t units_auto_factor = 4;
 /// Layouts that are sized together in full; between them bounds are looked at.
@@ -164,11 +167,14 @@ class Search {
 
   void note_round(double fraction, std::size_t layouts, std::size_t runs) {
     auto& rounds = result_.rounds;
-    if (rounds.empty() || rounds.back().fraction != fraction) {
-      rounds.push_back({fraction, 0, 0});
+    auto round = std::find_if(rounds.begin(), rounds.end(), [fraction](const PlanRound& each) {
+      return each.fraction >= fraction;
+    });
+    if (round == rounds.end() || round->fraction != fraction) {
+      round = rounds.insert(round, {fraction, 0, 0});
     }
-    rounds.back().layouts += layouts;
-    rounds.back().runs += runs;
+    round->layouts += layouts;
+    round->runs += runs;
   }
 
   /// The cheapest feasible of a layout's trials on a stretch; of equals the smallest.
@@ -238,36 +244,46 @@ class Search {
     return alive;
   }
 
+  /// How a layout did on a stretch.
+  struct Standing {
+    std::size_t layout;
+    bool is_feasible;
+    double value;  // the objective, or by how much a limit is missed
+    double speed;  // of a feasible one
+
+    auto rank() const { return std::tuple(!is_feasible, value); }
+    /// No worse in both, and better by more than a stretch can be trusted in one.
+    bool clearly_beats(const Standing& other) const {
+      return is_feasible && value <= other.value && speed >= other.speed &&
+             (value * (1 + stretch_tolerance) < other.value ||
+              speed > other.speed * (1 + stretch_tolerance));
+    }
+  };
+
+  Standing standing(std::size_t layout, double fraction) const {
+    if (const auto best = cheapest(layout, fraction)) {
+      return {layout, true, objective(*best), speed(*best)};
+    }
+    const auto close = nearest(layout, fraction);
+    return {layout, false, close ? miss_of(verdict(*close)) : HUGE_VAL, 0};
+  }
+
   std::vector<std::size_t> better_half(const std::vector<std::size_t>& alive, double fraction) {
-    struct Standing {
-      std::size_t layout;
-      bool is_feasible;
-      double value;  // the objective, or by how much a limit is missed
-      bool is_on_front = false;
-    };
     std::vector<Standing> standings;
-    std::vector<PlotPoint> points;
     for (const auto i : alive) {
-      const auto best = cheapest(i, fraction);
-      const auto close = nearest(i, fraction);
-      standings.push_back({i, best.has_value(),
-                           best ? objective(*best) : close ? miss_of(verdict(*close)) : HUGE_VAL});
-      points.push_back(best ? PlotPoint{speed(*best), objective(*best)} : PlotPoint{0, HUGE_VAL});
+      standings.push_back(standing(i, fraction));
     }
-    for (const auto i : frontier_of(points)) {
-      standings[i].is_on_front = standings[i].is_feasible;
-    }
-    std::stable_sort(standings.begin(), standings.end(), [](const Standing& a, const Standing& b) {
-      return std::tuple(!a.is_feasible, a.value) < std::tuple(!b.is_feasible, b.value);
-    });
+    std::stable_sort(standings.begin(), standings.end(),
+                     [](const Standing& a, const Standing& b) { return a.rank() < b.rank(); });
     const auto places = std::max(context_.request.finalists, (standings.size() + 1) / 2);
+    const auto& last = standings[std::min(places, standings.size()) - 1];
     std::vector<std::size_t> kept;
-    for (std::size_t place = 0; place < standings.size(); ++place) {
-      const auto& own = standings[place];
-      const auto& last = standings[std::min(places, standings.size()) - 1];
-      const bool ties = own.is_feasible == last.is_feasible && own.value == last.value;
+    for (const auto& own : standings) {
+      const bool is_beaten = std::any_of(
+          standings.begin(), standings.end(),
+          [&own](const Standing& other) { return other.clearly_beats(own); });
       const bool is_far = !own.is_feasible && own.value > near_miss;
-      if (!is_far && (place < places || ties || own.is_on_front)) {
+      if (!is_far && (own.rank() <= last.rank() || (own.is_feasible && !is_beaten))) {
         kept.push_back(own.layout);
       } else if (result_.layouts[own.layout].fate != Fate::Feasible) {
         result_.layouts[own.layout].fate = Fate::LostOnStretch;
