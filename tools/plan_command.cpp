@@ -98,9 +98,11 @@ PlanContext checked_context(const PlanRequest& request, const Problems& problems
   for (const auto& text : nearest) {
     problems.push_back({{path, 0, 0}, "", "nearest: " + text, ""});
   }
-  for (std::size_t i = 0; i < plan.result.layouts.size() && problems.empty(); ++i) {
-    const auto& layout = plan.result.layouts[i];
-    const auto& reason = layout.reason.empty() ? name_of(layout.fate) : layout.reason;
+  constexpr std::size_t told_max = 8;  // reasons without a run
+  const auto& layouts = plan.result.layouts;
+  for (std::size_t i = 0; i < layouts.size() && nearest.empty() && i < told_max; ++i) {
+    const auto& layout = layouts[i];
+    const auto reason = layout.reason.empty() ? std::string(name_of(layout.fate)) : layout.reason;
     problems.push_back({{path, 0, 0}, "", label_of(plan.context.layouts[i]) + ": " + reason, ""});
   }
   problems.push_back({{path, 0, 0},

@@ -2,6 +2,7 @@
 #include "sim/plan/limit.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -149,7 +150,19 @@ std::string miss_text(const Limit& limit, double miss) {
   if (std::isinf(miss)) {
     return fmt::format("has no value for {}", limit.text);
   }
-  return fmt::format("misses {} by {:.2g} %", limit.text, 100 * miss);
+  const double percent = 100 * miss;
+  return percent < 10 ? fmt::format("misses {} by {:.2g} %", limit.text, percent)
+                      : fmt::format("misses {} by {:.0f} %", limit.text, percent);
+}
+
+std::string misses_text(const std::vector<Limit>& limits, const std::vector<double>& misses) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    if (misses[i] > 0) {
+      texts.push_back(miss_text(limits[i], misses[i]));
+    }
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 }  // namespace tokenfab

@@ -52,5 +52,7 @@ double miss_of(const Limit& limit, const std::optional<double>& value);
 
 /// "misses tpot_p50_s < 30 ms by 12 %".
 std::string miss_text(const Limit& limit, double miss);
+/// All that are missed, with commas between; `misses` by limit.
+std::string misses_text(const std::vector<Limit>& limits, const std::vector<double>& misses);
 
 }  // namespace tokenfab

@@ -95,7 +95,8 @@ PlanDemand plan_demand(const Scenario& scenario, const std::string& service) {
   }
   auto demand = all.value_or(PlanDemand());
   if (scenario.config->horizon) {
-    demand.span_s = scenario.config->horizon->si();
+    const double horizon_s = scenario.config->horizon->si();
+    demand.span_s = std::min(demand.span_s.value_or(horizon_s), horizon_s);
   }
   return demand;
 }

@@ -14,7 +14,7 @@ struct PlanDemand {
   std::optional<double> output_tokens;
   std::optional<double> rate_per_s;  // requests; absent in a closed loop
   std::optional<double> requests;
-  std::optional<double> span_s;    // from the start to the last arrival, or the horizon
+  std::optional<double> span_s;    // from the start to the last arrival or the horizon
   bool may_share_prompts = false;  // so that caches may save any part of the prompts
 };
 

@@ -23,14 +23,9 @@ Json json_of(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? Json(*value) : Json();
 }
 
+/// Of a verdict without numbers nothing is known to be missed.
 std::string missed_limits(const Plan& plan, const Verdict& verdict) {
-  std::string text;
-  for (std::size_t i = 0; i < verdict.misses.size(); ++i) {
-    if (verdict.misses[i] > 0) {
-      text += (text.empty() ? "" : "; ") + miss_text(plan.context.limits[i], verdict.misses[i]);
-    }
-  }
-  return text;
+  return misses_text(plan.context.limits, verdict.misses);
 }
 
 Json trial_json(const Plan& plan, const Trial& trial) {

@@ -120,6 +120,17 @@ void set_templates(const std::vector<const PoolPlan*>& pools, PlanSubject& subje
   }
 }
 
+/// The catalogue's id of the servers if the scenario uses one, else what they are called.
+std::string node_label(const PlanSubject& subject, const PoolPlan& pool) {
+  const Node* node = find_pointer(subject.document, subject.cluster_pointer + "/node");
+  const Node* use =
+      node == nullptr || node->kind == NodeKind::String ? node : node->find("use");
+  if (use != nullptr && use->kind == NodeKind::String) {
+    return use->text;
+  }
+  return pool.node->name.empty() ? pool.cluster : pool.node->name;
+}
+
 }  // namespace
 
 PlanSubject plan_subject(const PlanRequest& request, const Scenario& scenario) {
@@ -149,8 +160,7 @@ PlanSubject plan_subject(const PlanRequest& request, const Scenario& scenario) {
   subject.model = config.services.at(subject.service).model;
   subject.document = document_of(request.scenario);
   set_templates(pools, subject);
-  subject.node = {first.node->name.empty() ? first.cluster : first.node->name, "",
-                  first.node->chips_per_node};
+  subject.node = {node_label(subject, first), "", first.node->chips_per_node};
   subject.tensor_parallel_size = engine.tensor_parallel_size;
   subject.pipeline_parallel_size = engine.pipeline_parallel_size;
   subject.data_parallel_size = engine.data_parallel_size;

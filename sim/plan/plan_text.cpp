@@ -95,13 +95,7 @@ class PlanText {
     if (!found.reason.empty()) {
       return found.reason;
     }
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; i < context_.limits.size(); ++i) {
-      if (found.misses[i] > 0) {
-        texts.push_back(miss_text(context_.limits[i], found.misses[i]));
-      }
-    }
-    return fmt::format("{}", fmt::join(texts, ", "));
+    return misses_text(context_.limits, found.misses);
   }
 
   /// With the unit of the metric, if it has one.
@@ -279,19 +273,15 @@ std::string plan_text(const Plan& plan) { return PlanText(plan).text(); }
 
 std::vector<std::string> nearest_texts(const Plan& plan) {
   std::vector<std::pair<double, std::string>> found;
-  for (const auto& [trial, verdict] : plan.trials.all()) {
-    if (!verdict.is_played) {
-      continue;
+  for (std::size_t i = 0; i < plan.result.layouts.size(); ++i) {
+    const auto& nearest = plan.result.layouts[i].nearest;
+    if (nearest && plan.trials.verdict(*nearest).reason.empty()) {
+      const auto& verdict = plan.trials.verdict(*nearest);
+      found.emplace_back(
+          std::max(verdict.slo_miss, verdict.budget_miss),
+          fmt::format("{} {}", label_of(plan.context.layouts[i], nearest->units),
+                      misses_text(plan.context.limits, verdict.misses)));
     }
-    std::string text;
-    for (std::size_t i = 0; i < plan.context.limits.size(); ++i) {
-      if (verdict.misses[i] > 0) {
-        text += (text.empty() ? " " : ", ") + miss_text(plan.context.limits[i], verdict.misses[i]);
-      }
-    }
-    const auto& layout = plan.context.layouts[trial.layout];
-    found.emplace_back(std::max(verdict.slo_miss, verdict.budget_miss),
-                       label_of(layout, trial.units) + text);
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -47,6 +47,19 @@ double miss_of(const Verdict& verdict) {
                                 : std::numeric_limits<double>::infinity();
 }
 
+/// No share of the requests gets its tokens faster than a lone sequence does: which limit that
+/// misses, and by how much at least; empty if none.
+std::string speed_miss(const PlanContext& context, std::size_t layout) {
+  for (const auto& limit : context.limits) {
+    const double least_s = 1 / context.screened[layout].interactivity_max_per_s;
+    const double miss = limit.metric.starts_with("tpot_") ? miss_of(limit, least_s) : 0;
+    if (limit.is_upper() && miss > 0) {
+      return miss_text(limit, miss) + " at least";
+    }
+  }
+  return "";
+}
+
 class Search {
  public:
   Search(const PlanContext& context, Trials& trials) : context_(context), trials_(trials) {
@@ -61,10 +74,9 @@ class Search {
     if (context_.request.is_exhaustive) {
       play_all(alive);
     } else if (!alive.empty()) {
-      result_.is_whole = size_at(1, {alive.front()});
-      settle({alive.front()});
-      alive = halved(rule_out(alive));
-      finish(alive);
+      auto first = std::vector{alive.front()};
+      play_some(first);
+      finish(halved(rule_out(alive)));
     }
     conclude();
     return std::move(result_);
@@ -87,8 +99,9 @@ class Search {
       if (!screened.obstacle.empty()) {
         layout.fate = Fate::DoesNotFit;
         layout.reason = screened.obstacle;
-      } else if (is_too_slow(screened)) {
+      } else if (const auto miss = speed_miss(context_, i); !miss.empty()) {
         layout.fate = Fate::TooSlow;
+        layout.reason = miss;
       } else {
         starts_[i] = units_needed(screened, context_.subject.demand, first_utilization);
         estimates_[i] =
@@ -96,14 +109,6 @@ class Search {
                            offered_tokens_per_s(context_.subject.demand), starts_[i]);
       }
     }
-  }
-
-  /// No share of the requests gets its tokens faster than a lone sequence.
-  bool is_too_slow(const Screened& screened) const {
-    return std::any_of(context_.limits.begin(), context_.limits.end(), [&](const Limit& limit) {
-      return limit.is_upper() && limit.metric.starts_with("tpot_") &&
-             limit.value * screened.interactivity_max_per_s < 1;
-    });
   }
 
   std::vector<std::size_t> alive_by_estimate() const {
@@ -278,17 +283,22 @@ class Search {
     const auto places = std::max(context_.request.finalists, (standings.size() + 1) / 2);
     const auto& last = standings[std::min(places, standings.size()) - 1];
     std::vector<std::size_t> kept;
+    std::vector<std::size_t> lost;
     for (const auto& own : standings) {
       const bool is_beaten = std::any_of(
           standings.begin(), standings.end(),
           [&own](const Standing& other) { return other.clearly_beats(own); });
       const bool is_far = !own.is_feasible && own.value > near_miss;
+      auto& dropped = is_far ? far_ : lost;
       if (!is_far && (own.rank() <= last.rank() || (own.is_feasible && !is_beaten))) {
         kept.push_back(own.layout);
       } else if (result_.layouts[own.layout].fate != Fate::Feasible) {
         result_.layouts[own.layout].fate = Fate::LostOnStretch;
+        dropped.push_back(own.layout);
       }
     }
+    // Who lost on a longer stretch did better.
+    lost_.insert(lost_.begin(), lost.begin(), lost.end());
     return kept;
   }
 
@@ -296,13 +306,28 @@ class Search {
     std::stable_sort(alive.begin(), alive.end(),
                      [this](std::size_t a, std::size_t b) { return bound(a) < bound(b); });
     while (!alive.empty() && result_.is_whole) {
-      alive = rule_out(alive);
-      const auto count = static_cast<std::ptrdiff_t>(std::min(chunk, alive.size()));
-      const std::vector<std::size_t> next(alive.begin(), alive.begin() + count);
-      alive.erase(alive.begin(), alive.begin() + count);
-      result_.is_whole = size_at(1, next);
+      play_some(alive = rule_out(alive));
+    }
+    // Without any feasible one, those get their chance that lost on a stretch.
+    lost_.insert(lost_.end(), far_.begin(), far_.end());
+    while (!lost_.empty() && result_.is_whole && !has_feasible()) {
+      play_some(lost_);
+    }
+  }
+
+  /// Sizes the first of them in full and takes them off the list.
+  void play_some(std::vector<std::size_t>& layouts) {
+    const auto count = static_cast<std::ptrdiff_t>(std::min(chunk, layouts.size()));
+    const std::vector<std::size_t> next(layouts.begin(), layouts.begin() + count);
+    layouts.erase(layouts.begin(), layouts.begin() + count);
+    result_.is_whole = size_at(1, next);
+    if (result_.is_whole) {
       settle(next);
     }
+  }
+  bool has_feasible() const {
+    return std::any_of(result_.layouts.begin(), result_.layouts.end(),
+                       [](const LayoutResult& layout) { return layout.best.has_value(); });
   }
 
   void play_all(const std::vector<std::size_t>& alive) {
@@ -358,8 +383,10 @@ class Search {
   const PlanContext& context_;
   Trials& trials_;
   PlanResult result_;
-  std::vector<double> estimates_;      // of cost, by layout
-  std::vector<std::int64_t> starts_;   // units, by layout
+  std::vector<std::size_t> lost_;     // on stretches, the better ones first
+  std::vector<std::size_t> far_;      // missed a limit by far
+  std::vector<double> estimates_;     // of cost, by layout
+  std::vector<std::int64_t> starts_;  // units, by layout
 };
 
 }  // namespace

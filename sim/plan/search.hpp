@@ -8,7 +8,8 @@
 // 3. While more layouts are left than may be finalists, all are sized on a stretch of the load, an
 //    eighth, then a quarter, then half of it. Each time the dearer half goes; who is on the front,
 //    who ties with the last one kept, and who misses a limit by little stays.
-// 4. The rest is sized in full, the lowest bounds first.
+// 4. The rest is sized in full, the lowest bounds first. Where none of them is feasible, those that
+//    went in step 3 follow until one is.
 //
 // What steps 1, 2 and 4 drop cannot win as far as the bounds hold (screening.hpp). What step 3
 // drops lost on a shorter stretch: `unproven` counts those of them that their bounds do not rule
@@ -31,7 +32,7 @@ const char* name_of(Fate fate);
 
 struct LayoutResult {
   Fate fate = Fate::Infeasible;
-  std::string reason;            // of a layout that does not fit
+  std::string reason;            // of a layout that does not fit or is too slow
   double bound_usd = 0;          // least cost per million tokens, any size; 0: none known
   std::optional<Trial> best;     // of a feasible one
   std::optional<Trial> nearest;  // of the full runs the one that misses least, if none is feasible
