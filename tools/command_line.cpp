@@ -80,6 +80,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_show(app, action);
   add_compare(app, action);
   add_sweep(app, action);
+  add_plan(app, action);
   add_curve(app, action);
   add_gate(app, action);
   add_report(app, action);

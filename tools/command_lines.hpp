@@ -14,6 +14,7 @@ void add_rerun(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
 void add_sweep(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
+void add_plan(CLI::App& app, Action& action);
 void add_curve(CLI::App& app, Action& action);
 void add_gate(CLI::App& app, Action& action);
 void add_validate_against(CLI::App& app, Action& action);

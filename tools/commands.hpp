@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/compare/table.hpp"
+#include "sim/plan/plan_request.hpp"
 #include "sim/scenario/loader.hpp"
 #include "tools/exit_codes.hpp"
 
@@ -136,6 +137,20 @@ struct GateCommand {
   Format format = Format::Text;
 };
 int gate(const GateCommand& command);
+
+struct PlanCommand {
+  PlanRequest request;
+  std::vector<std::string> chips;         // ids of the catalogue, each with a node that holds it
+  std::vector<std::string> nodes;         // the nodes themselves
+  std::vector<std::string> splits;        // "mixed" or "2:1", prefill to decode replicas
+  std::string replicas = "auto";          // "N..M", "N" or "auto"
+  std::optional<std::int64_t> finalists;  // absent: twelve
+  std::optional<std::int64_t> jobs;       // processes at once; absent: one per processor
+  Progress progress = Progress::Auto;
+  Format format = Format::Text;
+  std::string out;  // empty: results/NAME-plan
+};
+int plan(const PlanCommand& command);
 
 struct SweepCommand {
   std::string path;  // of the sweep file

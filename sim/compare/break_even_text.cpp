@@ -192,8 +192,9 @@ std::string search_text(const BreakEvenStudy& study) {
   }
   constexpr double sharp = 1e-3;
   if (has_root && residual > sharp) {
-    text += "\nthe runs scatter there: the place is no sharper than that; other seeds "
-            "move it";
+    text +=
+        "\nthe runs scatter there: the place is no sharper than that; other seeds "
+        "move it";
   }
   return text + "\n";
 }

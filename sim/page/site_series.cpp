@@ -253,8 +253,8 @@ PageTable series_summary(const SiteSeries& site, const RunDates& dates) {
     }
     const auto* column = column_of(line.name);
     const auto text = [&](double value) { return figure_text(line.name, column->unit, value); };
-    table.rows.push_back({column->label, text(summary.mean()), text(summary.low), text(summary.high),
-                          dates.text(site.dates_s[summary.highest])});
+    table.rows.push_back({column->label, text(summary.mean()), text(summary.low),
+                          text(summary.high), dates.text(site.dates_s[summary.highest])});
   }
   return table;
 }

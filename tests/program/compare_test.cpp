@@ -152,11 +152,11 @@ TEST_CASE("compare: break-even of a field of one of the two") {
   const Sandbox sandbox;
   write_dear_and_wasteful(sandbox);
   // The same but for the site, so B may pay less for its chips by what its energy costs more.
-  const auto found = expect_code(
-      sandbox,
-      {"compare", "dear.json", "wasteful.json", "--break-even",
-       "B: /sites/*/clusters/*/node/chip/price = 20000 USD .. 40000 USD"},
-      ok);
+  const auto found =
+      expect_code(sandbox,
+                  {"compare", "dear.json", "wasteful.json", "--break-even",
+                   "B: /sites/*/clusters/*/node/chip/price = 20000 USD .. 40000 USD"},
+                  ok);
   expect_words(found.out, {"/node/chip/price of B", "break-even at 3", "below B wins", "8 runs"});
 }
 
