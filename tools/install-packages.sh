@@ -24,7 +24,8 @@ case "${1:-}" in
   system) wanted=(debootstrap) ;;
   fuzz) wanted=("${test_packages[@]}" clang libclang-rt-14-dev) ;;
   *)
-    echo "usage: tools/install-packages.sh build|test|bench|format|picture|page|browser|system|fuzz" >&2
+    kinds="build|test|bench|format|picture|page|browser|system|fuzz"
+    echo "usage: tools/install-packages.sh $kinds" >&2
     exit 2
     ;;
 esac
