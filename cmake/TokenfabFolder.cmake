@@ -62,20 +62,24 @@ function(tokenfab_page folder)
   set_source_files_properties(${generated} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
 endfunction()
 
-# The program, at the top of the build folder.
+# The program, at the top of the build folder: main.cpp and a library of everything else, which
+# tests link as well.
 function(tokenfab_program folder)
   cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
   tokenfab_target_names(links ${ARG_LINKS})
   file(GLOB sources CONFIGURE_DEPENDS ${TOKENFAB_ROOT}/${folder}/*.cpp)
+  list(REMOVE_ITEM sources ${TOKENFAB_ROOT}/${folder}/main.cpp)
   set(generated ${CMAKE_BINARY_DIR}/generated)
   add_custom_target(tokenfab_commit
     COMMAND ${CMAKE_COMMAND} -DSOURCE_DIR=${TOKENFAB_ROOT} -DVERSION=${PROJECT_VERSION}
             -DOUTPUT=${generated}/tokenfab_commit.hpp
             -P ${TOKENFAB_ROOT}/cmake/WriteCommit.cmake
     BYPRODUCTS ${generated}/tokenfab_commit.hpp)
-  add_executable(tokenfab ${sources})
-  add_dependencies(tokenfab tokenfab_commit)
-  target_include_directories(tokenfab PRIVATE ${generated})
-  target_link_libraries(tokenfab PRIVATE ${links})
+  add_library(tokenfab_commands STATIC ${sources})
+  add_dependencies(tokenfab_commands tokenfab_commit)
+  target_include_directories(tokenfab_commands PRIVATE ${generated})
+  target_link_libraries(tokenfab_commands PUBLIC ${links})
+  add_executable(tokenfab ${TOKENFAB_ROOT}/${folder}/main.cpp)
+  target_link_libraries(tokenfab PRIVATE tokenfab_commands)
   set_target_properties(tokenfab PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()

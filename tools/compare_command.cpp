@@ -1,117 +1,156 @@
 // SPDX-License-Identifier: Apache-2.0
-// compare and rerun: results against each other, and a result against itself played again.
+// compare: results against each other, where they break even, and chips by generation.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
-#include "sim/data/sha256.hpp"
-#include "sim/report/read_report.hpp"
-#include "sim/report/replications_section.hpp"
+#include "sim/compare/break_even_text.hpp"
+#include "sim/compare/comparison_text.hpp"
+#include "sim/compare/generations.hpp"
+#include "sim/compare/scenario_differences.hpp"
+#include "sim/core/nearest.hpp"
+#include "sim/report/result_files.hpp"
+#include "sim/sweep/run_requests.hpp"
 #include "tools/child.hpp"
 #include "tools/commands.hpp"
-#include "tools/play.hpp"
-#include "tools/replicate.hpp"
+#include "tools/compared_inputs.hpp"
 
 namespace tokenfab::tools {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::string played_report(const ScenarioRequest& request) {
-  return text_from_child([&request] { return play(load_scenario(request), RunOptions())->report; });
-}
-
-/// Scenarios say so in their first level; everything else is to be a report.
-bool is_scenario(const std::string& path) {
-  std::error_code unreadable;
-  if (fs::is_directory(path, unreadable)) {
-    return false;
-  }
-  const auto document = load_document(path);
-  return document.find("schema_version") == nullptr;
-}
-
-FlatReport flat_report_of(const std::string& path, const CompareCommand& command) {
-  if (!is_scenario(path)) {
-    const auto file = report_path(path);
-    return flat_report(read_file(file), file);
-  }
-  ScenarioRequest request;
-  request.path = path;
-  request.data_folders = command.data_folders;
-  return flat_report(played_report(request), path);
-}
-
-struct Replay {
-  std::string file;      // of the report
-  std::string recorded;  // its text
-  Stamp stamp;
-  ScenarioRequest request;
-};
-
-/// Finds what belongs to a report and checks that it still is what the report was made from.
-Replay open_replay(const RerunCommand& command) {
-  Replay replay;
-  replay.file = report_path(command.path);
-  replay.recorded = read_file(replay.file);
-  replay.stamp = stamp_of_report(replay.recorded, replay.file);
-  const auto folder = fs::path(replay.file).parent_path();
-  replay.request.path = (folder / "scenario.json").string();
-  replay.request.data_folders = command.data_folders;
-  Sha256 hash;
-  hash.update(read_file(replay.request.path));
-  if (const auto sha256 = hash.finish(); sha256 != replay.stamp.scenario_sha256) {
-    throw ConfigError({{{replay.request.path, 0, 0},
-                        "",
-                        fmt::format("is not what the report was made from: its sha256 is {}, the "
-                                    "report's stamp says {}",
-                                    sha256, replay.stamp.scenario_sha256),
-                        ""}});
-  }
-  return replay;
-}
-
-void check_inputs(const Scenario& scenario, const Stamp& stamp) {
-  std::vector<Problem> problems;
-  for (const auto& [name, input] : scenario.inputs) {
-    const auto recorded = stamp.inputs.find(name);
-    if (recorded == stamp.inputs.end() || recorded->second != input.sha256) {
-      problems.push_back(
-          {{input.path, 0, 0},
-           "",
-           fmt::format("is not the data of the report: its sha256 is {}, the stamp says {}",
-                       input.sha256, recorded == stamp.inputs.end() ? "nothing" : recorded->second),
-           ""});
-    }
-  }
-  if (!problems.empty()) {
-    throw DataError(problems);
-  }
-}
-
-/// As many runs as the report holds.
-std::string report_again(const Replay& replay, const Scenario& scenario) {
-  const auto count = replications_of(replay.recorded);
-  if (count == 1) {
-    return play(scenario, RunOptions())->report;
-  }
-  return replicate({scenario, replay.request, count, {}}, nullptr, [](std::size_t) { return true; })
-      ->report;
-}
-
-/// What the two builds differ in, one line each.
-std::string build_differences(const Stamp& recorded, const Stamp& now) {
+/// What the scenarios say differently: where a difference of results comes from.
+std::string scenarios_text(const std::vector<ComparedInput>& inputs, bool tells_all) {
+  constexpr std::size_t lines_max = 12;
+  const auto first = resolved_scenario(inputs.front());
   std::string text;
-  const auto compare = [&text](const char* what, const std::string& a, const std::string& b) {
-    if (a != b) {
-      text += fmt::format("  {}: the report was made with {}, this program has {}\n", what, a, b);
+  for (std::size_t i = 1; i < inputs.size() && first; ++i) {
+    const auto other = resolved_scenario(inputs[i]);
+    const auto found =
+        other ? scenario_differences(*first, *other) : std::vector<ScenarioDifference>();
+    if (!found.empty()) {
+      text += fmt::format("Scenario: A -> {}\n{}\n", letter_of(i),
+                          text_of(found, tells_all ? found.size() : lines_max));
     }
-  };
-  compare("version", recorded.version, now.version);
-  compare("commit", recorded.commit, now.commit);
-  compare("SimGrid", recorded.simgrid, now.simgrid);
-  compare("compiler", recorded.compiler, now.compiler);
+  }
   return text;
+}
+
+int compare_results(const CompareCommand& command) {
+  const auto inputs = open_inputs(command, false);
+  const auto results = compared(subjects_of(inputs, command), command.tolerance);
+  if (command.format == TableFormat::Text) {
+    fmt::print("{}", scenarios_text(inputs, command.tells_all));
+  }
+  fmt::print("{}", comparison_text(results, command.format, command.tells_all));
+  return results.difference_count() == 0 ? exit_ok : exit_false;
+}
+
+std::size_t processes_of(const CompareCommand& command) {
+  return command.jobs > 0 ? static_cast<std::size_t>(command.jobs) : processor_count();
+}
+
+/// Tells how many runs are done, on a terminal.
+void tell_runs(std::size_t done) {
+  if (::isatty(STDERR_FILENO) != 0) {
+    fmt::print(stderr, "\r{} runs", done);
+  }
+}
+
+void end_line() {
+  if (::isatty(STDERR_FILENO) != 0) {
+    fmt::print(stderr, "\n");
+  }
+}
+
+/// Of a metric's name, which stands behind the object's: "services/chat/ttft_p99_s".
+void check_metric(const std::string& name, std::vector<std::string>& problems) {
+  const auto word = name.substr(name.rfind('/') + 1);
+  std::vector<std::string> known;
+  for (const auto& declaration : metric_declarations()) {
+    known.emplace_back(declaration.name);
+  }
+  if (std::find(known.begin(), known.end(), word) == known.end()) {
+    const auto hint = did_you_mean(word, known);
+    problems.push_back(fmt::format("--metric: there is no metric \"{}\"{}{}", word,
+                                   hint.empty() ? "" : "; ", hint));
+  }
+}
+
+void refuse(const std::vector<std::string>& problems) {
+  if (!problems.empty()) {
+    throw UsageError(fmt::format("{}", fmt::join(problems, "\n  ")));
+  }
+}
+
+void write_break_even(const BreakEvenStudy& study, const std::string& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  PendingFile picture(folder + "/break-even.svg");
+  PendingFile points(folder + "/break-even.csv");
+  picture.write(svg_of(break_even_plot(study)));
+  points.write(csv_of(break_even_points(study)));
+  picture.commit();
+  points.commit();
+}
+
+void refuse_replications(const CompareCommand& command, const char* option,
+                         std::vector<std::string>& problems) {
+  if (command.replications) {
+    problems.push_back(
+        fmt::format("--replications is of results, {} plays every scenario once "
+                    "under its own seed",
+                    option));
+  }
+}
+
+int break_even(const CompareCommand& command) {
+  std::vector<std::string> problems;
+  refuse_replications(command, "--break-even", problems);
+  const auto axis = break_even_axis(command.break_even, problems);
+  check_metric(command.metric, problems);
+  if (command.paths.size() != 2) {
+    problems.push_back(
+        fmt::format("--break-even: is of two scenarios, found {}", command.paths.size()));
+  }
+  refuse(problems);
+  const auto inputs = open_inputs(command, true);
+  std::array<BreakEvenSubject, 2> subjects;
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    subjects[i] = {inputs[i].path, *inputs[i].request, *resolved_scenario(inputs[i])};
+  }
+  const auto study =
+      study_break_even(axis, command.metric, subjects, processes_of(command), tell_runs);
+  end_line();
+  fmt::print("{}", break_even_text(study, command.format));
+  if (!command.out.empty()) {
+    write_break_even(study, command.out);
+  }
+  return exit_ok;
+}
+
+int generations(const CompareCommand& command) {
+  const EmbeddedTables tables;
+  std::vector<std::string> problems;
+  refuse_replications(command, "--chips", problems);
+  const auto nodes = chip_nodes(tables, command.chips, {}, problems);
+  if (command.paths.size() != 1) {
+    problems.push_back(fmt::format("--chips: is of one scenario, found {}", command.paths.size()));
+  }
+  if (!command.break_even.empty()) {
+    problems.emplace_back("--chips and --break-even are two questions");
+  }
+  refuse(problems);
+  const auto input = std::move(open_inputs(command, true).front());
+  const auto found = generations_of(*input.request, *resolved_scenario(input), nodes,
+                                    processes_of(command), tell_runs);
+  end_line();
+  fmt::print("{}", generations_text(found, command.format));
+  const bool has_one = std::any_of(found.rows.begin(), found.rows.end(),
+                                   [](const Generation& row) { return row.answer.has_numbers(); });
+  return has_one ? exit_ok : exit_infeasible;
 }
 
 }  // namespace
@@ -120,48 +159,23 @@ int compare(const CompareCommand& command) {
   if (!(command.tolerance >= 0)) {  // nor a NaN
     throw UsageError("--tolerance must be a number of at least 0");
   }
+  if (!command.chips.empty()) {
+    return generations(command);
+  }
+  if (!command.break_even.empty()) {
+    return break_even(command);
+  }
+  if (command.paths.size() < 2) {
+    throw UsageError("two or more scenarios or results are needed, or one and --chips");
+  }
+  if (!command.out.empty()) {
+    throw UsageError("--out is for --break-even");
+  }
   try {
-    const auto& base_path = command.paths.front();
-    const auto base = flat_report_of(base_path, command);
-    bool all_equal = true;
-    for (std::size_t i = 1; i < command.paths.size(); ++i) {
-      const auto other = flat_report_of(command.paths[i], command);
-      const auto found = differences(base, other, command.tolerance);
-      all_equal = all_equal && found.empty();
-      const auto compared = differences(base, other, -1).size();  // nothing is below -1: all names
-      fmt::print("{}{}", i == 1 ? "" : "\n",
-                 difference_table(base_path, command.paths[i], found, compared));
-    }
-    return all_equal ? exit_ok : exit_false;
+    return compare_results(command);
   } catch (const ChildFailed& failure) {
     return failure.code();
   }
-}
-
-int rerun(const RerunCommand& command) {
-  const auto replay = open_replay(command);
-  const auto scenario = load_scenario(replay.request);
-  check_inputs(scenario, replay.stamp);
-  std::string again;
-  try {
-    again = report_again(replay, scenario);
-  } catch (const ChildFailed& failure) {
-    return failure.code();
-  }
-  const auto builds = build_differences(replay.stamp, stamp_of(scenario));
-  if (again == replay.recorded) {
-    fmt::print("{}: every byte is the same\n", replay.file);
-    return exit_ok;
-  }
-  const auto recorded = flat_report(replay.recorded, replay.file);
-  const auto found = differences(recorded, flat_report(again, "rerun"), 0);
-  fmt::print("{}: not the same\n{}", replay.file, builds);
-  if (found.empty()) {
-    fmt::print("  all {} values are equal\n", recorded.size());
-  } else {
-    fmt::print("{}", difference_table(replay.file, "this run", found, recorded.size()));
-  }
-  return exit_false;
 }
 
 }  // namespace tokenfab::tools

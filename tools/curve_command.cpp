@@ -10,8 +10,8 @@
 #include "sim/process/child_pool.hpp"
 #include "sim/report/cost_curves.hpp"
 #include "sim/report/result_files.hpp"
+#include "sim/scenario/chip_nodes.hpp"
 #include "tools/commands.hpp"
-#include "tools/curve_nodes.hpp"
 #include "tools/curve_point.hpp"
 #include "tools/curve_scenario.hpp"
 #include "tools/curve_views.hpp"
@@ -34,7 +34,7 @@ std::vector<Value> without_repeats(const std::vector<Value>& values) {
 
 /// What the words of the command line stand for.
 struct CurvePlan {
-  std::vector<CurveNode> nodes;
+  std::vector<ChipNode> nodes;
   std::vector<std::string> engines;  // profiles; one empty: the scenario's
   std::vector<PricedView> views;
 };
@@ -43,8 +43,8 @@ CurvePlan plan_of(const CurveCommand& command, const EmbeddedTables& tables) {
   CurvePlan plan;
   std::vector<std::string> problems;
   const bool names_none = command.chips.empty() && command.nodes.empty();
-  plan.nodes = curve_nodes(tables, without_repeats(names_none ? default_chips : command.chips),
-                           without_repeats(command.nodes), problems);
+  plan.nodes = chip_nodes(tables, without_repeats(names_none ? default_chips : command.chips),
+                          without_repeats(command.nodes), problems);
   plan.engines = without_repeats(command.engines);
   for (const auto& engine : plan.engines) {
     if (tables.find("engines", engine) == nullptr) {
@@ -116,7 +116,7 @@ class CurveRun {
   }
 
  private:
-  void add_line(const CurveNode& node, const std::string& engine,
+  void add_line(const ChipNode& node, const std::string& engine,
                 const std::map<std::string, double>& rents, bool names_engine) {
     CurveLine line;
     line.chip = node.chip;
@@ -145,7 +145,7 @@ class CurveRun {
   }
 
   /// The chip, unless nodes were asked for or it is there already.
-  std::string label_of(const CurveNode& node) const {
+  std::string label_of(const ChipNode& node) const {
     const auto& nodes = command_.nodes;
     const bool is_asked_for = std::find(nodes.begin(), nodes.end(), node.node) != nodes.end();
     return is_asked_for ? node.node : node.chip;

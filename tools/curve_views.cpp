@@ -10,8 +10,8 @@
 #include "sim/core/nearest.hpp"
 #include "sim/core/unit_factors.hpp"
 #include "sim/scenario/catalogue_entry.hpp"
+#include "sim/scenario/chip_nodes.hpp"
 #include "tools/commands.hpp"
-#include "tools/curve_nodes.hpp"
 
 namespace tokenfab::tools {
 namespace {

@@ -45,10 +45,17 @@ void add_scenario_options(CLI::App& command, ScenarioRequest& request) {
             }
           },
           "Override one value: /json/pointer=VALUE")
+      ->type_name("POINTER=VALUE")
       ->take_all()
       ->allow_extra_args(false);
   command.add_option("--seed", request.seed, "Seed of every random stream");
   request.data_folders = data_folders();
+}
+
+void add_progress_option(CLI::App& command, Progress& progress) {
+  add_choice(command, "--progress", progress,
+             {{"auto", Progress::Auto}, {"json", Progress::Json}, {"none", Progress::None}},
+             "Progress on standard error; auto shows a line on a terminal");
 }
 
 const std::map<std::string, Format>& formats() {

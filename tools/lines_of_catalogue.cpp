@@ -5,6 +5,7 @@
 #include "tools/command_lines.hpp"
 #include "tools/completion.hpp"
 #include "tools/line_options.hpp"
+#include "tools/manual_text.hpp"
 
 namespace tokenfab::tools {
 
@@ -25,9 +26,12 @@ void add_explain(CLI::App& app, Action& action) {
       app.add_subcommand("explain", "Say what a scenario field, a metric or a warning means");
   auto what = std::make_shared<std::string>();
   command
-      ->add_option("what", *what,
-                   "JSON pointer such as /sites/*/cooling, or a name such as ttft_p99_s")
-      ->required();
+      ->add_option(
+          "what", *what,
+          "JSON pointer such as /sites/*/cooling, a name such as ttft_p99_s, or an entry such "
+          "as chips/b200")
+      ->required()
+      ->type_name(entry_type);
   command->callback([what, &action] { action = [what] { return explain(*what); }; });
 }
 
@@ -42,7 +46,9 @@ void add_import(CLI::App& app, Action& action) {
   auto* hf = command->add_subcommand("hf", "A Hugging Face config.json");
   auto path = std::make_shared<std::string>();
   auto id = std::make_shared<std::string>();
-  hf->add_option("path", *path, "The config.json, or the folder it is in")->required();
+  hf->add_option("path", *path, "The config.json, or the folder it is in")
+      ->required()
+      ->type_name(path_type);
   hf->add_option("--id", *id, "Id of the entry; made of the path if absent");
   hf->callback([path, id, &action] { action = [path, id] { return import_hf(*path, *id); }; });
 }
@@ -53,9 +59,23 @@ void add_completion(CLI::App& app, Action& action) {
   const std::map<std::string, Shell> shells{
       {"bash", Shell::Bash}, {"fish", Shell::Fish}, {"zsh", Shell::Zsh}};
   add_choice(*command, "shell", *shell, shells, "Which shell")->required();
-  command->callback([shell, &app, &action] {
-    action = [shell, &app] {
-      fmt::print("{}", completion_script(app, *shell));
+  command->callback([shell, &action] {
+    action = [shell] {
+      fmt::print("{}", completion_script(program_words(), *shell));
+      return static_cast<int>(exit_ok);
+    };
+  });
+}
+
+void add_manual(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("manual", "Print this program's manual");
+  auto print = std::make_shared<decltype(&manual_roff)>(manual_roff);
+  const std::map<std::string, decltype(&manual_roff)> forms{{"man", manual_roff},
+                                                            {"markdown", manual_markdown}};
+  add_choice(*command, "--format", *print, forms, "For man (the page tokenfab.1), or Markdown");
+  command->callback([print, &action] {
+    action = [print] {
+      fmt::print("{}", (*print)(program_words()));
       return static_cast<int>(exit_ok);
     };
   });

@@ -13,9 +13,7 @@ void add_run(CLI::App& app, Action& action) {
   add_scenario_options(*command, asked->request);
   command->add_option("--out", asked->out, "Result folder; results/NAME if absent")
       ->type_name(folder_type);
-  add_choice(*command, "--progress", asked->progress,
-             {{"auto", Progress::Auto}, {"json", Progress::Json}, {"none", Progress::None}},
-             "Progress on standard error; auto shows a line on a terminal");
+  add_progress_option(*command, asked->progress);
   add_choice(*command, "--format", asked->format, formats(), "Form of the standard output");
   command->add_option("--replications", asked->replications,
                       "Runs under seeds derived from the scenario's; gives 95 % intervals");
@@ -50,16 +48,12 @@ void add_rerun(CLI::App& app, Action& action) {
       ->type_name(path_type);
   command
       ->add_option("--data", asked->data_folders,
-                   "Folder with the input data; searched before the current one and TOKENFAB_DATA")
+                   "Folder with the input data; searched before the one where the run found it, "
+                   "the current one and TOKENFAB_DATA")
       ->take_all()
       ->allow_extra_args(false)
       ->type_name(folder_type);
-  command->callback([asked, &action] {
-    asked->data_folders.emplace_back(".");
-    const auto more = data_folders();
-    asked->data_folders.insert(asked->data_folders.end(), more.begin(), more.end());
-    action = [asked] { return rerun(*asked); };
-  });
+  command->callback([asked, &action] { action = [asked] { return rerun(*asked); }; });
 }
 
 }  // namespace tokenfab::tools

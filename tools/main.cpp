@@ -18,28 +18,20 @@ namespace {
 }
 
 int dispatch(int argc, char** argv) {
-  CLI::App app{
-      "Tokenfab simulates the AI factory: energy goes in, tokens come out, and it says "
-      "what every token costs and how well every layer is used.",
-      "tokenfab"};
-  bool wants_version = false;
-  app.add_flag("--version", wants_version, "Print the version and exit");
-  Action action;
-  add_commands(app, action);
+  ProgramLine line;
   try {
-    app.parse(argc, argv);
+    line.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool is_help = app.exit(error) == 0;
-    return is_help ? exit_ok : exit_usage;
+    return line.exit(error);
   }
-  if (wants_version) {
+  if (line.wants_version()) {
     std::puts(version_text().c_str());
     return exit_ok;
   }
-  if (action) {
-    return action();
+  if (line.action()) {
+    return line.action()();
   }
-  std::fputs(app.help().c_str(), stderr);
+  std::fputs(line.app().help().c_str(), stderr);
   return exit_usage;
 }
 
@@ -47,6 +39,7 @@ int dispatch(int argc, char** argv) {
 }  // namespace tokenfab::tools
 
 int main(int argc, char** argv) {
-  tokenfab::set_check_handler(tokenfab::tools::fail_check);
-  return tokenfab::tools::exit_code_of([=] { return tokenfab::tools::dispatch(argc, argv); });
+  using namespace tokenfab::tools;
+  tokenfab::set_check_handler(fail_check);
+  return exit_code_of([=] { return after_output(dispatch(argc, argv)); });
 }

@@ -33,6 +33,24 @@ RunTexts texts_of(const Scenario& scenario, const Played& played) {
           months_csv(played.result), played.result.warnings, played.holds()};
 }
 
+RunProgress end_of(const Played& played) {
+  const auto metric = [&](const char* name) { return played.summary.factory.get(name); };
+  RunProgress end;
+  end.now = Instant(played.result.duration);
+  for (const auto* left : {"requests_completed", "requests_rejected", "requests_failed"}) {
+    end.requests_completed += static_cast<std::uint64_t>(metric(left).value_or(0));
+  }
+  if (const auto ended = metric("jobs_completed")) {
+    end.jobs_ended = static_cast<std::uint64_t>(*ended);
+  }
+  end.events = played.result.events;
+  end.fraction = 1;
+  end.cost_per_mtok_usd = metric("cost_per_mtok_usd");
+  end.cost_usd = metric("cost_total_usd").value_or(0);
+  end.energy_j = metric("energy_site_j").value_or(0);
+  return end;
+}
+
 Stamp stamp_of(const Scenario& scenario) {
   Stamp stamp;
   stamp.version = TOKENFAB_VERSION;

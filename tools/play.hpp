@@ -31,6 +31,9 @@ struct RunTexts {
 };
 RunTexts texts_of(const Scenario& scenario, const Played& played);
 
+/// Where a run is that has been played to its end: what its report says.
+RunProgress end_of(const Played& played);
+
 /// What a report of this scenario by this build is stamped with.
 Stamp stamp_of(const Scenario& scenario);
 

@@ -10,11 +10,14 @@
 
 namespace tokenfab::tools {
 
-/// " 42 %, 1800 s simulated, 1234 requests, $1.234 per million tokens, 12 s left". `elapsed_s` is
-/// the wall time so far.
+/// "42 %, 12 s left, 1800 s simulated, 1234 requests, $1.234 per million tokens, 3.4 kWh".
+/// `elapsed_s` is the wall time so far.
 std::string progress_text(const RunProgress& progress, double elapsed_s);
 /// The same as one JSON object without line end; unknown values are left out.
-std::string progress_json(const RunProgress& progress, double elapsed_s);
+std::string progress_json(const RunProgress& progress, double elapsed_s, bool is_done);
+
+/// What fits into one line of a terminal with so many columns, which a longer one would break.
+std::string cut_to(std::string text, std::size_t columns);
 
 /// Prints to standard error: the first time it is told, then at most twice a second.
 class ProgressPrinter {
@@ -25,30 +28,19 @@ class ProgressPrinter {
   ProgressPrinter& operator=(const ProgressPrinter&) = delete;
 
   void print(const RunProgress& progress);
+  /// The run was played to its end.
+  void finish(const RunProgress& end);
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  double elapsed_s() const;
+  void write_line(const std::string& text);
 
   Progress mode_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_ = start_;
   std::size_t line_length_ = 0;  // of the open line on the terminal
-};
-
-/// The same for replications, each of which is silent: "3 of 8 runs done".
-class ReplicationProgress {
- public:
-  ReplicationProgress(Progress mode, std::int64_t count);
-  ~ReplicationProgress();
-  ReplicationProgress(const ReplicationProgress&) = delete;
-  ReplicationProgress& operator=(const ReplicationProgress&) = delete;
-
-  void print(std::size_t done);
-
- private:
-  Progress mode_;
-  std::int64_t count_;
-  std::size_t printed_ = 0;  // how many were done when it was last told
 };
 
 }  // namespace tokenfab::tools

@@ -21,6 +21,8 @@ std::string text_of_first_run(const Scenario& scenario, ResultFiles* files) {
     options.requests = files->has_requests() ? files : nullptr;
     options.jobs = files->has_jobs() ? files : nullptr;
     options.series = files->has_series() ? files : nullptr;
+    options.fleet = files->has_fleet() ? files : nullptr;
+    options.events = files->has_events() ? files : nullptr;
   }
   const auto told = texts_of(scenario, *play(scenario, options));
   if (files != nullptr) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <csignal>
+#include <filesystem>
 #include <set>
 
 #include "sim/engine/engine.hpp"
@@ -11,19 +11,15 @@
 #include "tools/child.hpp"
 #include "tools/commands.hpp"
 #include "tools/estimate.hpp"
+#include "tools/input_places.hpp"
+#include "tools/interruption.hpp"
 #include "tools/play.hpp"
 #include "tools/progress.hpp"
 #include "tools/replicate.hpp"
+#include "tools/study_progress.hpp"
 
 namespace tokenfab::tools {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void note_interruption(int signal) {
-  interrupted = 1;
-  std::signal(signal, SIG_DFL);  // a second one ends the process at once
-}
 
 /// Prints the warnings but those in `told`.
 void print_warnings(const std::vector<std::string>& warnings,
@@ -43,22 +39,45 @@ std::optional<RunTexts> play_watched(const Scenario& scenario, Progress progress
   options.requests = files.has_requests() ? &files : nullptr;
   options.jobs = files.has_jobs() ? &files : nullptr;
   options.series = files.has_series() ? &files : nullptr;
+  options.fleet = files.has_fleet() ? &files : nullptr;
+  options.events = files.has_events() ? &files : nullptr;
   options.watch = [&printer](const RunProgress& now) {
     printer.print(now);
-    return interrupted == 0;
+    return !is_interrupted();
   };
   const auto played = play(scenario, options);
-  return played ? std::optional(texts_of(scenario, *played)) : std::nullopt;
+  if (!played) {
+    return std::nullopt;
+  }
+  printer.finish(end_of(*played));
+  return texts_of(scenario, *played);
 }
 
 std::optional<RunTexts> play_replications(const RunCommand& command, const Scenario& scenario,
                                           ResultFiles& files) {
-  ReplicationProgress printer(command.progress, *command.replications);
+  StudyProgress printer(command.progress, static_cast<std::size_t>(*command.replications));
   return replicate({scenario, command.request, *command.replications, command.jobs}, &files,
                    [&printer](std::size_t done) {
                      printer.print(done);
-                     return interrupted == 0;
+                     return !is_interrupted();
                    });
+}
+
+/// All files of the result appear together, inputs.json among them.
+void commit_results(const Scenario& scenario, const RunTexts& told, const std::string& folder,
+                    ResultFiles& files) {
+  const auto path = (std::filesystem::path(folder) / input_places_name).string();
+  const auto places = input_places(scenario, folder);
+  if (places.empty()) {
+    std::filesystem::remove(path);  // of an earlier run
+    files.commit(told.report, scenario.resolved_text, told.months);
+    return;
+  }
+  PendingFile inputs(path);
+  inputs.write(places);
+  inputs.flush();
+  files.commit(told.report, scenario.resolved_text, told.months);
+  inputs.commit();
 }
 
 void check_replications(const RunCommand& command) {
@@ -93,14 +112,13 @@ int run(const RunCommand& command) {
     return exit_ok;
   }
   print_warnings(scenario.warnings);
-  std::signal(SIGINT, note_interruption);
-  std::signal(SIGTERM, note_interruption);
+  note_interruptions();
   const auto folder = command.out.empty() ? "results/" + scenario.config->name : command.out;
   const auto& output = scenario.config->output;
   const bool has_jobs = scenario.has_jobs();
   const bool has_requests = !has_jobs || !scenario.config->services.empty();
   ResultFiles files(folder, {output.requests && has_requests, output.series.has_value(),
-                             output.jobs && has_jobs});
+                             output.jobs && has_jobs, output.has_events(), output.has_fleet()});
   std::optional<RunTexts> told;
   try {
     told = command.replications.value_or(1) > 1 ? play_replications(command, scenario, files)
@@ -112,7 +130,7 @@ int run(const RunCommand& command) {
     fmt::print(stderr, "tokenfab: interrupted, nothing written\n");
     return exit_interrupted;
   }
-  files.commit(told->report, scenario.resolved_text, told->months);
+  commit_results(scenario, *told, folder, files);
   print_warnings(told->warnings, scenario.warnings);
   if (command.format == Format::Json) {
     fmt::print("{}", told->report);

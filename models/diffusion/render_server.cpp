@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/diffusion/render_server.hpp"
 
+#include <algorithm>
+
 #include "sim/core/check.hpp"
 
 namespace tokenfab {
@@ -81,8 +83,8 @@ void RenderServer::end_batch() {
 }
 
 double RenderServer::used_energy_j(Instant now) const {
-  // Within a batch the power is its mean.
-  const auto elapsed = (now - batch_.start).seconds();
+  // Within a batch the power is its mean. A meter that was idle may catch up with dates before it.
+  const auto elapsed = std::max(0.0, (now - batch_.start).seconds());
   return batch_.work.dynamic_energy_j * (elapsed / batch_.work.time().seconds());
 }
 

@@ -48,6 +48,11 @@ SupplyOutcome SiteSupply::advance(Instant from, Duration span, const SupplyInput
 
 bool SiteSupply::has_grid(Instant now) const { return !parts_->grid || parts_->grid->at(now); }
 
+bool SiteSupply::genset_runs(Instant now, const SupplyInputs& inputs) const {
+  auto genset = parts_->genset;
+  return genset && parts_->settled_moment(now, inputs, genset).genset_runs;
+}
+
 bool SiteSupply::has_source(Instant now, const SupplyInputs& inputs) const {
   if (has_grid(now)) {
     return true;

@@ -62,6 +62,8 @@ class SiteSupply {
   /// Whether the site has any source now: grid, running generators, a battery that may island.
   bool has_source(Instant now, const SupplyInputs& inputs) const;
   bool has_grid(Instant now) const;
+  /// Whether generators carry load, or could at once.
+  bool genset_runs(Instant now, const SupplyInputs& inputs) const;
   /// What all sources together can give from `now` on; nullopt: no limit.
   std::optional<Watts> available_power(Instant now, const SupplyInputs& inputs) const;
   /// When the above or the outcome change by themselves after `now`: outage, generator ready, state

@@ -2,8 +2,11 @@
 // What depends on the number of rows of a rank only, priced once per number.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -25,21 +28,33 @@ class RowTable {
  public:
   RowTable() = default;
   RowTable(std::size_t rows_max, std::function<RowCost(std::int64_t rows)> price)
-      : costs_(rows_max + 1), is_priced_(rows_max + 1), price_(std::move(price)) {
+      : blocks_(rows_max / block_size + 1), is_priced_(rows_max + 1), price_(std::move(price)) {
+    cost_at(0) = {};
     is_priced_[0] = 1;
   }
 
-  std::size_t size() const { return costs_.size(); }
+  std::size_t size() const { return is_priced_.size(); }
   const RowCost& operator[](std::size_t rows) const {
     if (is_priced_[rows] == 0) {
-      costs_[rows] = price_(static_cast<std::int64_t>(rows));
+      cost_at(rows) = price_(static_cast<std::int64_t>(rows));
       is_priced_[rows] = 1;
     }
-    return costs_[rows];
+    return (*blocks_[rows / block_size])[rows % block_size];
   }
 
  private:
-  mutable std::vector<RowCost> costs_;
+  static constexpr std::size_t block_size = 64;  // neighbours are often asked for together
+  using Block = std::array<RowCost, block_size>;
+
+  RowCost& cost_at(std::size_t rows) const {
+    auto& block = blocks_[rows / block_size];
+    if (!block) {
+      block = std::make_unique<Block>();
+    }
+    return (*block)[rows % block_size];
+  }
+
+  mutable std::vector<std::unique_ptr<Block>> blocks_;  // those that are used
   mutable std::vector<char> is_priced_;
   std::function<RowCost(std::int64_t rows)> price_;
 };

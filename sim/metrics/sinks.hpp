@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sim/core/instant.hpp"
+#include "sim/metrics/event_kinds.hpp"
 
 namespace tokenfab {
 
@@ -40,6 +41,8 @@ struct RequestRecord {
   std::uint32_t input_tokens = 0;
   std::uint32_t cached_input_tokens = 0;
   std::uint32_t output_tokens = 0;
+  std::string_view pool;  // of the replica that it was at last; empty: of none
+  std::uint32_t replica = 0;
 };
 
 /// One row of series.csv: means over the interval that ends at `end`, counts and states at its end.
@@ -100,6 +103,43 @@ struct JobRecord {
   std::uint64_t nodes = 0;  // that it held last
   std::uint32_t interruptions = 0;
   std::uint32_t preemptions = 0;
+};
+
+/// One row of events.csv.
+struct EventRecord {
+  Instant at;
+  std::string_view site;
+  std::string_view cluster;  // empty: the whole site
+  EventKind kind = EventKind::NodeFailed;
+  std::string_view subject;  // SERVICE/POOL/REPLICA, "node 3", "nodes 8-15", a job
+  std::string_view detail;   // no commas
+};
+
+/// One row of fleet.csv: a group of a pool's units over the interval that ends at `end`. Units are
+/// replicas, nodes of jobs, or one for all nodes under a given load.
+struct FleetRecord {
+  Instant end;
+  std::string_view site;
+  std::string_view cluster;
+  std::string_view pool;
+  std::uint32_t group = 0;
+  std::uint32_t units = 0;         // of the group, on or off
+  double busy = 0;                 // share of their time with work under way
+  std::optional<double> kv_usage;  // of those that are on, at the end
+  double clock = 1;                // at the end
+  double power_w = 0;              // mean at the inputs of the nodes' supplies
+};
+
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void event(const EventRecord& record) = 0;
+};
+
+class FleetSink {
+ public:
+  virtual ~FleetSink() = default;
+  virtual void fleet(const FleetRecord& record) = 0;
 };
 
 class JobSink {

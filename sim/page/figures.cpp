@@ -202,7 +202,7 @@ std::string metric_text(std::string_view name, double value) {
   return figure_text(name, meaning_of(name).unit, value);
 }
 
-int direction_of(std::string_view name) {
+int better_sign(std::string_view name) {
   if (has_any(name, {"revenue", "margin", "tokens_per_s", "images_per_s", "seconds_per_s",
                      "interactivity", "goodput", "attainment", "utilization", "mfu", "mbu",
                      "renewable_share", "effective_training"})) {

@@ -26,6 +26,6 @@ struct MetricMeaning {
 MetricMeaning meaning_of(std::string_view name);
 
 /// Whether a larger value is better (1), worse (-1) or neither (0), for Pareto frontiers.
-int direction_of(std::string_view name);
+int better_sign(std::string_view name);
 
 }  // namespace tokenfab

@@ -133,7 +133,7 @@ Node points_json(const ResultPoints& result) {
     metrics.items.push_back(json::object({{"name", json::text(name)},
                                           {"label", json::text(meaning.label)},
                                           {"unit", json::text(std::string(meaning.unit))},
-                                          {"better", json::number(direction_of(name))}}));
+                                          {"better", json::number(better_sign(name))}}));
   }
   auto points = json::array();
   for (const auto& point : result.points) {

@@ -41,6 +41,7 @@ Json intervals_of(const std::vector<const Json*>& objects) {
     if (values.size() < objects.size()) {
       line["runs"] = values.size();
     }
+    line["values"] = values;
     intervals[name] = std::move(line);
   };
   for (const auto* object : objects) {

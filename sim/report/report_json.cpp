@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "sim/metrics/energy_lines.hpp"
 #include "sim/report/provenance_json.hpp"
 #include "sim/report/report.hpp"
 #include "sim/report/validation_section.hpp"
@@ -47,30 +48,10 @@ Json stamp_json(const Stamp& stamp) {
           {"compiler", stamp.compiler}};
 }
 
-/// Sources positive, uses negative; each site sums to zero.
 Json energy_ledger(const RunResult& result) {
   Json ledger = Json::array();
-  for (const auto& site : result.sites) {
-    const auto line = [&](const char* item, double energy_j) {
-      ledger.push_back({{"site", site.name}, {"item", item}, {"energy_j", energy_j}});
-    };
-    const auto line_if_any = [&](const char* item, double energy_j) {
-      if (energy_j != 0) {
-        line(item, energy_j);
-      }
-    };
-    const auto& ledger_of = site.ledger;
-    line("grid import", ledger_of.import.si());
-    line_if_any("solar", ledger_of.solar.si());
-    line_if_any("wind", ledger_of.wind.si());
-    line_if_any("generators", ledger_of.genset.si());
-    line_if_any("shortfall", ledger_of.shortfall.si());
-    line("it", -ledger_of.it.si());
-    line("conversion", -ledger_of.conversion().si());
-    line("cooling and auxiliaries", -ledger_of.cooling().si());
-    line_if_any("battery losses", -ledger_of.battery_loss.si());
-    line_if_any("export", -ledger_of.exported.si());
-    line_if_any("stored", -ledger_of.stored.si());
+  for (const auto& line : energy_lines(result)) {
+    ledger.push_back({{"site", line.site}, {"item", line.item}, {"energy_j", line.energy_j}});
   }
   return ledger;
 }

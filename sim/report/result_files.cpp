@@ -69,7 +69,7 @@ ResultFiles::ResultFiles(const std::string& folder, const RowFiles& with) : fold
     requests_ = std::make_unique<PendingFile>(folder + "/requests.csv");
     requests_->write(
         "id,service,tenant,status,arrival_s,ttft_s,tpot_s,e2el_s,input_tokens,"
-        "cached_input_tokens,output_tokens\n");
+        "cached_input_tokens,output_tokens,pool,replica\n");
   }
   if (with.series) {
     series_ = std::make_unique<PendingFile>(folder + "/series.csv");
@@ -84,6 +84,14 @@ ResultFiles::ResultFiles(const std::string& folder, const RowFiles& with) : fold
     jobs_->write(
         "job,id,cluster,user,status,submit_s,start_s,end_s,chips,nodes,interruptions,"
         "preemptions\n");
+  }
+  if (with.events) {
+    events_ = std::make_unique<PendingFile>(folder + "/events.csv");
+    events_->write("time_s,site,cluster,kind,subject,detail\n");
+  }
+  if (with.fleet) {
+    fleet_ = std::make_unique<PendingFile>(folder + "/fleet.csv");
+    fleet_->write("end_s,site,cluster,pool,group,replicas,busy,kv_usage,clock,power_w\n");
   }
 }
 
@@ -116,8 +124,12 @@ void ResultFiles::request(const RequestRecord& record) {
   seconds(record.ttft);
   seconds(record.tpot);
   seconds(record.e2el);
-  fmt::format_to(std::back_inserter(row), "{},{},{}\n", record.input_tokens,
-                 record.cached_input_tokens, record.output_tokens);
+  fmt::format_to(std::back_inserter(row), "{},{},{},{},", record.input_tokens,
+                 record.cached_input_tokens, record.output_tokens, record.pool);
+  if (!record.pool.empty()) {
+    fmt::format_to(std::back_inserter(row), "{}", record.replica);
+  }
+  row.push_back('\n');
   requests_->write({row.data(), row.size()});
 }
 
@@ -146,8 +158,29 @@ void ResultFiles::series(const SeriesRecord& record) {
   series_->write({row.data(), row.size()});
 }
 
+void ResultFiles::event(const EventRecord& record) {
+  fmt::memory_buffer row;
+  fmt::format_to(std::back_inserter(row), "{},{},{},{},{},{}\n", record.at.seconds(), record.site,
+                 record.cluster, name_of(record.kind), record.subject, record.detail);
+  events_->write({row.data(), row.size()});
+}
+
+void ResultFiles::fleet(const FleetRecord& record) {
+  // Seven digits are enough for a picture, and half the file.
+  const auto brief = [](double value) { return static_cast<float>(value); };
+  fmt::memory_buffer row;
+  auto out = std::back_inserter(row);
+  fmt::format_to(out, "{},{},{},{},{},{},{},", record.end.seconds(), record.site, record.cluster,
+                 record.pool, record.group, record.units, brief(record.busy));
+  if (record.kv_usage) {
+    fmt::format_to(out, "{}", brief(*record.kv_usage));
+  }
+  fmt::format_to(out, ",{},{}\n", brief(record.clock), brief(record.power_w));
+  fleet_->write({row.data(), row.size()});
+}
+
 void ResultFiles::flush() {
-  for (const auto* file : {&requests_, &series_, &jobs_}) {
+  for (const auto* file : {&requests_, &series_, &jobs_, &events_, &fleet_}) {
     if (*file != nullptr) {
       (*file)->flush();
     }
@@ -165,14 +198,10 @@ void ResultFiles::commit(std::string_view report, std::string_view resolved_scen
   scenario_file.write(resolved_scenario);
   PendingFile report_file(folder_ + "/report.json");
   report_file.write(report);
-  if (requests_) {
-    requests_->commit();
-  }
-  if (series_) {
-    series_->commit();
-  }
-  if (jobs_) {
-    jobs_->commit();
+  for (const auto* file : {&requests_, &series_, &jobs_, &events_, &fleet_}) {
+    if (*file != nullptr) {
+      (*file)->commit();
+    }
   }
   scenario_file.commit();
   report_file.commit();  // last: its presence says that the result is whole

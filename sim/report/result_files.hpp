@@ -39,9 +39,15 @@ struct RowFiles {
   bool requests = false;
   bool series = false;
   bool jobs = false;
+  bool events = false;
+  bool fleet = false;
 };
 
-class ResultFiles : public RequestSink, public SeriesSink, public JobSink {
+class ResultFiles : public RequestSink,
+                    public SeriesSink,
+                    public JobSink,
+                    public EventSink,
+                    public FleetSink {
  public:
   /// Makes the folder. Throws ConfigError if it cannot be written to.
   ResultFiles(const std::string& folder, const RowFiles& with);
@@ -49,9 +55,13 @@ class ResultFiles : public RequestSink, public SeriesSink, public JobSink {
   void request(const RequestRecord& record) override;
   void series(const SeriesRecord& record) override;
   void job(const JobRecord& record) override;
+  void event(const EventRecord& record) override;
+  void fleet(const FleetRecord& record) override;
   bool has_jobs() const { return jobs_ != nullptr; }
   bool has_requests() const { return requests_ != nullptr; }
   bool has_series() const { return series_ != nullptr; }
+  bool has_events() const { return events_ != nullptr; }
+  bool has_fleet() const { return fleet_ != nullptr; }
 
   /// For a process that has written the rows of its parent's files.
   void flush();
@@ -64,6 +74,8 @@ class ResultFiles : public RequestSink, public SeriesSink, public JobSink {
   std::unique_ptr<PendingFile> requests_;
   std::unique_ptr<PendingFile> series_;
   std::unique_ptr<PendingFile> jobs_;
+  std::unique_ptr<PendingFile> events_;
+  std::unique_ptr<PendingFile> fleet_;
 };
 
 }  // namespace tokenfab

@@ -28,7 +28,7 @@ std::string identity(const fs::path& path) {
   return unreadable ? path.string() : canonical.string();
 }
 
-/// Loads a file and its bases. `chain` holds the files that led here, as written and by identity.
+/// Loads a file and its bases. `chain` holds the files that led here.
 class BaseLoader {
  public:
   MergedScenario load(const std::string& path) {
@@ -40,7 +40,6 @@ class BaseLoader {
  private:
   Node load_file(const std::string& path, std::vector<std::string>& folders) {
     chain_.push_back(path);
-    identities_.push_back(identity(path));
     auto document = load_document(path);
     const auto folder = fs::path(path).parent_path().string();
     folders.push_back(folder.empty() ? "." : folder);
@@ -68,18 +67,17 @@ class BaseLoader {
       refuse(extends, fmt::format("there is no base scenario \"{}\"", base),
              "the path is relative to the file that extends it");
     }
-    const auto first = std::find(identities_.begin(), identities_.end(), identity(base));
-    if (first != identities_.end()) {
+    const auto first =
+        std::find_if(chain_.begin(), chain_.end(),
+                     [own = identity(base)](const auto& each) { return identity(each) == own; });
+    if (first != chain_.end()) {
       refuse(extends, fmt::format("scenarios extend each other in a circle: {} -> {}",
-                                  fmt::join(chain_.begin() + (first - identities_.begin()),
-                                            chain_.end(), " -> "),
-                                  base));
+                                  fmt::join(first, chain_.end(), " -> "), base));
     }
     return base;
   }
 
   std::vector<std::string> chain_;
-  std::vector<std::string> identities_;
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace tokenfab {
 
 ClusterJobs::ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t service_chips,
                          std::int64_t chips_max, engine::Agenda& agenda, JobSink* sink,
-                         JobsListener& listener)
+                         JobsListener& listener, EventLog* events)
     : place_(std::move(place)),
       name_(place_.site_name + "/" + place_.cluster_name),
       config_(cluster),
@@ -26,7 +26,8 @@ ClusterJobs::ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t
       levels_(clock_levels(cluster.node.chip)),
       nodes_(static_cast<std::size_t>(cluster.nodes)),
       nodes_usable_(cluster.nodes),
-      chips_max_(chips_max) {
+      chips_max_(chips_max),
+      log_(events) {
   const auto per_node = cluster.node.chips_per_node;
   const auto as_count = [](std::int64_t count) { return static_cast<std::uint32_t>(count); };
   const auto leaf = make_network(cluster)->topology().nodes_per_leaf();
@@ -67,6 +68,7 @@ void ClusterJobs::submit(JobSubmission submission, Instant now) {
   if (job.said.demand.chips > chips_max_) {
     job.state = State::Ended;
     ++source.result->rejected;
+    note(EventKind::JobRejected, job, now);
     write_row(job, now, JobStatus::Rejected);
     job.said.work.reset();
     listener_.job_left(now);
@@ -213,7 +215,9 @@ bool ClusterJobs::start(JobIndex index) {
   for (const auto& part : job.chips) {
     check_usable(job, part.node);
     nodes_[part.node].jobs.push_back(index);
+    note_held(job, part, 1, now_);
   }
+  note(EventKind::JobStarted, job, now_, job.chips.size());
   auto& work = *job.said.work;
   work.set_speed(now_, clock_, slowdown_of(job));
   work.start(now_, job.chips);
@@ -256,6 +260,7 @@ void ClusterJobs::take_chips_from(JobIndex index, Instant now, bool is_preempted
   for (const auto& part : job.chips) {
     auto& node = nodes_[part.node];
     std::erase(node.jobs, index);
+    note_held(job, part, -1, now);
     if (node.jobs.empty()) {
       set_usable(part.node);  // one that fails is nobody's refuge
     }
@@ -271,6 +276,7 @@ void ClusterJobs::end_job(JobIndex index, Instant now) {
   take_chips_from(index, now, false);
   auto& job = jobs_[index];
   job.state = State::Ended;
+  note(EventKind::JobEnded, job, now);
   --unfinished_;
   auto& source = *job.source->result;
   ++source.completed;
@@ -297,6 +303,8 @@ void ClusterJobs::preempt(JobIndex index) {
         "{}: job {} cannot be preempted", name_, index);
   ++job.preemptions;
   ++job.source->result->preemptions;
+  note(EventKind::JobPreempted, job, now_);
+  note(EventKind::JobRequeued, job, now_);
   take_chips_from(index, now_, true);
   queue_again(index, now_);
 }

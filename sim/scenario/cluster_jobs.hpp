@@ -22,6 +22,8 @@
 #include "sim/metrics/sinks.hpp"
 #include "sim/scenario/chip_borrower.hpp"
 #include "sim/scenario/config.hpp"
+#include "sim/scenario/event_log.hpp"
+#include "sim/scenario/held_chips.hpp"
 #include "sim/scenario/job_work.hpp"
 #include "sim/scenario/metered_pool.hpp"
 #include "sim/scenario/node_listener.hpp"
@@ -30,8 +32,9 @@ namespace tokenfab {
 
 /// A job as it is handed to its cluster.
 struct JobSubmission {
-  std::string_view source;  // the declared job, or the workload, that it belongs to; outlives it
-  std::uint64_t id = 0;     // within the source
+  std::string_view source;   // the declared job, or the workload, that it belongs to; outlives it
+  std::uint64_t id = 0;      // within the source
+  bool is_declared = false;  // the only one of its source
   JobDemand demand;
   std::string user;
   bool goes_on_without = false;   // it may lose or gain nodes while it runs: then ...
@@ -65,8 +68,8 @@ class ClusterJobs : public MeteredPool,
   /// `service_chips`: so many of the first chips belong to services; nodes with some of them are
   /// not for jobs unless they are lent. Larger jobs than `chips_max` are rejected.
   ClusterJobs(Place place, const ClusterConfig& cluster, std::int64_t service_chips,
-              std::int64_t chips_max, engine::Agenda& agenda, JobSink* sink,
-              JobsListener& listener);
+              std::int64_t chips_max, engine::Agenda& agenda, JobSink* sink, JobsListener& listener,
+              EventLog* events = nullptr);
 
   void submit(JobSubmission submission, Instant now);
   /// Jobs that have not ended.
@@ -103,6 +106,10 @@ class ClusterJobs : public MeteredPool,
   std::uint64_t waiting() const override { return unfinished_ - running(); }
   std::uint64_t running() const override { return running_.size(); }
   void set_clock(double clock, Instant date) override;
+  /// Its nodes.
+  std::uint32_t units() const override { return static_cast<std::uint32_t>(nodes_.size()); }
+  void watch_units(std::uint32_t groups) override;
+  void read_units(Instant now, std::span<UnitGroup> groups) const override;
   void stop_at(Instant now) override;
   PoolResult& close() override;
   PoolResult& result() override { return result_; }
@@ -194,6 +201,9 @@ class ClusterJobs : public MeteredPool,
   void write_row(const Job& job, Instant now, JobStatus status);
   std::uint32_t user_number(const std::string& user);
   std::int64_t held_milli_chips(const Job& job) const;
+  void note_held(const Job& job, const NodeChips& part, int sign, Instant now);
+  /// `nodes`: that it goes on with.
+  void note(EventKind kind, const Job& job, Instant now, std::size_t nodes = 0) const;
 
   Place place_;
   std::string name_;  // "site/cluster"
@@ -238,6 +248,9 @@ class ClusterJobs : public MeteredPool,
   ExactLedger ledger_;
   std::map<std::string, Source, std::less<>> sources_;
   std::int64_t chips_max_;
+
+  std::optional<HeldChips> held_;  // if anybody wants to know
+  EventLog* log_;
 
   PoolResult result_;
   ClusterJobsResult jobs_result_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the time of a cluster's chips goes, and the energy of its jobs: exact integers.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -116,6 +118,35 @@ double ClusterJobs::active_chip_seconds(Instant now) const {
   const auto held = milli_chips(*job_chips());
   return static_cast<double>(known + (now - now_).ticks() * held) / milli /
          Duration::ticks_per_second;
+}
+
+void ClusterJobs::watch_units(std::uint32_t groups) { held_.emplace(units(), groups); }
+
+void ClusterJobs::note_held(const Job& job, const NodeChips& part, int sign, Instant now) {
+  if (held_) {
+    const double chips = static_cast<double>(part.chips) * job.said.demand.chip_share;
+    held_->add(part.node, sign * milli_chips(chips), now);
+  }
+}
+
+/// A node is busy as far as its chips are held; so is what they draw above idle shared out.
+void ClusterJobs::read_units(Instant now, std::span<UnitGroup> groups) const {
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    auto& group = groups[i];
+    group = UnitGroup();
+    group.units = first_unit(i + 1, groups.size(), units()) - first_unit(i, groups.size(), units());
+    group.busy = Duration::from_ticks(held_->until(i, now) / (milli * config_.node.chips_per_node));
+    group.dynamic_energy_j = group.busy.seconds();
+  }
+}
+
+void ClusterJobs::note(EventKind kind, const Job& job, Instant now, std::size_t nodes) const {
+  if (log_ != nullptr && (job.said.is_declared || log_->has_all_jobs())) {
+    log_->add(now, {place_.site_name, place_.cluster_name}, kind,
+              job.said.is_declared ? std::string(job.said.source)
+                                   : fmt::format("{}/{}", job.said.source, job.said.id),
+              nodes > 0 ? fmt::format("{} nodes", nodes) : "");
+  }
 }
 
 void ClusterJobs::write_row(const Job& job, Instant now, JobStatus status) {

@@ -165,8 +165,11 @@ void ClusterJobs::vacate(const std::vector<std::uint32_t>& nodes, Instant now, b
     if (change != ChipsChange::Unhurt) {
       ++(is_preempted ? job.preemptions : job.interruptions);
       ++(is_preempted ? job.source->result->preemptions : job.source->result->interruptions);
+      note(is_preempted ? EventKind::JobPreempted : EventKind::JobInterrupted, job, now,
+           change == ChipsChange::TooFew ? 0 : job.chips.size());
     }
     if (change == ChipsChange::TooFew) {
+      note(EventKind::JobRequeued, job, now);
       take_chips_from(index, now, is_preempted);
       queue_again(index, now);
     }
@@ -198,6 +201,7 @@ ChipsChange ClusterJobs::goes_on(JobIndex index, const std::vector<std::uint32_t
   placement_->release({&*lost, static_cast<std::size_t>(job.chips.end() - lost)}, 1);
   for (auto part = lost; part != job.chips.end(); ++part) {
     std::erase(nodes_[part->node].jobs, index);
+    note_held(job, *part, -1, now);
     set_usable(part->node);
   }
   job.chips.erase(lost, job.chips.end());
@@ -227,6 +231,7 @@ bool ClusterJobs::add_node(JobIndex index) {
   check_usable(job, chips.front().node);
   job.chips.push_back(chips.front());
   nodes_[chips.front().node].jobs.push_back(index);
+  note_held(job, chips.front(), 1, now_);
   return true;
 }
 

@@ -168,6 +168,14 @@ void OutputConfig::describe(Describe<OutputConfig>& d) {
   d.field("jobs", &OutputConfig::jobs, "Write jobs.csv, one row per job, if there are jobs");
   d.field("series", &OutputConfig::series, "Write series.csv with one row per site and interval")
       .range(1e-3, 1e9);
+  d.field("fleet", &OutputConfig::fleet,
+          "With series.csv, write fleet.csv: what up to 64 groups of each pool's replicas did in "
+          "every interval");
+  d.field("events", &OutputConfig::events,
+          "Write events.csv, what happened to nodes, replicas, plants and jobs; jobs of traces and "
+          "mixes only if true is given, nothing if false is");
+  d.field("events_max", &OutputConfig::events_max, "Rows of events.csv; the earliest are kept")
+      .range(1, 1e7);
 }
 
 std::vector<std::string> model_names(const ScenarioConfig& config) {

@@ -143,6 +143,11 @@ struct OutputConfig {
   bool requests = true;
   bool jobs = true;
   std::optional<Seconds> series;
+  bool fleet = true;
+  std::optional<bool> events;
+  std::int64_t events_max = 100'000;
+  bool has_fleet() const { return series && fleet; }
+  bool has_events() const { return events.value_or(true); }
   static void describe(Describe<OutputConfig>& d);
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/fault_runtime.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -10,11 +12,13 @@
 namespace tokenfab {
 
 FaultRuntime::FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
-                           std::vector<NodeListener*> listeners)
+                           std::vector<NodeListener*> listeners, EventLog* events, EventPlace place)
     : process_(std::move(process)),
       agenda_(agenda),
       listeners_(std::move(listeners)),
-      slot_(agenda.add(engine::EventPriority::Fault, *this)) {}
+      slot_(agenda.add(engine::EventPriority::Fault, *this)),
+      events_(events),
+      place_(place) {}
 
 void FaultRuntime::start(std::uint32_t nodes, RandomStream random) {
   process_->start(nodes, random);
@@ -42,15 +46,18 @@ void FaultRuntime::begin(const NodeLoss& fault, Instant now) {
   cut.nodes = std::min(fault.nodes, size - std::min(fault.node, size));
   ends_.push_back({now + cut.repair, cut});
   std::push_heap(ends_.begin(), ends_.end(), std::greater<>());
-  std::vector<std::uint32_t> stopped;
+  std::vector<std::uint32_t> broken;
   for (auto node = cut.node; node < cut.node + cut.nodes; ++node) {
     if (cut.slowdown > 0) {
       slow(node, cut.slowdown, now);
-    } else if (stops_[node]++ == 0 && has_power_) {
-      stopped.push_back(node);
+    } else if (stops_[node]++ == 0) {
+      broken.push_back(node);
     }
   }
-  lose(stopped, now);
+  note(EventKind::NodeFailed, broken, now);
+  if (has_power_) {
+    lose(broken, now);
+  }
 }
 
 /// Whether there were any. A node is down until the last of the faults that hold it is repaired.
@@ -61,11 +68,18 @@ bool FaultRuntime::end_due_faults(Instant now) {
     std::pop_heap(ends_.begin(), ends_.end(), std::greater<>());
     ends_.pop_back();
     any = true;
+    std::vector<std::uint32_t> repaired;
     for (auto node = fault.node; node < fault.node + fault.nodes; ++node) {
       if (fault.slowdown > 0) {
         end_slowdown(node, fault.slowdown, now);
-      } else if (--stops_[node] == 0 && has_power_) {
-        for (auto* listener : listeners_) {
+      } else if (--stops_[node] == 0) {
+        repaired.push_back(node);
+      }
+    }
+    note(EventKind::NodeRepaired, repaired, now);
+    for (const auto node : repaired) {
+      for (auto* listener : listeners_) {
+        if (has_power_) {
           listener->node_repaired(node, now);
         }
       }
@@ -80,6 +94,9 @@ void FaultRuntime::slow(std::uint32_t node, double factor, Instant now) {
   const bool is_worst = std::all_of(factors.begin(), factors.end(),
                                     [factor](double other) { return other < factor; });
   factors.push_back(factor);
+  if (is_worst) {
+    note_speed(node, factor, now);
+  }
   for (auto* listener : listeners_) {
     if (is_worst) {
       listener->node_slowed(node, factor, now);
@@ -91,6 +108,9 @@ void FaultRuntime::end_slowdown(std::uint32_t node, double factor, Instant now) 
   auto& factors = slowed_[node];
   factors.erase(std::find(factors.begin(), factors.end(), factor));
   const auto worst = std::max_element(factors.begin(), factors.end());
+  if (factors.empty() || *worst < factor) {
+    note_speed(node, factors.empty() ? 1 : *worst, now);
+  }
   for (auto* listener : listeners_) {
     if (factors.empty()) {
       listener->node_full_speed(node, now);
@@ -100,6 +120,28 @@ void FaultRuntime::end_slowdown(std::uint32_t node, double factor, Instant now) 
   }
   if (factors.empty()) {
     slowed_.erase(node);
+  }
+}
+
+/// One row for nodes in a row.
+void FaultRuntime::note(EventKind kind, const std::vector<std::uint32_t>& nodes,
+                        Instant now) const {
+  for (std::size_t i = 0; events_ != nullptr && i < nodes.size();) {
+    auto end = i + 1;
+    while (end < nodes.size() && nodes[end] == nodes[end - 1] + 1) {
+      ++end;
+    }
+    events_->add(now, place_, kind,
+                 end == i + 1 ? fmt::format("node {}", nodes[i])
+                              : fmt::format("nodes {}-{}", nodes[i], nodes[end - 1]));
+    i = end;
+  }
+}
+
+void FaultRuntime::note_speed(std::uint32_t node, double factor, Instant now) const {
+  if (events_ != nullptr) {
+    events_->add(now, place_, factor > 1 ? EventKind::NodeSlowed : EventKind::NodeFullSpeed,
+                 fmt::format("node {}", node), factor > 1 ? fmt::format("x{}", factor) : "");
   }
 }
 
@@ -150,16 +192,18 @@ void FaultRuntime::reschedule() {
 
 std::vector<SiteFaults> make_fault_runtimes(
     const ScenarioConfig& config, engine::Agenda& agenda,
-    const std::function<std::vector<NodeListener*>(std::uint32_t, std::uint32_t)>& users_of) {
+    const std::function<std::vector<NodeListener*>(std::uint32_t, std::uint32_t)>& users_of,
+    EventLog* events) {
   std::vector<SiteFaults> faults;
   std::uint32_t site_number = 0;
   for (const auto& [site_name, site] : config.sites) {
     std::uint32_t cluster_number = 0;
     for (const auto& [name, cluster] : site.clusters) {
       faults.push_back(
-          {site_number, std::make_unique<FaultRuntime>(
-                            plugin_table().make<FaultProcess>("faults", cluster.faults), agenda,
-                            users_of(site_number, cluster_number++))});
+          {site_number,
+           std::make_unique<FaultRuntime>(
+               plugin_table().make<FaultProcess>("faults", cluster.faults), agenda,
+               users_of(site_number, cluster_number++), events, EventPlace{site_name, name})});
       faults.back().runtime->start(
           static_cast<std::uint32_t>(cluster.nodes),
           RandomStream(static_cast<std::uint64_t>(config.seed), 0,

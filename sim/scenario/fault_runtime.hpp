@@ -12,6 +12,7 @@
 #include "sim/api/faults.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/config.hpp"
+#include "sim/scenario/event_log.hpp"
 #include "sim/scenario/node_listener.hpp"
 
 namespace tokenfab {
@@ -19,7 +20,8 @@ namespace tokenfab {
 class FaultRuntime : public engine::EventHandler {
  public:
   FaultRuntime(std::unique_ptr<FaultProcess> process, engine::Agenda& agenda,
-               std::vector<NodeListener*> listeners);
+               std::vector<NodeListener*> listeners, EventLog* events = nullptr,
+               EventPlace place = {});
 
   void start(std::uint32_t nodes, RandomStream random);
   void handle_event(Instant now) override;
@@ -43,6 +45,8 @@ class FaultRuntime : public engine::EventHandler {
   void end_slowdown(std::uint32_t node, double factor, Instant now);
   void lose(const std::vector<std::uint32_t>& nodes, Instant now);
   void reschedule();
+  void note(EventKind kind, const std::vector<std::uint32_t>& nodes, Instant now) const;
+  void note_speed(std::uint32_t node, double factor, Instant now) const;
 
   std::unique_ptr<FaultProcess> process_;
   engine::Agenda& agenda_;
@@ -53,6 +57,8 @@ class FaultRuntime : public engine::EventHandler {
   std::map<std::uint32_t, std::vector<double>> slowed_;  // by node: factors of its slowdowns
   bool has_power_ = true;
   std::vector<End> ends_;  // min-heap
+  EventLog* events_;
+  EventPlace place_;
 };
 
 /// The losses of one cluster of a site, by the site's number in name order.
@@ -65,6 +71,7 @@ struct SiteFaults {
 /// numbers of its site and of itself, both in name order.
 std::vector<SiteFaults> make_fault_runtimes(
     const ScenarioConfig& config, engine::Agenda& agenda,
-    const std::function<std::vector<NodeListener*>(std::uint32_t, std::uint32_t)>& users_of);
+    const std::function<std::vector<NodeListener*>(std::uint32_t, std::uint32_t)>& users_of,
+    EventLog* events = nullptr);
 
 }  // namespace tokenfab

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/floor.hpp"
 
+#include <fmt/format.h>
+
+#include "sim/scenario/event_log.hpp"
+#include "sim/scenario/loader.hpp"
+
 namespace tokenfab {
 
 void Floor::count_completed(const Request& request, const RequestLatency& latency,
@@ -18,8 +23,8 @@ void Floor::count_completed(const Request& request, const RequestLatency& latenc
 }
 
 void Floor::write_row(SlotId slot, std::string_view service, RequestStatus status,
-                      const std::optional<RequestLatency>& latency,
-                      std::uint32_t output_tokens) const {
+                      const std::optional<RequestLatency>& latency, std::uint32_t output_tokens,
+                      const ServedBy& by) const {
   if (request_sink == nullptr) {
     return;
   }
@@ -33,6 +38,8 @@ void Floor::write_row(SlotId slot, std::string_view service, RequestStatus statu
   record.input_tokens = request.input_tokens;
   record.cached_input_tokens = request.cached_tokens;
   record.output_tokens = output_tokens;
+  record.pool = by.pool;
+  record.replica = by.replica;
   if (latency) {
     record.ttft = latency->ttft;
     record.tpot = latency->tpot;
@@ -41,6 +48,14 @@ void Floor::write_row(SlotId slot, std::string_view service, RequestStatus statu
     record.ttft = request.first_token - request.arrival;
   }
   request_sink->request(record);
+}
+
+void Floor::note(EventKind kind, const PoolPlan& plan, std::uint32_t replica, Instant now,
+                 std::string_view detail) const {
+  if (events != nullptr) {
+    events->add(now, {plan.site, plan.cluster}, kind,
+                fmt::format("{}/{}/{}", plan.service, plan.pool, replica), std::string(detail));
+  }
 }
 
 void Floor::leave(SlotId slot, Instant now, bool was_served) {

@@ -17,6 +17,15 @@
 
 namespace tokenfab {
 
+class EventLog;
+struct PoolPlan;
+
+/// The replica that a request is or was at.
+struct ServedBy {
+  std::string_view pool;
+  std::uint32_t replica = 0;  // within its pool
+};
+
 /// Told what concerns more than one service.
 class FloorListener {
  public:
@@ -37,6 +46,7 @@ struct Floor {
   std::vector<std::vector<TenantResult>> tenants;                  // by workload, by tenant
   std::vector<ApplicationResult> applications;                     // by workload
   std::uint64_t in_system = 0;  // requests that arrived and have not left
+  EventLog* events = nullptr;   // may be null
 
   bool is_measured(const Request& request) const { return request.arrival >= warmup; }
   const std::string& tenant_name(const Request& request) const {
@@ -58,7 +68,11 @@ struct Floor {
                        const ServiceLevel& level, PoolResult& pool);
   /// Writes the request's row, if anybody wants rows.
   void write_row(SlotId slot, std::string_view service, RequestStatus status,
-                 const std::optional<RequestLatency>& latency, std::uint32_t output_tokens) const;
+                 const std::optional<RequestLatency>& latency, std::uint32_t output_tokens,
+                 const ServedBy& by = {}) const;
+  /// Something has become of a replica: for events.csv, if anybody wants it.
+  void note(EventKind kind, const PoolPlan& plan, std::uint32_t replica, Instant now,
+            std::string_view detail = {}) const;
   /// The request leaves the system: its slot is free afterwards.
   void leave(SlotId slot, Instant now, bool was_served);
 };

@@ -166,4 +166,11 @@ double ItLoad::mean_clock() const {
   return sum / chips_;
 }
 
+double ItLoad::clock_of(std::string_view cluster) const {
+  const auto found =
+      std::find_if(controlled_.begin(), controlled_.end(),
+                   [cluster](const ControlledCluster& each) { return each.name == cluster; });
+  return found == controlled_.end() ? 1 : found->clock;
+}
+
 }  // namespace tokenfab

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/api/power_control.hpp"
@@ -37,6 +38,9 @@ class ItLoad {
   void set_clocks(const std::vector<double>& clocks, Instant now);
   /// Mean of all chips.
   double mean_clock() const;
+
+  /// In force in a cluster.
+  double clock_of(std::string_view cluster) const;
 
   double chips() const { return chips_; }
   const std::vector<MeteredPool*>& pools() const { return pools_; }

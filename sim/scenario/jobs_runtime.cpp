@@ -21,13 +21,14 @@ Duration rounded(Seconds time) { return Duration::from_seconds(time.si()); }
 }  // namespace
 
 JobsRuntime::JobsRuntime(const Scenario& scenario, engine::Engine& engine, JobSink* sink,
-                         JobsListener& listener, StageServices& services)
+                         JobsListener& listener, StageServices& services, EventLog* events)
     : scenario_(scenario),
       config_(*scenario.config),
       engine_(engine),
       services_(services),
       slot_(engine.agenda().add(engine::EventPriority::Arrival, *this)),
-      listener_(listener) {
+      listener_(listener),
+      events_(events) {
   build_clusters(sink);
   build_feeds();
   build_stages();
@@ -45,7 +46,7 @@ void JobsRuntime::build_clusters(JobSink* sink) {
             ClusterJobs::Place{site_name, name, site_number, number}, cluster,
             scenario_.chips_of_services(site_name, name),
             nodes_for_jobs(scenario_, site_name, name) * cluster.node.chips_per_node,
-            engine_.agenda(), sink, listener_));
+            engine_.agenda(), sink, listener_, events_));
         by_number_[{site_number, number}] = by_name_[place] = clusters_.back().get();
       }
       ++number;
@@ -133,6 +134,7 @@ void JobsRuntime::begin_if_ready(std::size_t index, Instant now) {
 void JobsRuntime::begin(std::size_t index, Instant now) {
   const auto& config = *stages_[index].config;
   const auto when_over = [this, index](Instant date) { ended(index, date); };
+  note(EventKind::JobStarted, stages_[index], now);
   if (config.requests) {
     services_.play_workload(config.requests->workload, now, when_over);
   } else if (config.deployment) {
@@ -143,12 +145,25 @@ void JobsRuntime::begin(std::size_t index, Instant now) {
   }
 }
 
+/// Of those that no cluster knows; the others it tells of itself.
+void JobsRuntime::note(EventKind kind, const Stage& stage, Instant now) const {
+  if (events_ != nullptr && !stage.config->needs_cluster()) {
+    const auto site = site_of(stage);
+    EventPlace place;
+    if (site) {
+      place.site = std::next(config_.sites.begin(), *site)->first;
+    }
+    events_->add(now, place, kind, stage.name);
+  }
+}
+
 void JobsRuntime::submit(std::size_t index, Instant now) {
   auto& stage = stages_[index];
   const auto& config = *stage.config;
   auto& cluster = *by_name_.at(*config.cluster);
   JobSubmission job;
   job.source = stage.name;
+  job.is_declared = true;
   job.demand.priority = config.priority;
   job.demand.is_preemptible = config.preemptible;
   job.user = config.user;
@@ -231,6 +246,7 @@ std::unique_ptr<JobWork> JobsRuntime::make_work(Stage& stage) {
 void JobsRuntime::ended(std::size_t index, Instant now) {
   auto& stage = stages_[index];
   stage.ended = now;
+  note(EventKind::JobEnded, stage, now);
   if (stage.training != nullptr) {
     stage.trained = stage.training->result(now);
     stage.training = nullptr;

@@ -30,7 +30,7 @@ class StageServices {
 class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
  public:
   JobsRuntime(const Scenario& scenario, engine::Engine& engine, JobSink* sink,
-              JobsListener& listener, StageServices& services);
+              JobsListener& listener, StageServices& services, EventLog* events = nullptr);
 
   void start();
   void handle_event(Instant now) override;
@@ -70,6 +70,7 @@ class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
   void submit(std::size_t stage, Instant now);
   std::unique_ptr<JobWork> make_work(Stage& stage);
   void ended(std::size_t stage, Instant now);
+  void note(EventKind kind, const Stage& stage, Instant now) const;
   std::optional<std::uint32_t> site_of(const Stage& stage) const;
   void add_jobs_before(const JobConfig& config, std::vector<std::string>& jobs) const;
 
@@ -87,6 +88,7 @@ class JobsRuntime : public engine::EventHandler, public engine::FlowHandler {
   std::map<engine::FlowId, std::size_t> moves_;  // of what stages leave, to the stage that waits
   std::optional<Instant> next_submit_;
   JobsListener& listener_;
+  EventLog* events_;
 };
 
 }  // namespace tokenfab

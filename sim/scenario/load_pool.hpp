@@ -33,6 +33,9 @@ class LoadPool : public MeteredPool {
   std::uint64_t running() const override { return 0; }
   void set_clock(double clock, Instant now) override;
   std::optional<Instant> holds_until(Instant now) const override { return load_->holds_until(now); }
+  /// All nodes as one.
+  std::uint32_t units() const override { return 1; }
+  void read_units(Instant now, std::span<UnitGroup> groups) const override;
   void stop_at(Instant now) override;
   PoolResult& close() override;
   PoolResult& result() override { return result_; }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "sim/metrics/result.hpp"
@@ -17,6 +18,20 @@ struct TokenCounts {
   std::uint64_t output = 0;
   std::uint64_t total() const { return input + output; }
 };
+
+/// Of a part of a pool's units since the run began.
+struct UnitGroup {
+  std::uint32_t units = 0;
+  Duration busy;  // their time with work under way, summed
+  double dynamic_energy_j = 0;
+  std::optional<double> kv_usage;  // now; mean of the units that are on
+};
+
+/// The first unit of a group, of so many groups as even as they can be; of the one behind the last
+/// it is the number of units.
+inline std::uint32_t first_unit(std::uint64_t group, std::uint64_t groups, std::uint64_t units) {
+  return static_cast<std::uint32_t>(group * units / groups);
+}
 
 class MeteredPool {
  public:
@@ -40,6 +55,11 @@ class MeteredPool {
   virtual void set_clock(double clock, Instant now) = 0;
   /// Until when its load is constant by itself; nullopt: for good, or it is simulated.
   virtual std::optional<Instant> holds_until(Instant) const { return std::nullopt; }
+  /// What fleet.csv tells of apart, in groups: replicas, nodes of jobs.
+  virtual std::uint32_t units() const { return 0; }
+  /// Before the run: it will be asked for so many groups.
+  virtual void watch_units(std::uint32_t) {}
+  virtual void read_units(Instant, std::span<UnitGroup>) const {}
   virtual void stop_at(Instant now) = 0;
   virtual PoolResult& close() = 0;
   virtual PoolResult& result() = 0;

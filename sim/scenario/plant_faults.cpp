@@ -18,9 +18,14 @@ bool is_under_way(const PlantFaultConfig& fault, Instant now) {
 
 }  // namespace
 
+const std::vector<std::string>& component_names() {
+  static const std::vector<std::string> names{"chillers", "heat_rejection", "pumps", "fans", "ups"};
+  return names;
+}
+
 void PlantFaultConfig::describe(Describe<PlantFaultConfig>& d) {
   using C = PlantFaultConfig;
-  d.choice("component", &C::component, {"chillers", "heat_rejection", "pumps", "fans", "ups"},
+  d.choice("component", &C::component, component_names(),
            "What stands still; heat_rejection: cooling towers and dry coolers")
       .required();
   d.field("share", &C::share, "Lost share of the component's capacity; of cooling parts")

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/api/cooling.hpp"
 #include "sim/api/field.hpp"
@@ -13,6 +14,8 @@
 namespace tokenfab {
 
 enum class PlantComponent { Chillers, HeatRejection, Pumps, Fans, Ups };
+/// Their names in order.
+const std::vector<std::string>& component_names();
 
 struct PlantFaultConfig {
   PlantComponent component = PlantComponent::Chillers;
@@ -31,6 +34,17 @@ class PlantFaults {
   double ups_units_lost(Instant now) const;
   /// When one begins or ends after `now`.
   std::optional<Instant> next_change(Instant now) const;
+  /// Calls visit(name, fault, begins) for every one that begins or ends at `now`.
+  template <class Visit>
+  void for_each_change(Instant now, Visit visit) const {
+    for (const auto& [name, fault] : *faults_) {
+      const Instant begin(Duration::from_seconds(fault.at.si()));
+      const Instant end(Duration::from_seconds((fault.at + fault.duration).si()));
+      if (begin == now || end == now) {
+        visit(name, fault, begin == now);
+      }
+    }
+  }
 
  private:
   const std::map<std::string, PlantFaultConfig>* faults_;

@@ -10,7 +10,9 @@ namespace tokenfab {
 double PoolRuntime::harvest_energy_j(Instant now) {
   double energy = 0;
   for (const auto& machine : machines_) {
-    energy += machine->replica.harvest_energy_j(now);
+    const double used = machine->replica.harvest_energy_j(now);
+    machine->energy_j += used;
+    energy += used;
   }
   harvested_j_ += energy;
   return energy;
@@ -22,6 +24,27 @@ std::uint64_t PoolRuntime::harvest_tokens(Instant now) {
     tokens += machine->replica.harvest_tokens(now);
   }
   return tokens;
+}
+
+void PoolRuntime::read_units(Instant now, std::span<UnitGroup> groups) const {
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    auto& sum = groups[group];
+    sum = UnitGroup();
+    std::uint32_t up = 0;
+    double usage = 0;
+    const auto end = first_unit(group + 1, groups.size(), replicas());
+    for (auto i = first_unit(group, groups.size(), replicas()); i < end; ++i) {
+      const auto& machine = *machines_[i];
+      // Of a date that has passed: what began since then is not part of it.
+      const bool is_busy = machine.was_busy && machine.busy_since < now;
+      sum.busy += machine.busy + (is_busy ? now - machine.busy_since : Duration());
+      sum.dynamic_energy_j += machine.energy_j;
+      usage += is_up(i) ? kv_utilization(i, now) : 0;
+      up += is_up(i) ? 1 : 0;
+      ++sum.units;
+    }
+    sum.kv_usage = up > 0 ? usage / up : 0;
+  }
 }
 
 std::uint64_t PoolRuntime::waiting() const {
@@ -161,22 +184,25 @@ void PoolRuntime::finished(SlotId slot, Instant now) {
   if (request.answer_joins_last && machine.tiers != nullptr) {
     machine.tiers->store(tier_key(machine, slot), request.input_tokens + request.output_tokens - 1);
   }
-  floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency, request.output_tokens);
+  floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency, request.output_tokens,
+                   {plan_->pool, number_in_pool(request)});
   leave_replica(slot);
   service_.completed(slot, now);
 }
 
 void PoolRuntime::stop_at(Instant now) {
+  std::uint32_t at = 0;
   const auto count = [&](SlotId slot, std::uint32_t emitted) {
     const Request& request = floor_.requests[slot];
     for (auto* ledger : floor_.ledgers_of(request, result_.requests)) {
       ++ledger->in_flight;
     }
     settle_tokens(slot, emitted);
-    floor_.write_row(slot, service_.name(), RequestStatus::InFlight, std::nullopt, emitted);
+    floor_.write_row(slot, service_.name(), RequestStatus::InFlight, std::nullopt, emitted,
+                     {plan_->pool, at});
   };
-  for (std::uint32_t i = 0; i < replicas(); ++i) {
-    auto& machine = *machines_[i];
+  for (; at < replicas(); ++at) {
+    auto& machine = *machines_[at];
     steps_began_ = machine.steps_began;
     const auto cut = machine.replica.stop_at(now);
     result_.work.busy += cut;
@@ -188,6 +214,7 @@ void PoolRuntime::stop_at(Instant now) {
   }
   for (const auto& entry : pending_) {
     if (entry.slot != no_slot) {
+      at = entry.replica;
       count({entry.slot}, floor_.requests[SlotId{entry.slot}].emitted_tokens);
     }
   }

@@ -27,6 +27,7 @@ void PoolRuntime::start() {
 
 void PoolRuntime::begin_loading(std::uint32_t replica, Instant now) {
   auto& machine = *machines_[replica];
+  note(EventKind::ReplicaLoading, replica, now, weights_ > 0 ? "new weights" : "");
   reclaim(replica, now);
   machine.state = State::Loading;
   machine.active_since = now;
@@ -89,6 +90,7 @@ void PoolRuntime::empty(Machine& machine, Instant now) {
 
 void PoolRuntime::turn_off(std::uint32_t replica, Instant now) {
   auto& machine = *machines_[replica];
+  note(EventKind::ReplicaStopped, replica, now);
   release_chips(machine, now);
   empty(machine, now);
   lend(replica, now);
@@ -97,6 +99,7 @@ void PoolRuntime::turn_off(std::uint32_t replica, Instant now) {
 
 void PoolRuntime::drain(std::uint32_t replica, Instant now) {
   auto& machine = *machines_[replica];
+  note(EventKind::ReplicaDraining, replica, now);
   machine.state = State::Draining;
   --ready_;
   group_->set_ready(first_replica_ + replica, false);
@@ -131,6 +134,7 @@ void PoolRuntime::scale_to(std::uint32_t wanted, Instant now) {
         continue;
       }
       if (from == State::Draining) {
+        note(EventKind::ReplicaReady, i, now);
         machine.state = State::Ready;
         ++ready_;
         group_->set_ready(first_replica_ + i, true);
@@ -202,6 +206,7 @@ void PoolRuntime::lose(std::uint32_t replica, Instant now) {
   if (machine.state == State::Off) {
     return;
   }
+  note(EventKind::ReplicaLost, replica, now);
   ++result_.failures;
   machine.comes_back = machine.state != State::Draining || machine.is_updating;
   if (machine.state == State::Loading) {

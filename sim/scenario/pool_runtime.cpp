@@ -72,6 +72,11 @@ void PoolRuntime::Machine::reschedule(Instant now) {
   if (next.has_value() != was_busy) {
     was_busy = next.has_value();
     pool.busy_ += was_busy ? 1 : -1;
+    if (was_busy) {
+      busy_since = now;
+    } else {
+      busy += now - busy_since;
+    }
     if (was_busy && pool.busy_ == 1) {
       pool.floor_.listener.became_busy(now);
     }
@@ -245,6 +250,7 @@ void PoolRuntime::alarm(Instant now) {
     const auto due = pending_.back();
     pending_.pop_back();
     if (due.slot == no_slot) {
+      note(EventKind::ReplicaReady, due.replica, now);
       become_ready(due.replica, now);
     } else {
       change(due.replica, now, [&](Replica& machine) { machine.submit({due.slot}, now); });

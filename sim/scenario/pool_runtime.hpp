@@ -105,6 +105,8 @@ class PoolRuntime : public ServicePool,
   std::uint64_t waiting() const override;
   std::uint64_t running() const override;
   void set_clock(double clock, Instant now) override;
+  std::uint32_t units() const override { return replicas(); }
+  void read_units(Instant now, std::span<UnitGroup> groups) const override;
 
   /// The horizon: settles what is under way and counts the requests in flight.
   void stop_at(Instant now) override;
@@ -135,6 +137,9 @@ class PoolRuntime : public ServicePool,
     engine::Agenda::Slot slot;
     Instant steps_began;  // of the run of steps under way
     bool was_busy = false;
+    Instant busy_since;
+    Duration busy;        // before that
+    double energy_j = 0;  // harvested
     State state = State::Off;
     std::uint32_t nodes_down = 0;
     bool comes_back = false;    // when its nodes are repaired
@@ -175,6 +180,10 @@ class PoolRuntime : public ServicePool,
   void settle_tokens(SlotId slot, std::uint32_t emitted);
   void add_gaps(const StepsRecord& record);
 
+  void note(EventKind kind, std::uint32_t replica, Instant now,
+            std::string_view detail = {}) const {
+    floor_.note(kind, *plan_, replica, now, detail);
+  }
   void begin_loading(std::uint32_t replica, Instant now);
   void become_ready(std::uint32_t replica, Instant now);
   void call_off_start(std::uint32_t replica);

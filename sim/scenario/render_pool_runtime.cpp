@@ -52,6 +52,7 @@ RenderPoolRuntime::Machine::Machine(RenderPoolRuntime& owner, std::uint32_t own_
 
 void RenderPoolRuntime::Machine::handle_event(Instant now) {
   if (state == State::Loading) {
+    pool.note(EventKind::ReplicaReady, *this, now);
     pool.become_ready(*this, now);
     return;
   }
@@ -67,6 +68,11 @@ void RenderPoolRuntime::Machine::reschedule(Instant now) {
   if (server.busy() != was_busy) {
     was_busy = server.busy();
     pool.busy_ += was_busy ? 1 : -1;
+    if (was_busy) {
+      busy_since = now;
+    } else {
+      busy += now - busy_since;
+    }
     if (was_busy && pool.busy_ == 1) {
       pool.floor_.listener.became_busy(now);
     }
@@ -125,6 +131,7 @@ void RenderPoolRuntime::start() {
 }
 
 void RenderPoolRuntime::begin_loading(Machine& machine, Instant now) {
+  note(EventKind::ReplicaLoading, machine, now, weights_ > 0 ? "new weights" : "");
   machine.state = State::Loading;
   machine.active_since = now;
   machine.weights = weights_;
@@ -187,6 +194,7 @@ UpdateStage RenderPoolRuntime::update_stage(std::uint32_t replica) const {
 
 void RenderPoolRuntime::update(std::uint32_t replica, Instant now) {
   auto& machine = *machines_[replica];
+  note(EventKind::ReplicaDraining, machine, now);
   machine.state = State::Draining;
   machine.is_updating = true;
   --ready_;
@@ -255,6 +263,7 @@ void RenderPoolRuntime::node_repaired(std::uint32_t node, Instant now) {
 
 /// Everything in the replica is gone; its service decides about the requests.
 void RenderPoolRuntime::lose(Machine& machine, Instant now) {
+  note(EventKind::ReplicaLost, machine, now);
   ++result_.failures;
   if (machine.state == State::Ready) {
     --ready_;
@@ -292,7 +301,8 @@ void RenderPoolRuntime::finished(SlotId slot, Instant now) {
     ledger->images += shape.frames > 1 ? 0 : shape.images;
     ledger->video_seconds += video_seconds_of(shape);
   }
-  floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency, 0);
+  floor_.write_row(slot, service_.name(), RequestStatus::Completed, latency, 0,
+                   {plan_->pool, request.replica.index - first_replica_});
   leave_replica(slot);
   service_.completed(slot, now);
 }
@@ -311,7 +321,9 @@ void RenderPoolRuntime::count_batch(const RenderBatch& batch) {
 double RenderPoolRuntime::harvest_energy_j(Instant now) {
   double energy = 0;
   for (const auto& machine : machines_) {
-    energy += machine->server.harvest_energy_j(now);
+    const double used = machine->server.harvest_energy_j(now);
+    machine->energy_j += used;
+    energy += used;
   }
   harvested_j_ += energy;
   return energy;
@@ -325,6 +337,21 @@ double RenderPoolRuntime::active_chip_seconds(Instant now) const {
     }
   }
   return sum;
+}
+
+void RenderPoolRuntime::read_units(Instant now, std::span<UnitGroup> groups) const {
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    auto& sum = groups[group];
+    sum = UnitGroup();
+    const auto end = first_unit(group + 1, groups.size(), replicas());
+    for (auto i = first_unit(group, groups.size(), replicas()); i < end; ++i) {
+      const auto& machine = *machines_[i];
+      const bool is_busy = machine.was_busy && machine.busy_since < now;
+      sum.busy += machine.busy + (is_busy ? now - machine.busy_since : Duration());
+      sum.dynamic_energy_j += machine.energy_j;
+      ++sum.units;
+    }
+  }
 }
 
 std::uint64_t RenderPoolRuntime::waiting() const {
@@ -350,7 +377,8 @@ void RenderPoolRuntime::stop_at(Instant now) {
       for (auto* ledger : floor_.ledgers_of(request, result_.requests)) {
         ++ledger->in_flight;
       }
-      floor_.write_row(slot, service_.name(), RequestStatus::InFlight, std::nullopt, 0);
+      floor_.write_row(slot, service_.name(), RequestStatus::InFlight, std::nullopt, 0,
+                       {plan_->pool, machine->number});
     }
     if (machine->state != State::Off) {
       release_chips(*machine, now);

@@ -63,6 +63,8 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler, privat
   std::uint32_t ready_replicas() const override { return ready_; }
   void set_clock(double clock, Instant now) override;
   double active_chip_seconds(Instant now) const override;
+  std::uint32_t units() const override { return replicas(); }
+  void read_units(Instant now, std::span<UnitGroup> groups) const override;
   std::uint64_t waiting() const override;
   std::uint64_t running() const override;
 
@@ -88,6 +90,9 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler, privat
     engine::Agenda::Slot slot;  // end of the batch under way; while loading, of the start-up
     Instant batch_began;
     bool was_busy = false;
+    Instant busy_since;
+    Duration busy;        // before that
+    double energy_j = 0;  // harvested
     State state = State::Off;
     std::uint32_t nodes_down = 0;
     std::uint32_t weights = 0;  // version that it serves with or loads
@@ -96,6 +101,10 @@ class RenderPoolRuntime : public ServicePool, public engine::FlowHandler, privat
   };
 
   const RenderCost& cost(double clock);
+  void note(EventKind kind, const Machine& machine, Instant now,
+            std::string_view detail = {}) const {
+    floor_.note(kind, *plan_, machine.number, now, detail);
+  }
   void begin_loading(Machine& machine, Instant now);
   void become_ready(Machine& machine, Instant now);
   void release_chips(Machine& machine, Instant now);

@@ -10,6 +10,7 @@
 #include "sim/core/check.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/scenario/autoscaler_runtime.hpp"
+#include "sim/scenario/event_log.hpp"
 #include "sim/scenario/job_warnings.hpp"
 #include "sim/scenario/jobs_runtime.hpp"
 #include "sim/scenario/platform.hpp"
@@ -24,6 +25,10 @@ namespace {
 
 Instant warmup_of(const ScenarioConfig& config) {
   return Instant(Duration::from_seconds(config.warmup.si()));
+}
+
+EventLog event_log_of(const ScenarioConfig& config) {
+  return {static_cast<std::size_t>(config.output.events_max), config.output.events.value_or(false)};
 }
 
 Dollars total(const std::vector<CostItem>& items) {
@@ -45,12 +50,23 @@ class Simulation : public FloorListener,
         config_(*scenario.config),
         options_(options),
         engine_(platform_of(scenario), wan_of(config_)),
-        floor_{engine_, requests_, *this, options.requests, warmup_of(config_), {}, {}, {}, 0},
+        events_(event_log_of(config_)),
+        floor_{engine_,
+               requests_,
+               *this,
+               options.requests,
+               warmup_of(config_),
+               {},
+               {},
+               {},
+               0,
+               options.events != nullptr ? &events_ : nullptr},
         tenant_rules_(config_, floor_) {
     build_services();
-    jobs_.emplace(scenario_, engine_, options.jobs, *this, *this);
+    jobs_.emplace(scenario_, engine_, options.jobs, *this, *this, floor_.events);
     lend_chips();
-    sites_.emplace(scenario_, engine_, service_pools(), jobs_->clusters(), options.series);
+    sites_.emplace(scenario_, engine_, service_pools(), jobs_->clusters(), options.series,
+                   options.fleet, floor_.events);
     workloads_.emplace(scenario_, floor_, services_, *sites_);
     stop_slot_ = engine_.agenda().add(engine::EventPriority::Stop, *this);
   }
@@ -79,6 +95,9 @@ class Simulation : public FloorListener,
         finish(engine_.agenda().now());  // nothing ever arrived
       }
       outcome.result = close();
+      if (options_.events != nullptr) {
+        events_.write(*options_.events);
+      }
     }
     return outcome;
   }
@@ -147,6 +166,7 @@ class Simulation : public FloorListener,
   RunOptions options_;
   engine::Engine engine_;
   RequestPool requests_;
+  EventLog events_;
   Floor floor_;
   TenantRules tenant_rules_;
   std::optional<Transfers> flow_transfers_;
@@ -276,7 +296,6 @@ RunProgress Simulation::progress(Instant now) {
   }
   if (jobs_->has_jobs()) {
     progress.jobs_ended = jobs_->jobs_ended();
-    progress.cost_usd = total(costs_until(now.since_start())).si();
     if (const auto done = jobs_->share_done(now); done && !config_.horizon) {
       progress.fraction = std::min(*done, progress.fraction.value_or(1));
     }
@@ -285,10 +304,11 @@ RunProgress Simulation::progress(Instant now) {
   for (const auto* pool : sites_->pools()) {
     tokens += pool->tokens_so_far().total();
   }
+  progress.cost_usd = total(costs_until(now.since_start())).si();
   if (tokens > 0) {
-    const auto cost = total(costs_until(now.since_start()));
-    progress.cost_per_mtok_usd = cost.si() / static_cast<double>(tokens) * 1e6;
+    progress.cost_per_mtok_usd = progress.cost_usd / static_cast<double>(tokens) * 1e6;
   }
+  progress.energy_j = sites_->energy_so_far().si();
   return progress;
 }
 

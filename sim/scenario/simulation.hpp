@@ -22,13 +22,16 @@ struct RunProgress {
   std::optional<double> fraction;
   /// All costs so far over all tokens so far; absent before the first token.
   std::optional<double> cost_per_mtok_usd;
-  std::optional<double> cost_usd;  // so far; of runs with jobs
+  double cost_usd = 0;  // so far: energy metered, and what owning and renting cost until now
+  double energy_j = 0;  // of the sites, as far as it is metered
 };
 
 struct RunOptions {
   RequestSink* requests = nullptr;  // may be null
   JobSink* jobs = nullptr;          // may be null
   SeriesSink* series = nullptr;     // needed if the scenario asks for a series
+  FleetSink* fleet = nullptr;       // may be null; hears nothing without a series
+  EventSink* events = nullptr;      // may be null
   /// Called now and then; false ends the run at once (its results are void).
   std::function<bool(const RunProgress&)> watch;
 };

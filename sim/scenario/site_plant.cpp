@@ -36,7 +36,7 @@ std::unique_ptr<PowerControl> opened_control(const PluginConfig& config,
 SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
                      const Calendar& calendar, Duration interval, const SiteModels& models,
                      const OpenSiteModel& open, std::vector<MeteredPool*> pools,
-                     PlantListener& listener)
+                     PlantListener& listener, EventLog* events)
     : number_(number),
       listener_(listener),
       calendar_(calendar),
@@ -54,6 +54,7 @@ SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteCo
       islands_(config.energy.battery && config.energy.battery->backs_up),
       can_settle_(cooling_->state().has_value() || config.power.model != "constant_efficiency"),
       has_decider_(config.control.model != "none" || config.energy.dispatch.model != "none"),
+      events_(events),
       extremes_(interval) {
   result_.name = name;
   result_.country = config.country;
@@ -64,6 +65,7 @@ SitePlant::SitePlant(const std::string& name, std::uint32_t number, const SiteCo
   cooling_inputs_.it_power = it_.power_design();
   chain_->size_for(it_.power_design(), cooling_->power_design());
   look_ahead();
+  note_sources(Instant());
   next_event_ = soonest(Instant());
 }
 
@@ -107,6 +109,7 @@ void SitePlant::solve(Instant now) {
       look_ahead();
       is_settling_ = can_settle_;
     }
+    note_sources(solved_);
     decide(solved_);
     feed_or_cut(solved_);
   }
@@ -165,12 +168,14 @@ void SitePlant::decide(Instant now) {
   view.clusters = it_.controlled();
   clocks_.assign(clocks_.size(), 1);
   control_->decide(view, clocks_);
+  note_caps(now);
   if (const auto thermal = cooling_->state()) {
     for (auto& clock : clocks_) {
       clock = std::min(clock, thermal->clock_limit);
     }
   }
   it_.set_clocks(clocks_, now);
+  note_throttling(now);
 }
 
 /// Whether batteries feed, and when they could be empty, or a breaker opens, before the next look.
@@ -189,6 +194,8 @@ void SitePlant::feed_or_cut(Instant now) {
   const bool is_too_hot = thermal && thermal->is_too_hot;
   auto inputs = chain_inputs(cooling_inputs_.it_power, cooling_last_.electric_power());
   const auto [is_on_battery, left] = outlook();
+  note_change(noted_.is_on_battery, is_on_battery, EventKind::UpsBatteryBegan,
+              EventKind::UpsBatteryEnded, now);
   const auto racks_before = racks_;
   const bool is_spent = is_on_battery && left && *left <= margin_to_dark;
   if (racks_ != Racks::Dark && (is_too_hot || is_spent || !chain_->can_feed(inputs))) {
@@ -199,16 +206,19 @@ void SitePlant::feed_or_cut(Instant now) {
     result_.breaker_trips += has_tripped ? 1 : 0;
     const bool must_wait = has_tripped || (islands_ && !inputs.has_source);
     closes_at_ = must_wait ? now + closing_time : now;
+    note_blackout(now, is_too_hot, has_tripped);
     cut(now);
   } else if (racks_ == Racks::Dark && !is_too_hot && inputs.has_source && closes_at_ <= now) {
     chain_->reset_breakers();
     if (chain_->can_feed(inputs)) {
       racks_ = Racks::Starting;
       back_at_ = now + restart_time_;
+      note(now, EventKind::PowerBack);
     }
   }
   if (racks_ == Racks::Starting && back_at_ <= now) {
     racks_ = Racks::Fed;
+    note(now, EventKind::NodesBack);
     listener_.nodes_are_back(number_, now);
   }
   has_changed_ = racks_ != racks_before || inputs.has_source != had_source_;

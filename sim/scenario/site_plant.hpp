@@ -21,6 +21,8 @@
 #include "sim/api/power_control.hpp"
 #include "sim/api/weather.hpp"
 #include "sim/metrics/sinks.hpp"
+#include "sim/scenario/event_log.hpp"
+#include "sim/scenario/fleet_meter.hpp"
 #include "sim/scenario/interval_extremes.hpp"
 #include "sim/scenario/it_load.hpp"
 #include "sim/scenario/plant_faults.hpp"
@@ -40,7 +42,10 @@ class SitePlant {
  public:
   SitePlant(const std::string& name, std::uint32_t number, const SiteConfig& config,
             const Calendar& calendar, Duration interval, const SiteModels& models,
-            const OpenSiteModel& open, std::vector<MeteredPool*> pools, PlantListener& listener);
+            const OpenSiteModel& open, std::vector<MeteredPool*> pools, PlantListener& listener,
+            EventLog* events = nullptr);
+  /// Before the run: with every row of the series so many groups at most of each pool.
+  void meter_fleet(const SiteConfig& config, std::uint32_t groups_max, FleetSink& sink);
 
   /// Solves the time up to `now`. Then control decides, and the racks may lose power.
   void solve(Instant now);
@@ -88,6 +93,12 @@ class SitePlant {
   void decide(Instant now);
   void feed_or_cut(Instant now);
   void cut(Instant now);
+  void note(Instant now, EventKind kind, std::string subject = {}, std::string detail = {}) const;
+  void note_change(bool& known, bool is_now, EventKind began, EventKind ended, Instant now) const;
+  void note_sources(Instant now);
+  void note_caps(Instant now);
+  void note_throttling(Instant now);
+  void note_blackout(Instant now, bool is_too_hot, bool has_tripped) const;
   CoolingInputs cooling_ahead() const;
   Instant soonest(Instant now) const;
   Outlook outlook() const;
@@ -129,6 +140,15 @@ class SitePlant {
   int blackouts_in_vain_ = 0;
   HourlyMatching matching_;
   std::vector<double> clocks_;
+  EventLog* events_;
+  /// What the last rows of events.csv said.
+  struct Noted {
+    bool is_without_grid = false;
+    bool has_genset = false;
+    bool is_on_battery = false;
+    bool is_throttled = false;
+    std::vector<bool> is_capped;  // by cluster
+  } noted_;
 
   SiteMonth month_;
   Instant month_began_;
@@ -138,6 +158,7 @@ class SitePlant {
   Instant row_began_;
   SiteLedger row_;
   std::uint64_t row_output_tokens_ = 0;
+  std::optional<FleetMeter> fleet_;
 };
 
 }  // namespace tokenfab

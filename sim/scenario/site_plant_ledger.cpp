@@ -80,6 +80,10 @@ void SitePlant::note_temperatures() {
   }
 }
 
+void SitePlant::meter_fleet(const SiteConfig& config, std::uint32_t groups_max, FleetSink& sink) {
+  fleet_.emplace(result_.name, config, it_.pools(), groups_max, sink);
+}
+
 void SitePlant::write_row(Instant now, SeriesSink& sink) {
   const Seconds span((now - row_began_).seconds());
   SeriesRecord record;
@@ -115,6 +119,9 @@ void SitePlant::write_row(Instant now, SeriesSink& sink) {
     record.battery_charge = supply_.charge_share();
   }
   sink.series(record);
+  if (fleet_) {
+    fleet_->write(now, [this](const std::string& cluster) { return it_.clock_of(cluster); });
+  }
   row_began_ = now;
   row_ = SiteLedger();
   row_output_tokens_ = 0;

@@ -11,7 +11,8 @@ namespace tokenfab {
 
 SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Engine& engine,
                            const std::vector<ServicePool*>& pools,
-                           const std::vector<std::unique_ptr<ClusterJobs>>& jobs, SeriesSink* sink)
+                           const std::vector<std::unique_ptr<ClusterJobs>>& jobs,
+                           SeriesSink* series, FleetSink* fleet, EventLog* events)
     : scenario_(scenario), config_(*scenario.config), pools_(pools.begin(), pools.end()) {
   for (const auto& cluster : jobs) {
     pools_.push_back(cluster.get());
@@ -31,16 +32,19 @@ SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Engine& engine,
     std::erase_if(own, [number](const MeteredPool* pool) { return pool->site() != number; });
     plants_.push_back(std::make_unique<SitePlant>(name, number, site, site_calendar(config_, site),
                                                   interval, scenario.site_models.at(name), open,
-                                                  std::move(own), *this));
+                                                  std::move(own), *this, events));
+    if (fleet != nullptr) {
+      plants_.back()->meter_fleet(site, fleet_groups_max(config_), *fleet);
+    }
     plants.push_back(plants_.back().get());
     ++number;
   }
   std::optional<Duration> rows;
-  if (sink != nullptr && config_.output.series) {
+  if (series != nullptr && config_.output.series) {
     rows = Duration::from_seconds(config_.output.series->si());
   }
-  clock_ = std::make_unique<PlantClock>(engine, interval, rows, sink, std::move(plants));
-  faults_ = make_fault_runtimes(config_, engine.agenda(), [&](auto site, auto cluster) {
+  clock_ = std::make_unique<PlantClock>(engine, interval, rows, series, std::move(plants));
+  const auto users_of = [&](auto site, auto cluster) {
     std::vector<NodeListener*> here;
     std::copy_if(pools.begin(), pools.end(), std::back_inserter(here), [=](ServicePool* pool) {
       return pool->site() == site && pool->cluster_index() == cluster;
@@ -51,7 +55,8 @@ SitesRuntime::SitesRuntime(const Scenario& scenario, engine::Engine& engine,
       }
     }
     return here;
-  });
+  };
+  faults_ = make_fault_runtimes(config_, engine.agenda(), users_of, events);
 }
 
 void SitesRuntime::racks_went_dark(std::uint32_t site, Instant now) {
@@ -96,6 +101,14 @@ std::vector<SiteBill> SitesRuntime::bills(Duration duration) const {
     ++number;
   }
   return bills;
+}
+
+Joules SitesRuntime::energy_so_far() const {
+  Joules energy;
+  for (const auto& own : plants_) {
+    energy += own->so_far().ledger.site();
+  }
+  return energy;
 }
 
 void SitesRuntime::close(RunResult& result) {

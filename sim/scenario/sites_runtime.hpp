@@ -17,10 +17,11 @@ namespace tokenfab {
 
 class SitesRuntime : public PlantListener {
  public:
-  /// `pools`: those of the services. `sink`: of the series, may be null.
+  /// `pools`: those of the services. `series`, `fleet`, `events`: may be null.
   SitesRuntime(const Scenario& scenario, engine::Engine& engine,
                const std::vector<ServicePool*>& pools,
-               const std::vector<std::unique_ptr<ClusterJobs>>& jobs, SeriesSink* sink);
+               const std::vector<std::unique_ptr<ClusterJobs>>& jobs, SeriesSink* series,
+               FleetSink* fleet, EventLog* events);
 
   void racks_went_dark(std::uint32_t site, Instant now) override;
   void nodes_are_back(std::uint32_t site, Instant now) override;
@@ -35,6 +36,8 @@ class SitesRuntime : public PlantListener {
   /// Of the services, of the given loads and of jobs.
   const std::vector<MeteredPool*>& pools() const { return pools_; }
   std::vector<SiteBill> bills(Duration duration) const;
+  /// Used on all sites until their plants were last solved.
+  Joules energy_so_far() const;
   /// Hands over sites, clusters, and what the given loads made.
   void close(RunResult& result);
 

@@ -2,11 +2,14 @@
 // explain, schema, show, compare, rerun and completion, as a user calls them.
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <filesystem>
 
 #include "tests/program/program.hpp"
 
 namespace tokenfab::program {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr int false_result = 10;
 
@@ -71,7 +74,7 @@ TEST_CASE("compare: results, scenarios and reports") {
   expect_words(same.out, {"A: out", "B: scenario.json", "values are equal"});
   expect_code(sandbox, {"compare", "out", "out/report.json", "out"}, ok);
   const auto dearer = expect_code(sandbox, {"compare", "out", "other.json"}, false_result);
-  expect_words(dearer.out, {"cost_total_usd", "cost/energy/grid energy/site", "+50 %", "differ"});
+  expect_words(dearer.out, {"cost_total_usd", "cost/energy/grid energy/site", "+100 %", "differ"});
   CHECK(dearer.out.find("ttft_p50_s") == std::string::npos);
   expect_code(sandbox, {"compare", "out", "other.json", "--tolerance", "0.6"}, ok);
   const auto fewer = replaced(small_scenario(), "\"num_prompts\": 50", "\"num_prompts\": 1");
@@ -119,39 +122,39 @@ TEST_CASE("rerun: the trace has to be the same") {
   sandbox.write("data/t.csv", "arrival_s,input_tokens,output_tokens\n0,100,5\n1,100,5\n");
   sandbox.write("data/scenario.json", trace_scenario("t.csv"));
   expect_code(sandbox, {"run", "data/scenario.json", "--out", "out"}, ok);
+  expect_code(sandbox, {"rerun", "out"}, ok);  // where the run found it
+  expect_words(sandbox.read("out/inputs.json"), {"\"t.csv\"", "\"folder\": \"../data\""});
+  fs::rename(sandbox.folder() / "data", sandbox.folder() / "moved");
   expect_words(expect_code(sandbox, {"rerun", "out"}, scenario_invalid).err, {"no such data file"});
-  expect_code(sandbox, {"rerun", "out", "--data", "data"}, ok);
-  sandbox.write("data/t.csv", "arrival_s,input_tokens,output_tokens\n0,100,5\n1,100,6\n");
-  expect_words(expect_code(sandbox, {"rerun", "out", "--data", "data"}, data_invalid).err,
-               {"data/t.csv: is not the data of the report", "sha256"});
+  expect_code(sandbox, {"rerun", "out", "--data", "moved"}, ok);
+  sandbox.write("moved/t.csv", "arrival_s,input_tokens,output_tokens\n0,100,5\n1,100,6\n");
+  expect_words(expect_code(sandbox, {"rerun", "out", "--data", "moved"}, data_invalid).err,
+               {"moved/t.csv: is not the data of the report", "sha256"});
 }
 
-/// What the bash completion offers when the last word is being typed.
-std::string offered(const Sandbox& sandbox, const std::string& words) {
-  const auto command = "cd '" + sandbox.folder().string() +
-                       "' && bash -c '. ./c.bash; COMP_WORDS=(" + words +
-                       "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _tokenfab; " +
-                       "echo ${COMPREPLY[*]}' > answer 2>&1";
-  CHECK(std::system(command.c_str()) == 0);
-  return sandbox.read("answer");
-}
-
-TEST_CASE("completion: bash offers commands, options, choices and files") {
+TEST_CASE("rerun: a folder that moves with its data keeps finding them") {
   const Sandbox sandbox;
-  sandbox.write("c.bash", expect_code(sandbox, {"completion", "bash"}, ok).out);
-  const auto check = "bash -n '" + (sandbox.folder() / "c.bash").string() + "'";
-  CHECK(std::system(check.c_str()) == 0);
-  CHECK(offered(sandbox, "tokenfab r") == "run rerun\n");
-  CHECK(offered(sandbox, "tokenfab run --pro") == "--progress\n");
-  CHECK(offered(sandbox, "tokenfab run --progress j") == "json\n");
-  CHECK(offered(sandbox, "tokenfab run c.b") == "c.bash\n");
-  CHECK(offered(sandbox, "tokenfab list chi") == "chips\n");
-  CHECK(offered(sandbox, "tokenfab completion f") == "fish\n");
+  sandbox.write("site/traces/t.csv", "arrival_s,input_tokens,output_tokens\n0,100,5\n1,100,5\n");
+  sandbox.write("site/scenario.json", trace_scenario("traces/t.csv"));
+  expect_code(sandbox, {"run", "site/scenario.json", "--out", "site/out"}, ok);
+  fs::rename(sandbox.folder() / "site", sandbox.folder() / "elsewhere");
+  expect_code(sandbox, {"rerun", "elsewhere/out/report.json"}, ok);
+  for (const auto* broken : {"[1]", "{", "1", "", "{\"t.csv\": {\"folder\": 1}}"}) {
+    sandbox.write("elsewhere/out/inputs.json", broken);
+    INFO(broken);
+    expect_words(expect_code(sandbox, {"rerun", "elsewhere/out"}, data_invalid).err,
+                 {"inputs.json", "--data"});
+  }
+  // A run without data leaves no inputs.json, nor that of an earlier run.
+  sandbox.write("plain.json", small_scenario());
+  expect_code(sandbox, {"run", "plain.json", "--out", "elsewhere/out"}, ok);
+  CHECK_FALSE(fs::exists(sandbox.folder() / "elsewhere/out/inputs.json"));
+  expect_code(sandbox, {"rerun", "elsewhere/out"}, ok);
 }
 
-TEST_CASE("completion: zsh and fish name every command") {
+TEST_CASE("completion: the scripts of all shells name every command") {
   const Sandbox sandbox;
-  for (const auto* shell : {"zsh", "fish"}) {
+  for (const auto* shell : {"bash", "zsh", "fish"}) {
     expect_words(expect_code(sandbox, {"completion", shell}, ok).out,
                  {"run", "validate", "list", "explain", "schema", "show", "compare", "rerun",
                   "completion", "progress", "auto json none"});

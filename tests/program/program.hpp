@@ -11,7 +11,7 @@
 
 namespace tokenfab::program {
 
-// Exit codes of the program, as docs/architecture.md lists them.
+// Exit codes of the program, as docs/commands.md lists them.
 inline constexpr int ok = 0;
 inline constexpr int usage = 2;
 inline constexpr int scenario_invalid = 3;

@@ -208,7 +208,7 @@ TEST_CASE("results: one row per request") {
   REQUIRE(!lines.empty());
   CHECK(lines[0] ==
         "id,service,tenant,status,arrival_s,ttft_s,tpot_s,e2el_s,input_tokens,"
-        "cached_input_tokens,output_tokens");
+        "cached_input_tokens,output_tokens,pool,replica");
   const auto columns = std::count(lines[0].begin(), lines[0].end(), ',');
   std::map<std::string, int> rows;
   for (std::size_t i = 1; i < lines.size(); ++i) {
@@ -257,7 +257,8 @@ TEST_CASE("results: chips on demand cost their rent while replicas hold them") {
 
 TEST_CASE("results: files nobody asked for are not written") {
   const Sandbox sandbox;
-  const auto text = replaced(small_scenario(), "{\"series\": \"1 s\"}", "{\"requests\": false}");
+  const auto text = replaced(small_scenario(), "{\"series\": \"1 s\"}",
+                             "{\"requests\": false, \"events\": false}");
   run_well(sandbox, text);
   CHECK(sandbox.files() == std::vector<std::string>{"out/report.json", "out/scenario.json"});
 }

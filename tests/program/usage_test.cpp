@@ -68,7 +68,7 @@ TEST_CASE("usage: help and version go to standard output") {
     const auto finished = sandbox.run(arguments);
     CHECK(finished.code == ok);
     CHECK(finished.err.empty());
-    expect_words(finished.out, {arguments.size() == 1 ? "Subcommands:" : "Options:"});
+    expect_words(finished.out, {arguments.size() == 1 ? "Start here:" : "Options:"});
   }
   const auto version = sandbox.run({"--version"});
   CHECK(version.code == ok);
@@ -175,7 +175,8 @@ TEST_CASE("usage: without --out the results lie under results/NAME") {
   sandbox.write("scenario.json", small_scenario());
   CHECK(sandbox.run({"run", "scenario.json"}).code == ok);
   CHECK(sandbox.files() ==
-        std::vector<std::string>{"results/small/report.json", "results/small/requests.csv",
+        std::vector<std::string>{"results/small/events.csv", "results/small/fleet.csv",
+                                 "results/small/report.json", "results/small/requests.csv",
                                  "results/small/scenario.json", "results/small/series.csv"});
 }
 

@@ -71,6 +71,10 @@ std::string report_differences(const Node& a, const Node& b) {
   return told;
 }
 
+std::string with_all_events(std::string text) {
+  return text.insert(text.find("\"stepping\""), R"("output": {"events": true}, )");
+}
+
 double number_of(const Node& node) {
   return node.kind == NodeKind::Integer ? static_cast<double>(node.integer) : node.number;
 }
@@ -146,9 +150,10 @@ void check_laws(const Played& played) {
 void compare(std::uint64_t seed, Coverage& coverage) {
   const RandomJobs scenario(seed);
   INFO(scenario.text("request"));
-  const auto fast = play(scenario.text("request"));
-  const auto slow = play(scenario.text("iteration"));
+  const auto fast = play(with_all_events(scenario.text("request")));
+  const auto slow = play(with_all_events(scenario.text("iteration")));
   REQUIRE(job_differences(fast.jobs, slow.jobs) == "");
+  REQUIRE(job_differences(fast.events, slow.events) == "");
   REQUIRE(report_differences(fast.report, slow.report) == "");
   check_laws(fast);
   if (scenario.ends_by_itself()) {

@@ -93,6 +93,7 @@ TEST_CASE("plant runtime: jumps equal single steps while clocks change and power
     const auto fast = play(on_random_plants(seed, "request"));
     const auto slow = play(on_random_plants(seed, "iteration"));
     REQUIRE(fast.requests == slow.requests);
+    REQUIRE(row_difference(fast.events, slow.events) == "");
     REQUIRE(all_differences(fast.report, slow.report, 1e-9) == "");
     REQUIRE(fast.metric("/run/steps") == slow.metric("/run/steps"));
     count(fast, coverage);
@@ -117,6 +118,7 @@ TEST_CASE("plant runtime: writing a series changes nothing") {
     const auto with = play(on_random_plants(seed, "request", true));
     REQUIRE(with.series.size() > 100);
     REQUIRE(with.requests == without.requests);
+    REQUIRE(row_difference(with.events, without.events) == "");
     REQUIRE(all_differences(with.report, without.report, 1e-9) == "");
   }
 }

@@ -4,11 +4,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -28,6 +31,8 @@ struct Played {
   std::string series;
   std::string months;
   std::string jobs;
+  std::string events;
+  std::string fleet;
   Node report;
 
   double metric(const std::string& pointer) const {
@@ -66,8 +71,8 @@ inline std::string take_text(std::string& bytes) {
 
 inline Played unpacked(std::string bytes) {
   Played played;
-  for (auto* text :
-       {&played.report_text, &played.requests, &played.series, &played.months, &played.jobs}) {
+  for (auto* text : {&played.report_text, &played.requests, &played.series, &played.months,
+                     &played.jobs, &played.events, &played.fleet}) {
     *text = take_text(bytes);
   }
   played.report = parse_document(played.report_text, "report.json");
@@ -90,18 +95,23 @@ inline Played play(const std::string& scenario_text, const std::string& trace = 
     std::ofstream(folder / "trace.csv", std::ios::binary) << trace;
     const auto scenario = load_scenario({path, {}, {}, {}, {}});
     const auto out = (folder / "out").string();
-    ResultFiles files(out, {true, scenario.config->output.series.has_value(), scenario.has_jobs()});
+    const auto& output = scenario.config->output;
+    ResultFiles files(out, {true, output.series.has_value(), scenario.has_jobs(),
+                            output.has_events(), output.has_fleet()});
     RunOptions options;
     options.requests = &files;
     options.jobs = scenario.has_jobs() ? &files : nullptr;
     options.series = files.has_series() ? &files : nullptr;
+    options.fleet = files.has_fleet() ? &files : nullptr;
+    options.events = files.has_events() ? &files : nullptr;
     const auto outcome = simulate(scenario, options);
     const auto report = report_json({}, outcome.result, summarize(outcome.result));
     const auto months = months_csv(outcome.result);
     files.commit(report, scenario.resolved_text, months);
-    return detail::packed({report, detail::contents(out + "/requests.csv"),
-                           detail::contents(out + "/series.csv"), months,
-                           scenario.has_jobs() ? detail::contents(out + "/jobs.csv") : ""});
+    return detail::packed(
+        {report, detail::contents(out + "/requests.csv"), detail::contents(out + "/series.csv"),
+         months, scenario.has_jobs() ? detail::contents(out + "/jobs.csv") : "",
+         detail::contents(out + "/events.csv"), detail::contents(out + "/fleet.csv")});
   };
   const auto outcome = try_in_child(work);
   remove_folder();
@@ -109,6 +119,43 @@ inline Played play(const std::string& scenario_text, const std::string& trace = 
     throw std::runtime_error("the run failed: " + outcome.errors + "\n" + scenario_text);
   }
   return detail::unpacked(outcome.bytes);
+}
+
+/// The first row that is not the same, of both; numbers may differ by a nanosecond, as dates of
+/// flows and of temperatures do.
+inline std::string row_difference(const std::string& a, const std::string& b) {
+  const auto fields_of = [](const std::string& line) {
+    std::vector<std::string> fields;
+    std::istringstream stream(line);
+    for (std::string field; std::getline(stream, field, ',');) {
+      fields.push_back(field);
+    }
+    return fields;
+  };
+  const auto is_same = [](const std::string& x, const std::string& y) {
+    char* end_x = nullptr;
+    char* end_y = nullptr;
+    const double number_x = std::strtod(x.c_str(), &end_x);
+    const double number_y = std::strtod(y.c_str(), &end_y);
+    const bool are_numbers = !x.empty() && !y.empty() && *end_x == '\0' && *end_y == '\0';
+    return x == y || (are_numbers && std::abs(number_x - number_y) < 1e-9 + 1e-12 * number_x);
+  };
+  std::istringstream lines_a(a);
+  std::istringstream lines_b(b);
+  std::string line_a;
+  std::string line_b;
+  while (true) {
+    const bool has_a = static_cast<bool>(std::getline(lines_a, line_a));
+    const bool has_b = static_cast<bool>(std::getline(lines_b, line_b));
+    if (!has_a && !has_b) {
+      return "";
+    }
+    const auto x = fields_of(line_a);
+    const auto y = fields_of(line_b);
+    if (has_a != has_b || !std::equal(x.begin(), x.end(), y.begin(), y.end(), is_same)) {
+      return line_a + " and " + line_b;
+    }
+  }
 }
 
 /// Where two reports' numbers differ by more than `tolerance`, relative, and `margin`: one line

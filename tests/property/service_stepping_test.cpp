@@ -113,6 +113,7 @@ void compare(std::uint64_t seed, Coverage& coverage) {
   const auto fast = play(scenario.text("request"));
   const auto slow = play(scenario.text("iteration"));
   REQUIRE(first_difference(fast.requests, slow.requests) == "");
+  REQUIRE(row_difference(fast.events, slow.events) == "");
   REQUIRE(all_differences(fast.report, slow.report, 1e-9) == "");
   REQUIRE(fast.metric("/run/steps") == slow.metric("/run/steps"));
   require_nobody_lost(fast);
@@ -170,6 +171,7 @@ TEST_CASE("service stepping: the same twice gives the same bytes") {
     const auto second = play(text);
     REQUIRE(first.report_text == second.report_text);
     REQUIRE(first.requests == second.requests);
+    REQUIRE(first.events == second.events);
   }
 }
 

@@ -66,7 +66,41 @@ NodeLoss slowdown(double date, std::uint32_t node, double until, double factor) 
   return {at(date), node, Duration::from_seconds(until - date), 1, factor};
 }
 
+/// What events.csv says of the faults of six nodes, which have no power between two dates.
+std::string noted(std::vector<NodeLoss> faults) {
+  struct Rows : EventSink {
+    void event(const EventRecord& row) override {
+      told += fmt::format("{:g} s {}/{}: {} {} {}; ", row.at.seconds(), row.site, row.cluster,
+                          name_of(row.kind), row.subject, row.detail);
+    }
+    std::string told;
+  } rows;
+  engine::Agenda agenda;
+  EventLog log(100, false);
+  FaultRuntime runtime(std::make_unique<GivenFaults>(std::move(faults)), agenda, {}, &log,
+                       {"s", "c"});
+  runtime.start(6, RandomStream(1, 0, "nodes", "faults"));
+  agenda.run_due(at(2));
+  runtime.power_lost(at(2));
+  agenda.run_due(at(4));
+  runtime.power_restored(at(4));
+  while (agenda.next()) {
+    agenda.run_due(*agenda.next());
+  }
+  log.write(rows);
+  return rows.told;
+}
+
 }  // namespace
+
+TEST_CASE("faults: rows of nodes that break, of a range as one, and not of those without power") {
+  REQUIRE(noted({loss(1, 1, 5, 3), loss(3, 2, 6, 3)}) ==
+          "1 s s/c: node_failed nodes 1-3 ; 3 s s/c: node_failed node 4 ; "
+          "6 s s/c: node_repaired node 1 ; 9 s s/c: node_repaired nodes 2-4 ; ");
+  REQUIRE(noted({slowdown(1, 3, 9, 1.5), slowdown(2, 3, 5, 3)}) ==
+          "1 s s/c: node_slowed node 3 x1.5; 2 s s/c: node_slowed node 3 x3; "
+          "5 s s/c: node_slowed node 3 x1.5; 9 s s/c: node_full_speed node 3 ; ");
+}
 
 TEST_CASE("faults: a node is lost and repaired") {
   REQUIRE(heard({loss(1, 2, 5)}) == "fails 2; 1 s: failed 2; 6 s: repaired 2; ");

@@ -56,6 +56,15 @@ TEST_CASE("render server: items, not requests, fill a batch") {
   REQUIRE(diary.entries[3].end == at_s(25));
 }
 
+TEST_CASE("render server: dates before a batch began, read late, have none of its energy") {
+  FakeRenderModel model;
+  RenderDiary diary;
+  RenderServer server(1, model, diary);
+  server.submit(0, square, at_s(10));
+  REQUIRE(server.harvest_energy_j(at_s(7)) == 0);
+  REQUIRE(server.harvest_energy_j(at_s(10.25)) == Approx(250));
+}
+
 TEST_CASE("render server: energy as it is used") {
   FakeRenderModel model;
   RenderDiary diary;

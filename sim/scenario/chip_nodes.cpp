@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/curve_nodes.hpp"
+#include "sim/scenario/chip_nodes.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "sim/core/check.hpp"
 #include "sim/core/nearest.hpp"
 
-namespace tokenfab::tools {
+namespace tokenfab {
 namespace {
 
 constexpr std::int64_t board = 8;
@@ -37,18 +37,18 @@ std::string chip_of(const EmbeddedTables& tables, const std::string& node) {
 }
 
 /// Whether `other` stands for a chip better than `node`.
-bool is_better(const CurveNode& other, const CurveNode& node) {
+bool is_better(const ChipNode& other, const ChipNode& node) {
   if ((other.chips >= board) != (node.chips >= board)) {
     return other.chips >= board;
   }
   return node.chips >= board ? other.chips < node.chips : other.chips > node.chips;
 }
 
-std::optional<CurveNode> node_of_chip(const EmbeddedTables& tables, const std::string& chip) {
+std::optional<ChipNode> node_of_chip(const EmbeddedTables& tables, const std::string& chip) {
   const auto wanted = same_entry(tables, "chips", chip);
-  std::optional<CurveNode> best;
+  std::optional<ChipNode> best;
   for (const auto& id : tables.ids("nodes")) {
-    const auto candidate = curve_node(tables, id);
+    const auto candidate = chip_node(tables, id);
     if (same_entry(tables, "chips", candidate.chip) == wanted &&
         (!best || is_better(candidate, *best))) {
       best = candidate;
@@ -80,17 +80,17 @@ std::string same_entry(const EmbeddedTables& tables, std::string_view table,
   return same;
 }
 
-CurveNode curve_node(const EmbeddedTables& tables, const std::string& id) {
+ChipNode chip_node(const EmbeddedTables& tables, const std::string& id) {
   CHECK(tables.find("nodes", id) != nullptr, "node {}", id);
   const Node* chips = value_of(tables, "nodes", id, "chips_per_node");
   return {chip_of(tables, id), id, chips == nullptr ? NodeConfig().chips_per_node : chips->integer};
 }
 
-std::vector<CurveNode> curve_nodes(const EmbeddedTables& tables,
-                                   const std::vector<std::string>& chips,
-                                   const std::vector<std::string>& nodes,
-                                   std::vector<std::string>& problems) {
-  std::vector<CurveNode> found;
+std::vector<ChipNode> chip_nodes(const EmbeddedTables& tables,
+                                 const std::vector<std::string>& chips,
+                                 const std::vector<std::string>& nodes,
+                                 std::vector<std::string>& problems) {
+  std::vector<ChipNode> found;
   for (const auto& chip : chips) {
     const bool is_known = tables.find("chips", chip) != nullptr;
     auto node = is_known ? node_of_chip(tables, chip) : std::nullopt;
@@ -107,10 +107,10 @@ std::vector<CurveNode> curve_nodes(const EmbeddedTables& tables,
     if (tables.find("nodes", node) == nullptr) {
       problems.push_back(no_such_entry(tables, "nodes", node));
     } else {
-      found.push_back(curve_node(tables, node));
+      found.push_back(chip_node(tables, node));
     }
   }
   return found;
 }
 
-}  // namespace tokenfab::tools
+}  // namespace tokenfab
