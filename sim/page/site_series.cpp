@@ -251,10 +251,10 @@ PageTable series_summary(const SiteSeries& site, const RunDates& dates) {
     for (std::size_t i = 0; i < line.values.size(); ++i) {
       summary.add(line.values[i], i);
     }
-    const auto* column = column_of(line.name);
-    const auto text = [&](double value) { return figure_text(line.name, column->unit, value); };
-    table.rows.push_back({column->label, text(summary.mean()), text(summary.low),
-                          text(summary.high), dates.text(site.dates_s[summary.highest])});
+    const auto& column = *column_of(line.name);
+    const auto text = [&](double value) { return figure_text("", column.unit, value); };
+    table.rows.push_back({column.label, text(summary.mean()), text(summary.low), text(summary.high),
+                          dates.text(site.dates_s[summary.highest])});
   }
   return table;
 }
