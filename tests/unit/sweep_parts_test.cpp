@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pieces of a sweep: ranges, constraints, grids, shards, names, answers.
 #include <cmath>
-#include <cstdlib>
 #include <set>
 #include <stdexcept>
 
@@ -217,20 +216,15 @@ TEST_CASE("sweep shard: both habits of counting cover every run once") {
 }
 
 TEST_CASE("sweep shard: a task of a Slurm job array") {
-  ::unsetenv("SLURM_ARRAY_TASK_ID");
-  REQUIRE_FALSE(shard_of_slurm());
-  ::setenv("SLURM_ARRAY_TASK_ID", "7", 1);
-  REQUIRE_THROWS_WITH(shard_of_slurm(), Catch::Contains("SLURM_ARRAY_TASK_MIN is not"));
-  ::setenv("SLURM_ARRAY_TASK_MIN", "3", 1);
-  ::setenv("SLURM_ARRAY_TASK_COUNT", "4", 1);
-  ::setenv("SLURM_ARRAY_TASK_STEP", "2", 1);
-  REQUIRE(shard_of_slurm()->index == 2);
-  REQUIRE(shard_of_slurm()->count == 4);
-  ::setenv("SLURM_ARRAY_TASK_ID", "8", 1);
-  REQUIRE_THROWS_WITH(shard_of_slurm(), Catch::Contains("task 8"));
-  for (const auto* name : {"ID", "MIN", "COUNT", "STEP"}) {
-    ::unsetenv((std::string("SLURM_ARRAY_TASK_") + name).c_str());
-  }
+  REQUIRE_FALSE(shard_of(SlurmTask()));
+  REQUIRE_THROWS_WITH(shard_of(SlurmTask{"7", {}, {}, {}}),
+                      Catch::Contains("SLURM_ARRAY_TASK_MIN is not"));
+  REQUIRE_THROWS_WITH(shard_of(SlurmTask{"x", "1", "2", {}}), Catch::Contains("\"x\""));
+  REQUIRE(shard_of(SlurmTask{"2", "1", "4", {}})->index == 1);
+  const auto shard = shard_of(SlurmTask{"7", "3", "4", "2"});
+  REQUIRE(shard->index == 2);
+  REQUIRE(shard->count == 4);
+  REQUIRE_THROWS_WITH(shard_of(SlurmTask{"8", "3", "4", "2"}), Catch::Contains("task 8"));
 }
 
 TEST_CASE("sweep: patterns of metric names") {
