@@ -50,6 +50,9 @@ install(FILES ${pages}/tokenfab.fish
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/tokenfab)
 install(FILES README.md LICENSE ${pages}/changelog.gz cmake/package/copyright
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tokenfab)
+# Of what the script of the HTML report contains.
+file(GLOB licences CONFIGURE_DEPENDS sim/page/web/dist/LICENSE.* sim/page/web/dist/NOTICE.*)
+install(FILES ${licences} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tokenfab)
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tokenfab)
 install(FILES cmake/package/lintian-overrides
         DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME tokenfab)

@@ -47,6 +47,7 @@ words_of() {
   local sources
   case "$1" in
     scenario) sources=(sim/scenario/{,job_}config.cpp models/*/*.cpp models/data/*.json) ;;
+    gate_baseline) sources=(sim/gate/{baseline,policy,curve_csv}.cpp) ;;
     hf_config) sources=(sim/scenario/hf_*.cpp) ;;
     document) sources=(tests/fuzz/sample_schema.hpp) ;;
     units) sources=(sim/core/unit*.cpp) ;;

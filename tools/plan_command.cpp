@@ -7,9 +7,9 @@
 
 #include "sim/plan/plan_text.hpp"
 #include "sim/report/result_files.hpp"
+#include "sim/scenario/chip_nodes.hpp"
 #include "sim/sweep/run_requests.hpp"
 #include "tools/commands.hpp"
-#include "tools/curve_nodes.hpp"
 #include "tools/interruption.hpp"
 #include "tools/study_progress.hpp"
 
@@ -51,7 +51,7 @@ void read_replicas(const std::string& text, SearchSpace& space, Problems& proble
 PlanRequest request_of(const PlanCommand& command, Problems& problems) {
   auto request = command.request;
   std::vector<std::string> unknown;
-  for (const auto& node : curve_nodes(EmbeddedTables(), command.chips, command.nodes, unknown)) {
+  for (const auto& node : chip_nodes(EmbeddedTables(), command.chips, command.nodes, unknown)) {
     const auto& nodes = command.nodes;
     const bool is_named = std::find(nodes.begin(), nodes.end(), node.node) != nodes.end();
     request.space.nodes.push_back({is_named ? node.node : node.chip, node.node, node.chips});

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/compare/metric_sense.hpp"
 
@@ -232,6 +233,20 @@ std::string break_even_json(const BreakEvenStudy& study) {
       study.found.is_straight, fmt::join(crossings, ", "), fmt::join(points, ",\n    "));
 }
 
+/// Too far apart for one straight axis.
+bool spans_decades(const std::vector<BreakEvenPoint>& points) {
+  constexpr double wide = 20;
+  double low = std::numeric_limits<double>::infinity();
+  double high = 0;
+  for (const auto& point : points) {
+    for (const auto& value : {point.a, point.b}) {
+      low = std::min(low, value.value_or(low));
+      high = std::max(high, value.value_or(high));
+    }
+  }
+  return low > 0 && high >= wide * low;
+}
+
 }  // namespace
 
 Table break_even_points(const BreakEvenStudy& study) {
@@ -289,6 +304,7 @@ Plot break_even_plot(const BreakEvenStudy& study) {
       plot.series[1].points.push_back({point.x, *point.b});
     }
   }
+  plot.is_y_log = spans_decades(study.found.points);
   PlotSeries crossings{"break-even", {}, false};
   for (const auto& crossing : study.found.crossings) {
     if (crossing.at.a && !crossing.is_jump) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <utility>
 
 #include "sim/gate/compare_numbers.hpp"
@@ -18,6 +19,8 @@ namespace {
 
 // Lines nearer than this are not told apart, so rounding makes no crossings.
 constexpr double tie = 1e-9;
+// More pairs than anybody reads; a sweep may have thousands of lines.
+constexpr std::size_t crossing_lines_most = 64;
 
 /// "2.5 % of its range at the high end".
 std::string lost_text(const AlignedCurves::Reach& lost) {
@@ -55,6 +58,11 @@ class CurveChecks {
   }
 
   void pairs() {
+    if (baseline_.lines.size() > crossing_lines_most) {
+      outcome_.notes.push_back(fmt::format("{}: {} lines, so break-even points are not looked at",
+                                           name_, baseline_.lines.size()));
+      return;
+    }
     for (auto first = baseline_.lines.begin(); first != baseline_.lines.end(); ++first) {
       for (auto second = std::next(first); second != baseline_.lines.end(); ++second) {
         const auto first_now = now_.lines.find(first->first);

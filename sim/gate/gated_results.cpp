@@ -7,14 +7,21 @@
 #include <cmath>
 
 namespace tokenfab {
+namespace {
+
+/// Differences of such numbers are finite; a NaN is none.
+bool is_usable(double value) { return std::abs(value) <= 1e300; }
+
+}  // namespace
 
 std::string order_points(CurveLinePoints& points) {
   if (points.empty()) {
     return "has no point";
   }
   for (const auto& each : points) {
-    if (!std::isfinite(each.x) || !std::isfinite(each.y)) {
-      return fmt::format("has the point ({}, {}), which is not finite", each.x, each.y);
+    if (!is_usable(each.x) || !is_usable(each.y)) {
+      return fmt::format("has the point ({}, {}), which is not finite or too large", each.x,
+                         each.y);
     }
   }
   std::stable_sort(points.begin(), points.end(),

@@ -66,7 +66,7 @@ MonotoneCubic::MonotoneCubic(std::vector<double> x, std::vector<double> y)
 }
 
 double MonotoneCubic::at(double x) const {
-  if (x <= x_.front()) {
+  if (!(x > x_.front())) {  // a NaN too
     return y_.front();
   }
   if (x >= x_.back()) {

@@ -11,6 +11,7 @@ std::span<const Entry> entries() {
       {"claude_code", run_claude_code},
       {"csv", run_csv},
       {"document", run_document},
+      {"gate_baseline", run_gate_baseline},
       {"hf_config", run_hf_config},
       {"job_csv", run_job_csv},
       {"job_openb", run_job_openb},

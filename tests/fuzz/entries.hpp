@@ -33,6 +33,9 @@ void run_sessions(std::string_view bytes);
 void run_claude_code(std::string_view bytes);
 void run_traces(std::string_view bytes);
 
+// gate_entries.cpp
+void run_gate_baseline(std::string_view bytes);
+
 // measured_entries.cpp
 void run_measured(std::string_view bytes);
 
