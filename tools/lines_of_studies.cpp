@@ -55,8 +55,8 @@ void add_report(CLI::App& app, Action& action) {
   command
       ->add_option(
           "results", asked->paths,
-          "Folders of run and curve, report.json or curve.csv files; the first run is what "
-          "the page is about, all are compared")
+          "Folders of run and curve, report.json or curve.csv files, databases of sweeps; the "
+          "first run is what the page is about, all are compared")
       ->required()
       ->expected(1, 1000)
       ->type_name(path_type);

@@ -51,6 +51,9 @@ void add_points(PageParts& page, std::string& body, const ResultPoints& result) 
                                    "dashed line joins those that no other beats in both.",
                                    result.points.size()),
                        controls);
+  for (const auto& note : result.notes) {
+    body += fmt::format("<p class=\"note\">{}</p>\n", escaped(note));
+  }
   body += folded_table("points", points_table(result));
 }
 

@@ -238,6 +238,10 @@ void add_events(PageParts& page, const RunInput& run, const RunDates& dates) {
                            fmt::format("Timeline of {} events in {} lanes; darker where more was "
                                        "going on at once.",
                                        events.events, events.lanes.size()));
+  if (!events.left_out.empty()) {
+    body +=
+        fmt::format("<p class=\"note\">events.csv ends early: {}.</p>\n", escaped(events.left_out));
+  }
   body += folded_table("events", lane_table(events));
   body += folded_table("events-rows", event_table(events));
   page.section("timeline", "Events", "What broke, tripped, was throttled or scaled, and when.",
