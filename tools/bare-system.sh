@@ -34,5 +34,7 @@ inside() {
 }
 
 unmount_bare_system() {
-  umount "${bare_system:?}/proc" 2>/dev/null || true
+  if [[ -n ${bare_system:-} ]]; then
+    umount "$bare_system/proc" 2>/dev/null || true
+  fi
 }
