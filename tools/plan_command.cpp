@@ -70,8 +70,7 @@ PlanRequest request_of(const PlanCommand& command, Problems& problems) {
   read_replicas(command.replicas, request.space, problems);
   request.finalists = static_cast<std::size_t>(
       command.finalists.value_or(static_cast<std::int64_t>(request.finalists)));
-  request.processes =
-      command.jobs ? static_cast<std::size_t>(*command.jobs) : processor_count();
+  request.processes = command.jobs ? static_cast<std::size_t>(*command.jobs) : processor_count();
   return request;
 }
 
@@ -105,12 +104,12 @@ PlanContext checked_context(const PlanRequest& request, const Problems& problems
     const auto reason = layout.reason.empty() ? std::string(name_of(layout.fate)) : layout.reason;
     problems.push_back({{path, 0, 0}, "", label_of(plan.context.layouts[i]) + ": " + reason, ""});
   }
-  problems.push_back({{path, 0, 0},
-                      "",
-                      fmt::format("none of {} layouts meets all limits",
-                                  plan.result.layouts.size()),
-                      nearest.empty() ? "more chips per replica or other formats may fit"
-                                      : "widen the search or a limit"});
+  problems.push_back(
+      {{path, 0, 0},
+       "",
+       fmt::format("none of {} layouts meets all limits", plan.result.layouts.size()),
+       nearest.empty() ? "more chips per replica or other formats may fit"
+                       : "widen the search or a limit"});
   throw InfeasibleError(problems);
 }
 
@@ -157,8 +156,8 @@ int plan(const PlanCommand& command) {
     return exit_interrupted;
   }
   const Plan plan{context, trials, result};
-  const auto folder = command.out.empty() ? fmt::format("results/{}-plan", context.name)
-                                          : command.out;
+  const auto folder =
+      command.out.empty() ? fmt::format("results/{}-plan", context.name) : command.out;
   write_files(plan, folder);
   if (!result.winner) {
     refuse(plan);

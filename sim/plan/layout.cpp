@@ -48,8 +48,7 @@ std::string nonsense(const Layout& layout) {
       layout.tensor_parallel_size * layout.data_parallel_size == 1) {
     return "experts cannot be spread over one chip";
   }
-  if (chips > layout.node.chips ? chips % layout.node.chips != 0
-                                : layout.node.chips % chips != 0) {
+  if (chips > layout.node.chips ? chips % layout.node.chips != 0 : layout.node.chips % chips != 0) {
     return "replicas that fill no whole servers and servers that fill no whole replicas";
   }
   return "";
@@ -182,8 +181,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Layout& layou
     settings.emplace_back(subject.cluster_pointer + "/node",
                           fmt::format(R"({{"use": "{}"}})", layout.node.node));
   }
-  settings.emplace_back(subject.cluster_pointer + "/nodes",
-                        fmt::format("{}", layout.nodes(units)));
+  settings.emplace_back(subject.cluster_pointer + "/nodes", fmt::format("{}", layout.nodes(units)));
   settings.emplace_back(subject.service_pointer + "/pools", to_json(pools, -1));
   if (subject.has_autoscaler) {
     settings.emplace_back(subject.service_pointer + "/autoscaler", "fixed");

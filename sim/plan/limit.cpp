@@ -34,8 +34,8 @@ AssertionScope scope_of(const ScenarioConfig& config, const std::string& service
 std::string as_metric(const std::string& text) {
   const auto at = text.find(capex_metric);
   auto known = text;
-  return at == text.npos ? text : known.replace(at, std::string(capex_metric).size(),
-                                                "cost_total_usd");
+  return at == text.npos ? text
+                         : known.replace(at, std::string(capex_metric).size(), "cost_total_usd");
 }
 
 class LimitReader {

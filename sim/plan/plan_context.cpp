@@ -59,7 +59,8 @@ void check_sizes(const SearchSpace& space, std::vector<Problem>& problems) {
     const auto [least, most] = *space.units;
     if (least < 1 || most < least || most > units_max) {
       add(problems, "--replicas",
-          fmt::format("expected N..M with 1 <= N <= M <= {}, found {}..{}", units_max, least, most));
+          fmt::format("expected N..M with 1 <= N <= M <= {}, found {}..{}", units_max, least,
+                      most));
     }
   }
 }

@@ -77,8 +77,7 @@ PlanDemand together(const PlanDemand& a, const PlanDemand& b) {
   all.output_tokens = mean(a.output_tokens, a, b.output_tokens, b);
   all.rate_per_s = sum(a.rate_per_s, b.rate_per_s);
   all.requests = sum(a.requests, b.requests);
-  all.span_s =
-      a.span_s && b.span_s ? std::optional(std::max(*a.span_s, *b.span_s)) : std::nullopt;
+  all.span_s = a.span_s && b.span_s ? std::optional(std::max(*a.span_s, *b.span_s)) : std::nullopt;
   all.may_share_prompts = a.may_share_prompts || b.may_share_prompts;
   return all;
 }

@@ -64,8 +64,8 @@ struct PlanRequest {
   std::string objective = "cost_per_mtok_usd";  // that is to be small
   std::size_t finalists = 12;                   // layouts played in full
   std::int64_t replications = 1;                // of a full run, under seeds from the scenario's on
-  double margin = 0.1;          // of safety, taken off a bound before anything is dropped by it
-  bool is_exhaustive = false;   // every layout at every size, in full
+  double margin = 0.1;         // of safety, taken off a bound before anything is dropped by it
+  bool is_exhaustive = false;  // every layout at every size, in full
   std::size_t processes = 1;
 };
 

@@ -13,11 +13,18 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// What every trial is told with.
-constexpr std::array<const char*, 12> told_metrics{
-    "cost_per_mtok_usd", "cost_per_mtok_output_usd", "interactivity_tokens_per_s_per_user",
-    "ttft_p50_s",        "ttft_p99_s",               "tpot_p50_s",
-    "tpot_p99_s",        "slo_attainment",           "chip_utilization",
-    "peak_site_power_w", "carbon_per_mtok_g",        "capex_usd"};
+constexpr std::array<const char*, 12> told_metrics{"cost_per_mtok_usd",
+                                                   "cost_per_mtok_output_usd",
+                                                   "interactivity_tokens_per_s_per_user",
+                                                   "ttft_p50_s",
+                                                   "ttft_p99_s",
+                                                   "tpot_p50_s",
+                                                   "tpot_p99_s",
+                                                   "slo_attainment",
+                                                   "chip_utilization",
+                                                   "peak_site_power_w",
+                                                   "carbon_per_mtok_g",
+                                                   "capex_usd"};
 
 Json json_of(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? Json(*value) : Json();
@@ -98,9 +105,9 @@ std::string plan_csv(const Plan& plan) {
   }
   for (std::size_t i = 0; i < has_trials.size(); ++i) {
     if (!has_trials[i]) {
-      text += fmt::format("{},,,,,false,{},{}\n", layout_fields(plan, i),
-                          field(plan.result.layouts[i].reason),
-                          std::string(told_metrics.size(), ','));
+      text +=
+          fmt::format("{},,,,,false,{},{}\n", layout_fields(plan, i),
+                      field(plan.result.layouts[i].reason), std::string(told_metrics.size(), ','));
     }
   }
   return text;

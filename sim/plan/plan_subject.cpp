@@ -54,10 +54,9 @@ std::string chosen_service(const PlanRequest& request, const ScenarioConfig& con
   const auto names = service_names(config);
   if (request.service.empty()) {
     if (names.size() != 1) {
-      refusals.add("/services",
-                   fmt::format("a plan is made for one service, found {}", names.size()),
-                   names.empty() ? "" : fmt::format("choose with --service: {}",
-                                                    fmt::join(names, ", ")));
+      refusals.add(
+          "/services", fmt::format("a plan is made for one service, found {}", names.size()),
+          names.empty() ? "" : fmt::format("choose with --service: {}", fmt::join(names, ", ")));
     }
     return names.size() == 1 ? names.front() : "";
   }
@@ -123,8 +122,7 @@ void set_templates(const std::vector<const PoolPlan*>& pools, PlanSubject& subje
 /// The catalogue's id of the servers if the scenario uses one, else what they are called.
 std::string node_label(const PlanSubject& subject, const PoolPlan& pool) {
   const Node* node = find_pointer(subject.document, subject.cluster_pointer + "/node");
-  const Node* use =
-      node == nullptr || node->kind == NodeKind::String ? node : node->find("use");
+  const Node* use = node == nullptr || node->kind == NodeKind::String ? node : node->find("use");
   if (use != nullptr && use->kind == NodeKind::String) {
     return use->text;
   }

@@ -54,8 +54,8 @@ class PlanText {
       limits.push_back(limit.text);
     }
     return fmt::format("{}: {} ({}) with the least {} under {}", context_.name,
-                       context_.subject.service, context_.subject.model,
-                       context_.request.objective, fmt::join(limits, ", "));
+                       context_.subject.service, context_.subject.model, context_.request.objective,
+                       fmt::join(limits, ", "));
   }
 
   std::string objective_text(double value) const {
@@ -74,9 +74,8 @@ class PlanText {
                            trial.units * layout.chips_per_unit(), nodes * layout.node.chips));
     table_.row(context_.request.objective, objective_text(*verdict(trial).objective));
     for (const auto& limit : context_.limits) {
-      table_.row(limit.text, shown(trial, limit.metric, [&limit](double value) {
-                   return figure(value, limit.metric);
-                 }));
+      table_.row(limit.text, shown(trial, limit.metric,
+                                   [&limit](double value) { return figure(value, limit.metric); }));
     }
     if (const auto smaller = one_less(trial); !smaller.empty()) {
       table_.row("one unit less", smaller);
@@ -167,16 +166,15 @@ class PlanText {
       lines[name] -= usd;
     }
     std::vector<std::pair<std::string, double>> sorted(lines.begin(), lines.end());
-    std::erase_if(sorted, [own](const auto& line) {
-      return std::abs(line.second) < cost_share_min * own;
-    });
+    std::erase_if(sorted,
+                  [own](const auto& line) { return std::abs(line.second) < cost_share_min * own; });
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
       return std::abs(a.second) > std::abs(b.second);
     });
     for (std::size_t i = 0; i < std::min(sorted.size(), cost_rows_max); ++i) {
-      table_.row(sorted[i].first, fmt::format("{}{} per million tokens",
-                                              sorted[i].second < 0 ? "" : "+",
-                                              money(sorted[i].second)));
+      table_.row(sorted[i].first,
+                 fmt::format("{}{} per million tokens", sorted[i].second < 0 ? "" : "+",
+                             money(sorted[i].second)));
     }
     if (const auto smaller = one_less(other); !smaller.empty()) {
       table_.row("one unit less of it", smaller);
@@ -205,9 +203,9 @@ class PlanText {
       table_.heading("Cheaper, but beyond a limit");
     }
     for (std::size_t i = 0; i < std::min(trials.size(), near_rows_max); ++i) {
-      table_.row(label(trials[i]), fmt::format("{}, {}",
-                                               objective_text(*verdict(trials[i]).objective),
-                                               why_not(trials[i])));
+      table_.row(
+          label(trials[i]),
+          fmt::format("{}, {}", objective_text(*verdict(trials[i]).objective), why_not(trials[i])));
     }
   }
   double miss(const Trial& trial) const {
@@ -230,8 +228,8 @@ class PlanText {
     table_.row("layouts", fmt::format("{:>6}", plan_.result.layouts.size()));
     for (const auto& [fate, count] : fates) {
       const bool has_unproven = fate == Fate::LostOnStretch && plan_.result.unproven > 0;
-      table_.row(name_of(fate), fmt::format("{:>6}{}", count,
-                                            has_unproven ? unproven_text() : std::string()));
+      table_.row(name_of(fate),
+                 fmt::format("{:>6}{}", count, has_unproven ? unproven_text() : std::string()));
     }
     for (const auto& [reason, count] : reasons) {
       table_.line(fmt::format("  {} x {}", count, reason));
@@ -277,10 +275,9 @@ std::vector<std::string> nearest_texts(const Plan& plan) {
     const auto& nearest = plan.result.layouts[i].nearest;
     if (nearest && plan.trials.verdict(*nearest).reason.empty()) {
       const auto& verdict = plan.trials.verdict(*nearest);
-      found.emplace_back(
-          std::max(verdict.slo_miss, verdict.budget_miss),
-          fmt::format("{} {}", label_of(plan.context.layouts[i], nearest->units),
-                      misses_text(plan.context.limits, verdict.misses)));
+      found.emplace_back(std::max(verdict.slo_miss, verdict.budget_miss),
+                         fmt::format("{} {}", label_of(plan.context.layouts[i], nearest->units),
+                                     misses_text(plan.context.limits, verdict.misses)));
     }
   }
   std::stable_sort(found.begin(), found.end(),

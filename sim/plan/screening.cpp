@@ -73,8 +73,7 @@ class ReplicaRate {
     const auto& engine = *plan_.config->engine;
     const double by_cache =
         static_cast<double>(plan_.placement.kv_tokens) / (lengths_.input + lengths_.output / 2);
-    const double by_limit =
-        static_cast<double>(engine.max_num_seqs * engine.data_parallel_size);
+    const double by_limit = static_cast<double>(engine.max_num_seqs * engine.data_parallel_size);
     const double by_rows = (row_budget() - 1) / rows_;
     return std::max(1.0, std::floor(std::min({by_cache, by_limit, by_rows})));
   }
@@ -252,8 +251,8 @@ double cost_bound_usd(const Screened& screened, const Layout& layout, const Plan
   double tokens_per_s = offered_tokens_per_s.value_or(HUGE_VAL);
   if (screened.rate_max_per_s) {
     const double per_request = *demand.input_tokens + *demand.output_tokens;
-    tokens_per_s = std::min(
-        tokens_per_s, static_cast<double>(units) * *screened.rate_max_per_s * per_request);
+    tokens_per_s =
+        std::min(tokens_per_s, static_cast<double>(units) * *screened.rate_max_per_s * per_request);
   }
   const double usd_per_s =
       screened.fixed_usd_per_s +

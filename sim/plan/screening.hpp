@@ -5,8 +5,8 @@
 // Rate. A replica with its batch full takes a step of B decoding sequences and the prompts of the
 // requests that take their places, B I / O prompt tokens: T(B) by the step cost model. It answers
 // at most B / (O T(B)) requests a second (I, O: mean lengths), or, where prompts and answers are
-// computed in steps apart, 1 / (I p + O T'(B) / B); the larger of both over B in powers of two up to
-// what the batch limits, the token budget and the KV cache hold. Of split pools the slower side
+// computed in steps apart, 1 / (I p + O T'(B) / B); the larger of both over B in powers of two up
+// to what the batch limits, the token budget and the KV cache hold. Of split pools the slower side
 // counts. Prompts cost nothing where requests may share them.
 //
 // Cost. Per token at least what chips, servers, network, facility and further fixed costs amount
@@ -30,13 +30,13 @@
 namespace tokenfab {
 
 struct Screened {
-  std::string obstacle;                    // why it cannot work; empty if it can
-  std::optional<double> rate_max_per_s;    // requests of a unit, where lengths are known
-  double interactivity_max_per_s = 0;      // tokens of one user
+  std::string obstacle;                  // why it cannot work; empty if it can
+  std::optional<double> rate_max_per_s;  // requests of a unit, where lengths are known
+  double interactivity_max_per_s = 0;    // tokens of one user
   double capex_usd_per_node = 0;
-  double fixed_usd_per_s = 0;              // whatever is done
-  double node_usd_per_s = 0;               // of a server, energy left out
-  double chip_usd_per_s = 0;               // of a chip that a replica holds, on top
+  double fixed_usd_per_s = 0;  // whatever is done
+  double node_usd_per_s = 0;   // of a server, energy left out
+  double chip_usd_per_s = 0;   // of a chip that a replica holds, on top
 };
 
 /// Of one unit of the layout.

@@ -26,9 +26,9 @@ struct Trial {
 
 /// What came of it.
 struct Verdict {
-  bool is_played = false;     // false: refused for its budget, or the run has no numbers
-  std::string reason;         // why it has no numbers
-  RunAnswer answer;           // means over replications
+  bool is_played = false;  // false: refused for its budget, or the run has no numbers
+  std::string reason;      // why it has no numbers
+  RunAnswer answer;        // means over replications
   std::optional<double> objective;
   std::vector<double> misses;  // by limit, the worst of all replications
 
@@ -43,7 +43,8 @@ ScenarioRequest request_of(const PlanContext& context, const Trial& trial);
 
 class Trials {
  public:
-  /// `context` outlives it. `watch` hears how many runs are done and how many are known to be needed; false ends all.
+  /// `context` outlives it. `watch` hears how many runs are done and how many are known to be
+  /// needed; false ends all.
   Trials(const PlanContext& context, std::function<bool(std::size_t, std::size_t)> watch);
 
   /// Plays what has not been played. False: `watch` ended it.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/core/random.hpp"
+#include "sim/plan/layout_bounds.hpp"
 #include "sim/plan/search.hpp"
 #include "tests/with_catch.hpp"
 
@@ -38,7 +39,7 @@ PlanRequest random_request(std::uint64_t seed) {
   request.slo = {fmt::format("ttft_p99_s < {} s", 0.05 + random.uniform()),
                  fmt::format("tpot_p50_s < {} ms", 5 + 10 * random.uniform())};
   request.budget = {"chips <= 24"};
-  request.space.nodes = {{"h100", "hgx-h100", 8}, {"a100", "dgx-a100", 8}};
+  request.space.nodes = {{"h100", "hgx-h100", 8}, {"a100", "hgx-a100-80", 8}};
   // At most two replicas fit a server, so that a size is the smallest or fills its servers.
   request.space.tensor_parallel_sizes = {4, 8};
   request.space.units = {{1, 3}};
@@ -81,9 +82,9 @@ TEST_CASE("plan: the same winner and front as from playing everything; bounds ar
       }
       INFO(label_of(context.layouts[trial.layout], trial.units));
       const auto rate = metric_of(verdict.answer, "chat", "total_tokens_per_s");
-      const double least = cost_bound_usd(context.screened[trial.layout],
-                                          context.layouts[trial.layout], context.subject.demand,
-                                          rate, trial.units);
+      const double least =
+          cost_bound_usd(context.screened[trial.layout], context.layouts[trial.layout],
+                         context.subject.demand, rate, trial.units);
       REQUIRE(least > 0);
       REQUIRE(least <= *verdict.objective);
       REQUIRE(*metric_of(verdict.answer, "chat", "interactivity_tokens_per_s_per_user") <=

@@ -163,8 +163,8 @@ TEST_CASE("plan: all that is wrong at once, with the nearest fix") {
   };
   for (const char* words :
        {"did you mean \"ttft_p99_s\"?", "write <, <=, > or >=", "a budget is an upper limit",
-        "is a time", "did you mean \"cost_per_mtok_usd\"?", "did you mean \"fp8\"?",
-        "found 3..2", "--max-num-seqs: expected at least 1, found 0"}) {
+        "is a time", "did you mean \"cost_per_mtok_usd\"?", "did you mean \"fp8\"?", "found 3..2",
+        "--max-num-seqs: expected at least 1, found 0"}) {
     INFO(words);
     REQUIRE(tells(words));
   }
@@ -192,10 +192,11 @@ TEST_CASE("plan: the cluster must be the service's own") {
   REQUIRE(problems_of(request).front().find("there is no service \"chta\"") != std::string::npos);
   request.service = "chat";
   request.scenario.overrides = {
-      {"/jobs", R"({"train": {"model": "fixed", "cluster": "site/c", "chips": 8,
-                    "duration": "10 min"}})"}};
+      {"/jobs",
+       R"({"other": {"cluster": "site/c", "fixed": {"chips": 8, "duration": "10 min"}}})"}};
   const auto problems = problems_of(request);
   REQUIRE(problems.size() == 1);
+  REQUIRE(problems.front().find("jobs run on site/c") != std::string::npos);
 }
 
 TEST_CASE("plan: stretches hold enough requests") {
