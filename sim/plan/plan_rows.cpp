@@ -3,14 +3,11 @@
 
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "sim/plan/plan_text.hpp"
 
 namespace tokenfab {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// What every trial is told with.
 constexpr std::array<const char*, 12> told_metrics{"cost_per_mtok_usd",
@@ -26,31 +23,33 @@ constexpr std::array<const char*, 12> told_metrics{"cost_per_mtok_usd",
                                                    "carbon_per_mtok_g",
                                                    "capex_usd"};
 
-Json json_of(const std::optional<double>& value) {
-  return value && std::isfinite(*value) ? Json(*value) : Json();
+Node json_of(const std::optional<double>& value) {
+  return value && std::isfinite(*value) ? make_number(*value, {}) : make_node(NodeKind::Null, {});
 }
+Node json_of(const std::string& text) { return make_text(text, {}); }
+Node json_of(std::int64_t count) { return make_integer(count, {}); }
+Node json_of(std::size_t count) { return json_of(static_cast<std::int64_t>(count)); }
 
 /// Of a verdict without numbers nothing is known to be missed.
 std::string missed_limits(const Plan& plan, const Verdict& verdict) {
   return misses_text(plan.context.limits, verdict.misses);
 }
 
-Json trial_json(const Plan& plan, const Trial& trial) {
-  const auto& layout = plan.context.layouts[trial.layout];
+Node trial_json(const Plan& plan, std::size_t number) {
+  const auto& trial = *plan.result.layouts[number].best;
+  const auto& layout = plan.context.layouts[number];
   const auto& verdict = plan.trials.verdict(trial);
-  Json json;
-  json["configuration"] = label_of(layout, trial.units);
-  json["units"] = trial.units;
-  json["servers"] = layout.nodes(trial.units);
-  json["chips"] = layout.nodes(trial.units) * layout.node.chips;
-  json["objective"] = json_of(verdict.objective);
+  auto json = make_object({});
+  add_member(json, "configuration", json_of(label_of(layout, trial.units)));
+  add_member(json, "units", json_of(trial.units));
+  add_member(json, "servers", json_of(layout.nodes(trial.units)));
+  add_member(json, "chips", json_of(layout.nodes(trial.units) * layout.node.chips));
+  add_member(json, "objective", json_of(verdict.objective));
   for (const auto* metric : told_metrics) {
-    json[metric] = json_of(metric_of(verdict.answer, plan.context.subject.service, metric));
+    add_member(json, metric,
+               json_of(metric_of(verdict.answer, plan.context.subject.service, metric)));
   }
-  const auto missed = missed_limits(plan, verdict);
-  if (!missed.empty()) {
-    json["misses"] = missed;
-  }
+  add_member(json, "run", json_of(run_line(plan, trial)));
   return json;
 }
 
@@ -114,36 +113,37 @@ std::string plan_csv(const Plan& plan) {
 }
 
 std::string plan_json(const Plan& plan) {
-  Json json;
-  json["plan_version"] = 1;
-  json["scenario"] = plan.context.request.scenario.path;
-  json["service"] = plan.context.subject.service;
-  json["objective"] = plan.context.request.objective;
-  json["limits"] = Json::array();
+  const auto none = make_node(NodeKind::Null, {});
+  auto json = make_object({});
+  add_member(json, "plan_version", json_of(std::int64_t{1}));
+  add_member(json, "scenario", json_of(plan.context.request.scenario.path));
+  add_member(json, "service", json_of(plan.context.subject.service));
+  add_member(json, "objective", json_of(plan.context.request.objective));
+  auto limits = make_node(NodeKind::Array, {});
   for (const auto& limit : plan.context.limits) {
-    json["limits"].push_back(limit.text);
+    limits.items.push_back(json_of(limit.text));
   }
-  const auto best = [&plan](std::size_t layout) {
-    return trial_json(plan, *plan.result.layouts[layout].best);
-  };
-  json["winner"] = plan.result.winner ? best(*plan.result.winner) : Json();
-  if (plan.result.winner) {
-    const auto& trial = *plan.result.layouts[*plan.result.winner].best;
-    json["winner"]["run"] = run_line(plan, trial);
+  add_member(json, "limits", std::move(limits));
+  const auto& result = plan.result;
+  add_member(json, "winner", result.winner ? trial_json(plan, *result.winner) : none);
+  add_member(json, "runner_up", result.runner_up ? trial_json(plan, *result.runner_up) : none);
+  auto front = make_node(NodeKind::Array, {});
+  for (const auto layout : result.front) {
+    front.items.push_back(trial_json(plan, layout));
   }
-  json["runner_up"] = plan.result.runner_up ? best(*plan.result.runner_up) : Json();
-  json["front"] = Json::array();
-  for (const auto layout : plan.result.front) {
-    json["front"].push_back(best(layout));
-  }
+  add_member(json, "front", std::move(front));
   std::map<std::string, std::size_t> fates;
-  for (const auto& layout : plan.result.layouts) {
+  for (const auto& layout : result.layouts) {
     ++fates[name_of(layout.fate)];
   }
-  json["layouts"] = {{"all", plan.result.layouts.size()}, {"by_fate", fates}};
-  json["unproven"] = plan.result.unproven;
-  json["runs"] = plan.trials.run_count();
-  return json.dump(2) + "\n";
+  auto counts = make_object({});
+  for (const auto& [fate, count] : fates) {
+    add_member(counts, fate, json_of(count));
+  }
+  add_member(json, "layouts", std::move(counts));
+  add_member(json, "unproven", json_of(result.unproven));
+  add_member(json, "runs", json_of(plan.trials.run_count()));
+  return to_json(json, 2) + "\n";
 }
 
 }  // namespace tokenfab

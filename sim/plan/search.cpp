@@ -4,28 +4,22 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <tuple>
 
 #include "sim/plan/bracket.hpp"
+#include "sim/plan/layout_bounds.hpp"
 #include "sim/report/frontier.hpp"
 
 namespace tokenfab {
 namespace {
 
-constexpr const char* bounded_objective = "cost_per_mtok_usd";
 constexpr const char* speed_metric = "interactivity_tokens_per_s_per_user";
 
-/// Where sizing begins. Estimate: services that meet a latency run at about that share of the rate
-/// of full batches.
-constexpr double first_utilization = 0.7;
 /// By how much a layout may miss a limit on a stretch and still be played on a longer one.
 constexpr double near_miss = 0.25;
 /// By how much two layouts must differ on a stretch to be told apart. Estimate: what an eighth of
 /// the load of scenarios/main.json differs from the whole.
 constexpr double stretch_tolerance = 0.02;
-constexpr std::int64_t units_auto_least = 8;
-constexpr std::int64_t units_auto_factor = 4;
 /// Layouts that are sized together in full; between them bounds are looked at.
 constexpr std::size_t chunk = 8;
 
@@ -45,19 +39,6 @@ Size size_of(const Verdict& verdict) {
 double miss_of(const Verdict& verdict) {
   return verdict.reason.empty() ? std::max(verdict.slo_miss, verdict.budget_miss)
                                 : std::numeric_limits<double>::infinity();
-}
-
-/// No share of the requests gets its tokens faster than a lone sequence does: which limit that
-/// misses, and by how much at least; empty if none.
-std::string speed_miss(const PlanContext& context, std::size_t layout) {
-  for (const auto& limit : context.limits) {
-    const double least_s = 1 / context.screened[layout].interactivity_max_per_s;
-    const double miss = limit.metric.starts_with("tpot_") ? miss_of(limit, least_s) : 0;
-    if (limit.is_upper() && miss > 0) {
-      return miss_text(limit, miss) + " at least";
-    }
-  }
-  return "";
 }
 
 class Search {
@@ -406,37 +387,6 @@ const char* name_of(Fate fate) {
       return "feasible";
   }
   return "";
-}
-
-std::pair<std::int64_t, std::int64_t> unit_range(const PlanContext& context, std::size_t layout) {
-  if (context.request.space.units) {
-    return *context.request.space.units;
-  }
-  const auto needed =
-      units_needed(context.screened[layout], context.subject.demand, first_utilization);
-  return {1, std::max(units_auto_least, units_auto_factor * needed)};
-}
-
-double layout_bound_usd(const PlanContext& context, std::size_t layout,
-                        const std::optional<double>& tokens_per_s) {
-  if (!context.subject.is_alone || context.request.objective != bounded_objective) {
-    return 0;
-  }
-  auto offered = offered_tokens_per_s(context.subject.demand);
-  if (offered && tokens_per_s) {
-    offered = std::max(*offered, *tokens_per_s);
-  }
-  const auto& screened = context.screened[layout];
-  const auto [least, most] = unit_range(context, layout);
-  // Beyond what a known demand needs a layout only gets dearer.
-  const auto last =
-      offered ? std::clamp(units_needed(screened, context.subject.demand, 1), least, most) : most;
-  double bound = std::numeric_limits<double>::infinity();
-  for (auto units = least; units <= last; ++units) {
-    bound = std::min(bound, cost_bound_usd(screened, context.layouts[layout],
-                                           context.subject.demand, offered, units));
-  }
-  return bound;
 }
 
 PlanResult search(const PlanContext& context, Trials& trials) {

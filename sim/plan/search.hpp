@@ -17,7 +17,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,14 +53,6 @@ struct PlanResult {
   std::size_t unproven = 0;
   bool is_whole = true;  // false: ended by whoever watches
 };
-
-/// Units between which a layout is searched.
-std::pair<std::int64_t, std::int64_t> unit_range(const PlanContext& context, std::size_t layout);
-
-/// Least cost per million tokens of a layout at any size; 0 where no bound is known: for another
-/// objective, and where other services or jobs bear a part of the costs.
-double layout_bound_usd(const PlanContext& context, std::size_t layout,
-                        const std::optional<double>& tokens_per_s);
 
 PlanResult search(const PlanContext& context, Trials& trials);
 

@@ -192,10 +192,11 @@ TEST_CASE("plan: the cluster must be the service's own") {
   REQUIRE(problems_of(request).front().find("there is no service \"chta\"") != std::string::npos);
   request.service = "chat";
   request.scenario.overrides = {
-      {"/jobs", R"({"train": {"model": "fixed", "cluster": "site/c", "chips": 8,
-                    "duration": "10 min"}})"}};
+      {"/jobs",
+       R"({"other": {"cluster": "site/c", "fixed": {"chips": 8, "duration": "10 min"}}})"}};
   const auto problems = problems_of(request);
   REQUIRE(problems.size() == 1);
+  REQUIRE(problems.front().find("jobs run on site/c") != std::string::npos);
 }
 
 TEST_CASE("plan: stretches hold enough requests") {
