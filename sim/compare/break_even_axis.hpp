@@ -30,7 +30,8 @@ struct BreakEvenAxis {
 };
 
 /// "POINTER = 0.2 CNY/kWh .. 1.2 CNY/kWh", "load = 0.1 .. 4", or "utilization", which is the load
-/// over its own range; "B: POINTER = ..." sets it in the second scenario only. Appends to `problems` what is wrong.
+/// over its own range; "B: POINTER = ..." sets it in the second scenario only. Appends to
+/// `problems` what is wrong.
 BreakEvenAxis break_even_axis(std::string_view text, std::vector<std::string>& problems);
 
 /// What is set in a scenario whose resolved document this is. Of the load: every rate, number of

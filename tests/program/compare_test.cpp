@@ -139,6 +139,11 @@ TEST_CASE("compare: break-even over the load tells utilization, and none is told
       sandbox, {"compare", "dear.json", "wasteful.json", "--break-even", "load = 0.5 .. 2"}, ok);
   expect_words(load.out, {"load, times that of the scenario", "chip use A", "no break-even",
                           "B wins all along", "18 runs"});
+  sandbox.write("held.json", replaced(sandbox.read("dear.json"), "\"output\"",
+                                      "\"assert\": [\"cost_total_usd < 0 USD\"],\n  \"output\""));
+  const auto held = expect_code(
+      sandbox, {"compare", "held.json", "wasteful.json", "--break-even", "load = 0.5 .. 2"}, ok);
+  expect_words(held.out, {"first at 0.5 x load A: cost_total_usd < 0 USD does not hold"});
   run_well(sandbox, small_scenario());  // a result stands for its scenario
   const auto folder =
       expect_code(sandbox,
@@ -152,11 +157,11 @@ TEST_CASE("compare: break-even of a field of one of the two") {
   const Sandbox sandbox;
   write_dear_and_wasteful(sandbox);
   // The same but for the site, so B may pay less for its chips by what its energy costs more.
-  const auto found = expect_code(
-      sandbox,
-      {"compare", "dear.json", "wasteful.json", "--break-even",
-       "B: /sites/*/clusters/*/node/chip/price = 20000 USD .. 40000 USD"},
-      ok);
+  const auto found =
+      expect_code(sandbox,
+                  {"compare", "dear.json", "wasteful.json", "--break-even",
+                   "B: /sites/*/clusters/*/node/chip/price = 20000 USD .. 40000 USD"},
+                  ok);
   expect_words(found.out, {"/node/chip/price of B", "break-even at 3", "below B wins", "8 runs"});
 }
 
