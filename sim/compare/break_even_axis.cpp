@@ -100,7 +100,10 @@ void read_range(std::string_view text, BreakEvenAxis& axis, std::vector<std::str
   }
   axis.range.low = low->value;
   axis.range.high = high->value;
-  if (low->value > high->value) {
+  if (!std::isfinite(high->value - low->value)) {
+    problems.push_back(fmt::format("--break-even: the range from {} to {} is too wide",
+                                   axis.text_of(low->value), axis.text_of(high->value)));
+  } else if (low->value > high->value) {
     problems.push_back(fmt::format("--break-even: the range is reversed; write \"{} .. {}\"",
                                    axis.text_of(high->value), axis.text_of(low->value)));
   } else if (low->value == high->value) {

@@ -93,13 +93,19 @@ class Study {
   }
 
   RunFacts facts_of(const RunAnswer& answer) const {
+    RunFacts facts;
     if (!answer.has_numbers()) {
-      return {answer.reason, std::nullopt, std::nullopt, std::nullopt};
+      facts.reason = answer.reason;
+      return facts;
     }
-    const bool has_metric = answer.find(study_.metric) != nullptr;
-    return {has_metric ? "" : fmt::format("the run has no {}", study_.metric),
-            value_of(answer, "chip_utilization"), value_of(answer, "output_tokens_per_s"),
-            value_of(answer, "ttft_mean_s")};
+    if (answer.find(study_.metric) == nullptr) {
+      facts.reason = fmt::format("the run has no {}", study_.metric);
+    }
+    facts.broken_assertions = answer.reason;
+    facts.chip_utilization = value_of(answer, "chip_utilization");
+    facts.output_tokens_per_s = value_of(answer, "output_tokens_per_s");
+    facts.ttft_mean_s = value_of(answer, "ttft_mean_s");
+    return facts;
   }
 
   /// What is invalid anywhere is invalid; what cannot work somewhere is a place without a value.

@@ -40,7 +40,7 @@ std::string verdict(const BreakEvenStudy& study, const BreakEvenPoint& point) {
   }
   const auto& crossings = study.found.crossings;
   const bool is_crossing = std::any_of(crossings.begin(), crossings.end(), [&](const auto& each) {
-    return each.x == point.x && !each.is_jump;
+    return each.x == point.x && !each.is_jump && !each.is_gap;
   });
   if (*gap == 0 || is_crossing) {
     return "equal";
@@ -123,7 +123,7 @@ std::string crossing_text(const BreakEvenStudy& study, const Crossing& crossing)
   const auto below = winner(study, crossing.a_is_less_below);
   const auto above = winner(study, !crossing.a_is_less_below);
   std::string text;
-  if (crossing.is_jump) {
+  if (crossing.is_jump || crossing.is_gap) {
     text = fmt::format("change between {} and {}: up to there {}, from there on {}\n",
                        axis.text_of(crossing.low), axis.text_of(crossing.high), below, above);
     text +=
@@ -163,10 +163,12 @@ std::string reasons_text(const BreakEvenStudy& study) {
   std::vector<std::string> told;
   for (const auto& [x, facts] : study.facts) {
     for (std::size_t i = 0; i < facts.size(); ++i) {
-      auto line = fmt::format("{}: {}", i == 0 ? "A" : "B", facts[i].reason);
-      if (!facts[i].reason.empty() && std::find(told.begin(), told.end(), line) == told.end()) {
-        text += fmt::format("at {} {} cannot be run: {}\n", study.axis.text_of(x),
-                            i == 0 ? "A" : "B", facts[i].reason);
+      const auto& [reason, broken] = std::pair(facts[i].reason, facts[i].broken_assertions);
+      auto line = fmt::format("{}{}: {}{}", i == 0 ? "A" : "B",
+                              reason.empty() ? "" : " cannot be run", reason, broken);
+      const bool says_something = !reason.empty() || !broken.empty();
+      if (says_something && std::find(told.begin(), told.end(), line) == told.end()) {
+        text += fmt::format("first at {} {}\n", study.axis.text_of(x), line);
         told.push_back(std::move(line));
       }
     }
@@ -177,12 +179,14 @@ std::string reasons_text(const BreakEvenStudy& study) {
 std::string search_text(const BreakEvenStudy& study) {
   double residual = 0;
   for (const auto& crossing : study.found.crossings) {
-    if (const auto gap = crossing.at.gap()) {
+    const auto gap = crossing.at.gap();
+    if (gap && !crossing.is_jump && !crossing.is_gap) {
       residual = std::max(residual, std::abs(*gap) / std::max(size_of(crossing.at), 1e-300));
     }
   }
-  const bool has_root = std::any_of(study.found.crossings.begin(), study.found.crossings.end(),
-                                    [](const Crossing& each) { return !each.is_jump; });
+  const bool has_root =
+      std::any_of(study.found.crossings.begin(), study.found.crossings.end(),
+                  [](const Crossing& each) { return !each.is_jump && !each.is_gap; });
   auto text = fmt::format("{} runs", study.runs);
   if (study.found.is_straight) {
     text += "; both values are straight lines along the range";
@@ -209,10 +213,12 @@ std::string json_number(const std::optional<double>& value) {
 std::string break_even_json(const BreakEvenStudy& study) {
   std::vector<std::string> crossings;
   for (const auto& each : study.found.crossings) {
-    crossings.push_back(fmt::format(
-        R"({{"x": {}, "low": {}, "high": {}, "jump": {}, "lower_below": "{}", "a": {}, "b": {}}})",
-        json_number(each.x), json_number(each.low), json_number(each.high), each.is_jump,
-        each.a_is_less_below ? "A" : "B", json_number(each.at.a), json_number(each.at.b)));
+    crossings.push_back(fmt::format(R"({{"x": {}, "low": {}, "high": {}, "jump": {}, "gap": {}, )"
+                                    R"("lower_below": "{}", "a": {}, "b": {}}})",
+                                    json_number(each.x), json_number(each.low),
+                                    json_number(each.high), each.is_jump, each.is_gap,
+                                    each.a_is_less_below ? "A" : "B", json_number(each.at.a),
+                                    json_number(each.at.b)));
   }
   std::vector<std::string> points;
   for (const auto& point : study.found.points) {
@@ -307,7 +313,7 @@ Plot break_even_plot(const BreakEvenStudy& study) {
   plot.is_y_log = spans_decades(study.found.points);
   PlotSeries crossings{"break-even", {}, false};
   for (const auto& crossing : study.found.crossings) {
-    if (crossing.at.a && !crossing.is_jump) {
+    if (crossing.at.a && !crossing.is_jump && !crossing.is_gap) {
       crossings.points.push_back({crossing.x, *crossing.at.a});
     }
   }

@@ -139,6 +139,11 @@ TEST_CASE("compare: break-even over the load tells utilization, and none is told
       sandbox, {"compare", "dear.json", "wasteful.json", "--break-even", "load = 0.5 .. 2"}, ok);
   expect_words(load.out, {"load, times that of the scenario", "chip use A", "no break-even",
                           "B wins all along", "18 runs"});
+  sandbox.write("held.json", replaced(sandbox.read("dear.json"), "\"output\"",
+                                      "\"assert\": [\"cost_total_usd < 0 USD\"],\n  \"output\""));
+  const auto held = expect_code(
+      sandbox, {"compare", "held.json", "wasteful.json", "--break-even", "load = 0.5 .. 2"}, ok);
+  expect_words(held.out, {"first at 0.5 x load A: cost_total_usd < 0 USD does not hold"});
   run_well(sandbox, small_scenario());  // a result stands for its scenario
   const auto folder =
       expect_code(sandbox,

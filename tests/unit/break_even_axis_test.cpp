@@ -96,6 +96,7 @@ TEST_CASE("axis: what is wrong with it") {
   REQUIRE(problem_of("/x = 2 W .. 3 J").find("different units") != std::string::npos);
   REQUIRE(problem_of("/x = 2 USD .. 3 CNY").find("different units") != std::string::npos);
   REQUIRE(problem_of("/x = nan .. 3").find("is no range") != std::string::npos);
+  REQUIRE(problem_of("/x = -1e308 .. 1e308").find("too wide") != std::string::npos);
   REQUIRE(problem_of("/x").find("a range is missing") != std::string::npos);
   REQUIRE(problem_of("utilisation").find("did you mean \"utilization\"?") != std::string::npos);
   REQUIRE(problem_of("load = 1 W .. 3 W").find("plain number") != std::string::npos);
