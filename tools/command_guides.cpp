@@ -30,6 +30,17 @@ std::vector<CommandGuide> guides_of_planners() {
        {{"tokenfab validate scenarios/main.json", "every problem at once, with place and fix"},
         {"tokenfab validate scenarios/main.json --set '/workloads/load/request_rate=24 /s'",
          "would this value be accepted?"}}},
+      {"plan",
+       User::Planner,
+       "The table to standard output; results/NAME-plan or --out: every trial (plan.csv), "
+       "plan.json "
+       "and plan-winner.json, a scenario that runs as it is.",
+       {exit_scenario, exit_data, exit_infeasible, exit_interrupted},
+       {{"tokenfab plan scenarios/main.json --chips h100-sxm,h200,b200",
+         "the cheapest server and layout that keeps the scenario's service level"},
+        {"tokenfab plan scenarios/main.json --slo 'ttft_p99_s < 2 s' --budget 'chips <= 16' "
+         "--quantization bf16,fp8 --split mixed,1:1",
+         "own promises, a budget, number formats, pools for prefill and decode"}}},
       {"report",
        User::Planner,
        "One HTML file that needs no network.",
