@@ -7,8 +7,8 @@ set(pages ${CMAKE_BINARY_DIR}/pages)
 file(MAKE_DIRECTORY ${pages})
 set(page_files)
 
-# tokenfab_page(FILE WORD...): what the program prints when asked with these words.
-function(tokenfab_page name)
+# tokenfab_printed(FILE WORD...): what the program prints when asked with these words.
+function(tokenfab_printed name)
   add_custom_command(OUTPUT ${pages}/${name}
     COMMAND tokenfab ${ARGN} > ${pages}/${name}
     DEPENDS tokenfab)
@@ -23,13 +23,17 @@ function(tokenfab_compressed source name)
   set(page_files ${page_files} ${pages}/${name} PARENT_SCOPE)
 endfunction()
 
-tokenfab_page(tokenfab.1 manual)
-tokenfab_page(tokenfab.bash completion bash)
-tokenfab_page(_tokenfab completion zsh)
-tokenfab_page(tokenfab.fish completion fish)
+tokenfab_printed(tokenfab.1 manual)
+tokenfab_printed(tokenfab.bash completion bash)
+tokenfab_printed(_tokenfab completion zsh)
+tokenfab_printed(tokenfab.fish completion fish)
 tokenfab_compressed(${pages}/tokenfab.1 tokenfab.1.gz)
 tokenfab_compressed(${PROJECT_SOURCE_DIR}/cmake/package/changelog changelog.gz)
-add_custom_target(tokenfab_pages ALL DEPENDS ${page_files})
+set(with_every_build)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")  # elsewhere it would be run under sanitizers
+  set(with_every_build ALL)
+endif()
+add_custom_target(tokenfab_pages ${with_every_build} DEPENDS ${page_files})
 
 file(STRINGS cmake/package/changelog newest LIMIT_COUNT 1)
 if(NOT newest MATCHES "^tokenfab \\(${PROJECT_VERSION}\\) ")
@@ -46,6 +50,9 @@ install(FILES ${pages}/tokenfab.fish
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/tokenfab)
 install(FILES README.md LICENSE ${pages}/changelog.gz cmake/package/copyright
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tokenfab)
+# Of what the script of the HTML report contains.
+file(GLOB licences CONFIGURE_DEPENDS sim/page/web/dist/LICENSE.* sim/page/web/dist/NOTICE.*)
+install(FILES ${licences} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tokenfab)
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/tokenfab)
 install(FILES cmake/package/lintian-overrides
         DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME tokenfab)

@@ -87,19 +87,24 @@ inline RunAnswer sample_answer(const SweepDescription& description, std::int64_t
     return answer;
   }
   answer.scenario_sha256 = fmt::format("{:064x}", number);
+  // The cheaper chip is the h100 below some 650 W, the b200 above.
   const double watts = *run.values[1].number;
-  const double tokens = watts * (1 + static_cast<double>(run.point / 4)) * random.uniform();
+  const double noise = 0.001 * random.uniform();
+  const double cost = run.point / 4 == 0 ? watts / 1000 + 0.6 : run.point / 4 == 1 ? 1.25 : 1.5;
   answer.metrics = {{"requests_completed", 50},
-                    {"output_tokens_per_s", tokens},
-                    {"ttft_p99_s", random.uniform()},
+                    {"output_tokens_per_s", watts * random.uniform()},
+                    {"interactivity_tokens_per_s_per_user", watts / 10},
+                    {"ttft_p99_s", 400 / watts},
                     {"tpot_p99_s", 0.1 * random.uniform()},
                     {"pue", 1.25},
-                    {"cost_per_mtok_usd", 1e3 * random.uniform() / tokens},
+                    {"cost_per_mtok_output_usd", cost + noise},
                     {"pools/chat/main/mfu", random.uniform()},
                     {"services/chat/ttft_p99_s", random.uniform()}};
   answer.costs = {{"chips", "capital", "", 3}, {"energy", "grid import", "a", 0.1 * watts}};
-  answer.energies = {
-      {"a", "chips", -watts}, {"a", "cooling", -0.25 * watts}, {"a", "grid import", 1.25 * watts}};
+  answer.energies = {{"a", "conversion", -0.25 * watts},
+                     {"a", "cooling and auxiliaries", -0.25 * watts},
+                     {"a", "grid import", 1.5 * watts},
+                     {"a", "it", -watts}};
   return answer;
 }
 

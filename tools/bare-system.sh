@@ -14,7 +14,9 @@ make_bare_system() {
   # shellcheck disable=SC2016  # $(SITE) is apt's own format language
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' |
     grep -v security | sort -u | head -n 1)
+  chmod 755 "$bare_system" # mktemp makes folders for root alone
   debootstrap --variant=minbase bookworm "$bare_system" "$mirror" >/dev/null
+  rm "$bare_system/etc/apt/sources.list" # debootstrap's; this machine may say it elsewhere
   cp -rL /etc/apt/sources.list /etc/apt/sources.list.d "$bare_system/etc/apt/" 2>/dev/null || true
   for conf in /etc/apt/apt.conf.d/*; do
     # Proxies and mirrors of this machine, nothing that hooks into tools the bare system lacks.
@@ -32,5 +34,7 @@ inside() {
 }
 
 unmount_bare_system() {
-  umount "${bare_system:?}/proc" 2>/dev/null || true
+  if [[ -n ${bare_system:-} ]]; then
+    umount "$bare_system/proc" 2>/dev/null || true
+  fi
 }

@@ -6,7 +6,7 @@
 namespace tokenfab::tools {
 namespace {
 
-constexpr std::string_view prints = "Prints to standard output; no file.";
+constexpr std::string_view prints = "Standard output only.";
 
 std::vector<CommandGuide> guides_of_planners() {
   return {
@@ -30,6 +30,24 @@ std::vector<CommandGuide> guides_of_planners() {
        {{"tokenfab validate scenarios/main.json", "every problem at once, with place and fix"},
         {"tokenfab validate scenarios/main.json --set '/workloads/load/request_rate=24 /s'",
          "would this value be accepted?"}}},
+      {"plan",
+       User::Planner,
+       "The table to standard output; results/NAME-plan or --out: every trial (plan.csv), "
+       "plan.json "
+       "and plan-winner.json, a scenario that runs as it is.",
+       {exit_scenario, exit_data, exit_infeasible, exit_interrupted},
+       {{"tokenfab plan scenarios/main.json --chips h100-sxm,h200,b200",
+         "the cheapest server and layout that keeps the scenario's service level"},
+        {"tokenfab plan scenarios/main.json --slo 'ttft_p99_s < 2 s' --budget 'chips <= 16' "
+         "--quantization bf16,fp8 --split mixed,1:1",
+         "own promises, a budget, number formats, pools for prefill and decode"}}},
+      {"report",
+       User::Planner,
+       "One HTML file that needs no network.",
+       {exit_scenario, exit_data},
+       {{"tokenfab report results/main --out main.html", "where energy and money go, hour by hour"},
+        {"tokenfab report results/main results/main-curve --out both.html",
+         "a run and cost curves on one page"}}},
       {"show",
        User::Planner,
        prints,
@@ -44,17 +62,47 @@ std::vector<CommandGuide> guides_of_researchers() {
   return {
       {"compare",
        User::Researcher,
-       prints,
-       {exit_scenario, exit_data, exit_infeasible, exit_interrupted, exit_false},
+       "Standard output; with --out the picture and points of the break-even.",
+       {exit_scenario, exit_data, exit_infeasible, exit_false},
        {{"tokenfab compare scenarios/main.json scenarios/main-physical.json",
          "plays both; every metric and cost that differs"},
         {"tokenfab compare results/before results/after --tolerance 0.01",
-         "two results; exit 10 beyond 1 %"}}},
+         "two results; exit 10 beyond 1 %"},
+        {"tokenfab compare scenarios/main.json --chips h100-sxm,h200,b200",
+         "one scenario on three chips: a table of generations"},
+        {"tokenfab compare scenarios/main.json scenarios/main-physical.json --break-even "
+         "'load = 0.1 .. 4'",
+         "at what load do both cost the same?"}}},
+      {"sweep",
+       User::Researcher,
+       "One database (SQLite): results/NAME.sqlite or --out. Every run is in it as soon as it has "
+       "ended; --resume goes on after a kill.",
+       {exit_scenario, exit_data, exit_infeasible, exit_interrupted},
+       {{"tokenfab sweep sweep.json --dry-run", "how many runs of what?"},
+        {"tokenfab sweep sweep.json --jobs 8", "plays them, eight at a time"},
+        {"tokenfab sweep sweep.json --shard 2/16 --out part-2.sqlite", "one of sixteen machines"}}},
+      {"sweep merge",
+       User::Researcher,
+       "The new database.",
+       {exit_scenario, exit_data},
+       {{"tokenfab sweep merge all.sqlite part-1.sqlite part-2.sqlite", "the shards as one"}}},
+      {"sweep csv",
+       User::Researcher,
+       "Standard output, or the file named by --out.",
+       {exit_scenario, exit_data},
+       {{"tokenfab sweep csv all.sqlite --out all.csv", "a row per run, for a spreadsheet"}}},
+      {"timeline",
+       User::Researcher,
+       "The trace: trace.json.gz in the result folder, or the file named by --out.",
+       {exit_scenario, exit_data},
+       {{"tokenfab timeline results/main", "replicas and requests for ui.perfetto.dev"},
+        {"tokenfab timeline results/main --from '10 min' --to '12 min' --out two-minutes.json",
+         "two minutes, every request"}}},
       {"curve",
        User::Researcher,
        "The table to standard output; results/NAME-curve or --out: the points as CSV and JSON, the "
        "pictures as SVG.",
-       {exit_scenario, exit_data, exit_infeasible, exit_interrupted},
+       {exit_scenario, exit_data, exit_infeasible},
        {{"tokenfab curve scenarios/curve-llama-70b.json", "cost against speed, four chips"},
         {"tokenfab curve scenarios/curve-llama-70b.json --chips h200,b200 --views own,energy",
          "two chips at the scenario's own cost, and in joules"}}},
@@ -62,14 +110,14 @@ std::vector<CommandGuide> guides_of_researchers() {
        User::Researcher,
        "The errors to standard output; with --out every row (rows.csv), tables (errors.md), plots "
        "and error bands.",
-       {exit_scenario, exit_data, exit_interrupted},
+       {exit_scenario, exit_data},
        {{"tokenfab validate-against measured.csv --by chip,regime",
          "how far off, chip by chip and regime by regime"},
         {"tokenfab validate-against measured.csv --out results/errors", "every row, with plots"}}},
       {"calibrate",
        User::Researcher,
        "The file named by --out: values, intervals, errors on what was kept back.",
-       {exit_scenario, exit_data, exit_interrupted},
+       {exit_scenario, exit_data},
        {{"tokenfab calibrate kernels.csv --out fit.json", "a fit and its errors on other shapes"},
         {"tokenfab calibrate served.csv --out fit.json --split model",
          "each model in turn left out"}}},

@@ -80,12 +80,14 @@ void add_commands(CLI::App& app, Action& action) {
   add_show(app, action);
   add_compare(app, action);
   add_sweep(app, action);
+  add_plan(app, action);
   add_curve(app, action);
   add_gate(app, action);
   add_report(app, action);
   add_rerun(app, action);
   add_validate_against(app, action);
   add_calibrate(app, action);
+  add_timeline(app, action);
   add_import(app, action);
   add_completion(app, action);
   add_manual(app, action);

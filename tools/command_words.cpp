@@ -125,11 +125,11 @@ std::vector<std::string> last_names_of(const std::vector<CommandWords>& commands
 std::vector<CommandWords> plain_commands(const CommandWords& program) {
   std::vector<CommandWords> found;
   for (const auto& command : program.commands) {
-    const auto below = plain_commands(command);
-    found.insert(found.end(), below.begin(), below.end());
-    if (below.empty()) {
+    if (command.does_something()) {
       found.push_back(command);
     }
+    const auto below = plain_commands(command);
+    found.insert(found.end(), below.begin(), below.end());
   }
   return found;
 }

@@ -36,6 +36,9 @@ struct CommandWords {
   std::vector<OptionWords> arguments;
   std::vector<OptionWords> options;
   std::vector<CommandWords> commands;
+
+  /// False: only the commands below it do something.
+  bool does_something() const { return commands.empty() || !arguments.empty(); }
 };
 
 CommandWords words_of(const CLI::App& app);
@@ -46,7 +49,7 @@ CommandWords program_words();
 /// The last words of their names: of "import hf" it is "hf".
 std::vector<std::string> last_names_of(const std::vector<CommandWords>& commands);
 
-/// The innermost commands, in the order of their declaration.
+/// Those that do something, in the order of their declaration.
 std::vector<CommandWords> plain_commands(const CommandWords& program);
 
 }  // namespace tokenfab::tools

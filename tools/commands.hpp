@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/compare/table.hpp"
+#include "sim/plan/plan_request.hpp"
 #include "sim/scenario/loader.hpp"
 #include "tools/exit_codes.hpp"
 
@@ -105,6 +106,15 @@ int curve(const CurveCommand& command);
 /// What `curve` knows as --views.
 std::vector<std::string> curve_view_names();
 
+struct TimelineCommand {
+  std::string folder;  // of a result
+  std::string out;     // empty: trace.json.gz in it
+  std::string from;    // spans since the start; empty: the whole run
+  std::string to;
+  std::uint64_t events = 200'000;  // of the trace, at most
+};
+int timeline(const TimelineCommand& command);
+
 struct PageCommand {
   std::vector<std::string> paths;  // of results; the first run is what the page is about
   std::string out;                 // the HTML file
@@ -127,6 +137,20 @@ struct GateCommand {
   Format format = Format::Text;
 };
 int gate(const GateCommand& command);
+
+struct PlanCommand {
+  PlanRequest request;
+  std::vector<std::string> chips;         // ids of the catalogue, each with a node that holds it
+  std::vector<std::string> nodes;         // the nodes themselves
+  std::vector<std::string> splits;        // "mixed" or "2:1", prefill to decode replicas
+  std::string replicas = "auto";          // "N..M", "N" or "auto"
+  std::optional<std::int64_t> finalists;  // absent: twelve
+  std::optional<std::int64_t> jobs;       // processes at once; absent: one per processor
+  Progress progress = Progress::Auto;
+  Format format = Format::Text;
+  std::string out;  // empty: results/NAME-plan
+};
+int plan(const PlanCommand& command);
 
 struct SweepCommand {
   std::string path;  // of the sweep file

@@ -96,8 +96,19 @@ void write_break_even(const BreakEvenStudy& study, const std::string& folder) {
   points.commit();
 }
 
+void refuse_replications(const CompareCommand& command, const char* option,
+                         std::vector<std::string>& problems) {
+  if (command.replications) {
+    problems.push_back(
+        fmt::format("--replications is of results, {} plays every scenario once "
+                    "under its own seed",
+                    option));
+  }
+}
+
 int break_even(const CompareCommand& command) {
   std::vector<std::string> problems;
+  refuse_replications(command, "--break-even", problems);
   const auto axis = break_even_axis(command.break_even, problems);
   check_metric(command.metric, problems);
   if (command.paths.size() != 2) {
@@ -123,6 +134,7 @@ int break_even(const CompareCommand& command) {
 int generations(const CompareCommand& command) {
   const EmbeddedTables tables;
   std::vector<std::string> problems;
+  refuse_replications(command, "--chips", problems);
   const auto nodes = chip_nodes(tables, command.chips, {}, problems);
   if (command.paths.size() != 1) {
     problems.push_back(fmt::format("--chips: is of one scenario, found {}", command.paths.size()));
@@ -154,7 +166,10 @@ int compare(const CompareCommand& command) {
     return break_even(command);
   }
   if (command.paths.size() < 2) {
-    throw UsageError("two or more scenarios or results are needed");
+    throw UsageError("two or more scenarios or results are needed, or one and --chips");
+  }
+  if (!command.out.empty()) {
+    throw UsageError("--out is for --break-even");
   }
   try {
     return compare_results(command);

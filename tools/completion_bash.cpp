@@ -53,6 +53,10 @@ _tokenfab_files() {
   mapfile -t COMPREPLY < <(compgen "$1" -- "$word")
 }
 
+_tokenfab_more() {
+  mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$1" -- "$word")
+}
+
 # Words between commas.
 _tokenfab_list() {
   local last=${word##*,}
@@ -84,9 +88,10 @@ Cases cases_of(const CommandLevels& levels) {
     }
   }
   for (const auto& command : levels.inner) {
-    cases.others += fmt::format("      \"{}\") _tokenfab_reply -W \"{}{}\" ;;\n", command.name,
-                                fmt::join(last_names_of(command.commands), " "),
-                                command.name.empty() ? " --help --version" : "");
+    cases.others +=
+        fmt::format("      \"{}\") {}; _tokenfab_more \"{}{}\" ;;\n", command.name,
+                    reply(all_arguments(command)), fmt::join(last_names_of(command.commands), " "),
+                    command.name.empty() ? " --help --version" : "");
   }
   for (const auto& command : levels.leaves) {
     cases.others +=

@@ -69,7 +69,7 @@ std::string fish_completion(const CommandWords& program) {
         text += fmt::format("{} -f -a {} -d '{}'\n", begin, names[i],
                             quotable(command.commands[i].description));
       }
-      if (names.empty()) {
+      if (command.does_something()) {
         text += fmt::format("{}{}\n", begin, values_of(all_arguments(command)));
       }
       for (const auto& option : command.options) {

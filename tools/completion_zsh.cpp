@@ -44,25 +44,26 @@ std::string entries_function() {
                      cases, tables, fmt::join(explained.names, " "));
 }
 
+std::string arguments_of(const CommandWords& command) {
+  std::string text = "      _arguments";
+  for (const auto& option : command.options) {
+    text += fmt::format(" \\\n        '{}{}[{}]{}'", option.is_repeatable ? "*" : "", option.name,
+                        quotable(option.description),
+                        option.value.name.empty() ? "" : action(option.value));
+  }
+  return text + fmt::format(" \\\n        '*{}'\n", action(all_arguments(command)));
+}
+
 std::string described_commands(const CommandWords& command) {
   std::string text;
   const auto names = last_names_of(command.commands);
   for (std::size_t i = 0; i < names.size(); ++i) {
     text += fmt::format("        '{}:{}'\n", names[i], quotable(command.commands[i].description));
   }
-  return fmt::format(
-      "    '{}')\n      commands=(\n{}      )\n      _describe command commands\n      ;;\n",
-      command.name, text);
-}
-
-std::string arguments_of(const CommandWords& command) {
-  auto text = fmt::format("    '{}')\n      _arguments", command.name);
-  for (const auto& option : command.options) {
-    text += fmt::format(" \\\n        '{}{}[{}]{}'", option.is_repeatable ? "*" : "", option.name,
-                        quotable(option.description),
-                        option.value.name.empty() ? "" : action(option.value));
-  }
-  return text + fmt::format(" \\\n        '*{}'\n      ;;\n", action(all_arguments(command)));
+  auto named =
+      fmt::format("    '{}')\n      commands=(\n{}      )\n      _describe command commands\n",
+                  command.name, text);
+  return named + (command.arguments.empty() ? "" : arguments_of(command)) + "      ;;\n";
 }
 
 }  // namespace
@@ -77,7 +78,7 @@ std::string zsh_completion(const CommandWords& program) {
   }
   for (const auto& command : levels.leaves) {
     names += fmt::format("'{}'|", command.name);
-    cases += arguments_of(command);
+    cases += fmt::format("    '{}')\n{}      ;;\n", command.name, arguments_of(command));
   }
   names.pop_back();
   return fmt::format(R"(#compdef tokenfab

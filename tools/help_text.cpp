@@ -98,7 +98,7 @@ std::string label_of(const OptionWords& option) {
 
 std::string usage_of(const CommandWords& command) {
   auto text = command.name == "tokenfab" ? command.name : "tokenfab " + command.name;
-  if (!command.commands.empty()) {
+  if (!command.does_something()) {
     text += " COMMAND";
   }
   for (const auto& argument : command.arguments) {

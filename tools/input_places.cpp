@@ -44,13 +44,19 @@ std::vector<std::string> recorded_data_folders(const std::string& result_folder)
   if (!fs::exists(file)) {
     return folders;
   }
+  const auto refuse = [&](const std::string& pointer) {
+    throw DataError({{{file.string(), 0, 0},
+                      pointer,
+                      "is not what tokenfab run writes",
+                      "remove the file, and name the folders of the data with --data"}});
+  };
   const auto places = Json::parse(read_file(file.string()), nullptr, false);
+  if (!places.is_object()) {
+    refuse("");
+  }
   for (const auto& [name, place] : places.items()) {
     if (!place.is_object() || !place.value("folder", Json("")).is_string()) {
-      throw DataError({{{file.string(), 0, 0},
-                        "/" + name,
-                        "is not what tokenfab run writes",
-                        "remove the file, and name the folders of the data with --data"}});
+      refuse("/" + name);
     }
     const fs::path folder = place.value("folder", "");
     const auto found = (folder.is_absolute() ? folder : result_folder / folder).string();

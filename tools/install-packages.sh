@@ -3,7 +3,8 @@
 # Installs the Debian packages a step needs, and only those that are missing: when all are there it
 # needs neither root nor network and returns at once.
 #
-#   tools/install-packages.sh build|test|bench|format|picture|gallery|package|system|fuzz
+#   tools/install-packages.sh \
+#     build|test|bench|format|picture|gallery|page|browser|package|system|fuzz
 set -euo pipefail
 
 build_packages=(
@@ -20,11 +21,13 @@ case "${1:-}" in
   format) wanted=(clang-format) ;;
   picture) wanted=(gnuplot-nox) ;;
   gallery) wanted=(gnuplot-nox jq) ;;
+  page) wanted=(npm) ;;
+  browser) wanted=(chromium) ;;
   package) wanted=("${build_packages[@]}" dpkg-dev file gzip) ;;
-  system) wanted=(debootstrap) ;;
+  system) wanted=(debootstrap slurm-wlm munge sqlite3 procps iproute2) ;;
   fuzz) wanted=("${test_packages[@]}" clang libclang-rt-14-dev) ;;
   *)
-    sed -n 's/^#   /usage: /p' "${BASH_SOURCE[0]}" >&2
+    sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac

@@ -45,6 +45,7 @@ void add_scenario_options(CLI::App& command, ScenarioRequest& request) {
             }
           },
           "Override one value: /json/pointer=VALUE")
+      ->type_name("POINTER=VALUE")
       ->take_all()
       ->allow_extra_args(false);
   command.add_option("--seed", request.seed, "Seed of every random stream");

@@ -47,6 +47,30 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, Choice& targ
       ->type_name(fmt::format("{}", fmt::join(words, "|")));
 }
 
+/// The same for a list of them, between commas.
+template <class Choice>
+CLI::Option* add_choices(CLI::App& command, const std::string& name, std::vector<Choice>& target,
+                         const std::map<std::string, Choice>& choices,
+                         const std::string& description) {
+  std::vector<std::string> words;
+  for (const auto& [word, value] : choices) {
+    words.push_back(word);
+  }
+  const auto choose = [&target, choices, name, words](const std::vector<std::string>& chosen) {
+    for (const auto& word : chosen) {
+      if (choices.count(word) == 0) {
+        throw CLI::ValidationError(
+            name, fmt::format("expected {}, found {}", fmt::join(words, ", "), word));
+      }
+      target.push_back(choices.at(word));
+    }
+  };
+  return command.add_option_function<std::vector<std::string>>(name, choose, description)
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name(fmt::format("{}", fmt::join(words, "|")));
+}
+
 void add_progress_option(CLI::App& command, Progress& progress);
 
 const std::map<std::string, Format>& formats();

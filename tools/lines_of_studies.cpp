@@ -38,7 +38,8 @@ void add_compare(CLI::App& app, Action& action) {
   command->add_option("--metric", asked->metric,
                       "That breaks even; cost_per_mtok_output_usd if absent");
   add_list_option(*command, "--chips", asked->chips,
-                  "One scenario on these chips of the catalogue: a table of generations");
+                  "One scenario on these chips of the catalogue: a table of generations")
+      ->type_name(chip_type);
   command->add_option("--out", asked->out, "Folder for the break-even's picture and points")
       ->type_name(folder_type);
   command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
@@ -54,8 +55,8 @@ void add_report(CLI::App& app, Action& action) {
   command
       ->add_option(
           "results", asked->paths,
-          "Folders of run and curve, report.json or curve.csv files; the first run is what "
-          "the page is about, all are compared")
+          "Folders of run and curve, report.json or curve.csv files, databases of sweeps; the "
+          "first run is what the page is about, all are compared")
       ->required()
       ->expected(1, 1000)
       ->type_name(path_type);
@@ -76,8 +77,8 @@ void add_curve(CLI::App& app, Action& action) {
   add_list_option(*command, "--engines", asked->engines,
                   "Engine profiles, every chip with each; the scenario's if absent")
       ->type_name(engine_type);
-  add_list_option(*command, "--views", asked->views,
-                  "What chips cost, of: " + fmt::format("{}", fmt::join(curve_view_names(), ", ")));
+  add_list_option(*command, "--views", asked->views, "What chips cost")
+      ->type_name(fmt::format("{}", fmt::join(curve_view_names(), "|")));
   add_list_option(*command, "--concurrency", asked->concurrency, "Users of a replica")
       ->check(CLI::Range(1, 1 << 20));
   auto sizes = std::make_shared<std::vector<std::string>>();
@@ -179,6 +180,59 @@ void add_gate(CLI::App& app, Action& action) {
   command->callback([asked, &action] { action = [asked] { return gate(*asked); }; });
 }
 
+void add_plan(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "plan", "Find the cheapest configuration of a service that meets a service level");
+  auto asked = std::make_shared<PlanCommand>();
+  auto& request = asked->request;
+  auto& space = request.space;
+  add_scenario_options(*command, request.scenario);
+  command->add_option("--service", request.service, "The service; needed if there are several");
+  const auto add_texts = [command](const char* name, std::vector<std::string>& target,
+                                   const char* description) {
+    command->add_option(name, target, description)->take_all()->allow_extra_args(false);
+  };
+  add_texts("--slo", request.slo,
+            "What must hold, may be repeated: \"ttft_p99_s < 2 s\"; 99 % within the service's own "
+            "slo if absent");
+  add_texts("--budget", request.budget,
+            "What may not be exceeded, may be repeated: \"chips <= 64\", \"peak_site_power_w <= "
+            "500 kW\", \"capex_usd <= 20e6 USD\"");
+  command->add_option("--objective", request.objective,
+                      "Metric to be small; cost_per_mtok_usd if absent");
+  add_list_option(*command, "--chips", asked->chips, "Chips of the catalogue");
+  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue");
+  add_list_option(*command, "--tensor-parallel", space.tensor_parallel_sizes,
+                  "Sizes; 1,2,4,8 if absent");
+  add_list_option(*command, "--pipeline-parallel", space.pipeline_parallel_sizes, "Sizes");
+  add_list_option(*command, "--data-parallel", space.data_parallel_sizes, "Sizes");
+  add_choices(*command, "--expert-parallel", space.expert_parallel,
+              {{"cut", ExpertChoice::Cut}, {"spread", ExpertChoice::Spread}},
+              "Experts cut like other layers, or spread over the chips of a replica");
+  add_list_option(*command, "--quantization", space.quantizations, "Number formats: bf16,fp8,fp4");
+  add_list_option(*command, "--max-num-seqs", space.max_num_seqs, "Most sequences in one step");
+  add_list_option(*command, "--max-num-batched-tokens", space.max_num_batched_tokens,
+                  "Token budgets of one step");
+  add_list_option(*command, "--split", asked->splits,
+                  "mixed, or prefill to decode replicas: mixed,1:1,2:1");
+  command->add_option("--replicas", asked->replicas,
+                      "Units to choose from, N..M; a unit of a split holds all its replicas");
+  command->add_option("--finalists", asked->finalists, "Layouts played on the whole load")
+      ->check(CLI::Range(1, 100'000));
+  command->add_option("--replications", request.replications, "Runs of each under different seeds")
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--margin", request.margin, "Taken off a bound before it rules out; 0.1")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_flag("--exhaustive", request.is_exhaustive, "Play every size of every layout");
+  command->add_option("--jobs", asked->jobs, "Processes at once; one per processor if absent")
+      ->check(CLI::Range(1, 1024));
+  add_progress_option(*command, asked->progress);
+  add_choice(*command, "--format", asked->format, formats(), "What is printed");
+  command->add_option("--out", asked->out, "Result folder; results/NAME-plan if absent")
+      ->type_name(folder_type);
+  command->callback([asked, &action] { action = [asked] { return plan(*asked); }; });
+}
+
 void add_validate_against(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand(
       "validate-against", "Predict every row of published measurements and print the errors");
@@ -229,6 +283,24 @@ void add_calibrate(CLI::App& app, Action& action) {
       ->check(CLI::Range(30, 1'000'000));
   command->add_option("--jobs", asked->jobs, "Fits at once")->check(CLI::Range(1, 1024));
   command->callback([asked, &action] { action = [asked] { return calibrate(*asked); }; });
+}
+
+void add_timeline(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "timeline", "Write a result as a trace for ui.perfetto.dev: replicas, jobs, plant, requests");
+  auto asked = std::make_shared<TimelineCommand>();
+  command->add_option("result", asked->folder, "Result folder")->required()->type_name(folder_type);
+  command
+      ->add_option("-o,--out", asked->out,
+                   "Trace, compressed if it ends in .gz; trace.json.gz in the folder if absent")
+      ->type_name(file_type);
+  command->add_option("--from", asked->from, "Begin of the window since the start, as \"1 h\"");
+  command->add_option("--to", asked->to, "Its end");
+  command
+      ->add_option("--events", asked->events,
+                   "Events at most, 200000 if absent: requests are thinned, then counters")
+      ->check(CLI::Range(1000, 100'000'000));
+  command->callback([asked, &action] { action = [asked] { return timeline(*asked); }; });
 }
 
 }  // namespace tokenfab::tools

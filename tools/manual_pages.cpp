@@ -20,15 +20,14 @@ ManualPage progress_page() {
        "ended. `fraction` is of the horizon, else of the requests and jobs that are expected; "
        "`eta_s` is the wall time left if the rest goes as fast as the part so far. What is not "
        "known is left out.",
-       "The running cost is no forecast: `cost_usd` is what the ledgers hold so far. That is "
-       "the bill of the energy metered until then, and capital, rent and fixed running costs "
-       "for the simulated time so far. `cost_per_mtok_usd` divides it by a million input and "
-       "output tokens so far. It begins high, while the first tokens carry the time before "
-       "them, and ends at `cost_per_mtok_usd` of the report, but for monthly charges that "
-       "only the end of a run closes. `energy_j` is what the sites have drawn from the grid and "
-       "their own sources as far as the plant is metered: until the last plant interval.",
-       "With `--replications` a line tells how many runs are done: \"runs_done\" of "
-       "\"runs\"."}};
+       "The running cost is no forecast: `cost_usd` is what the ledgers hold so far. That is the "
+       "bill of the energy metered until then, and capital, rent and fixed running costs for the "
+       "simulated time so far. `cost_per_mtok_usd` divides it by a million input and output tokens "
+       "so far: high at first, while the first tokens carry the time before them. `energy_j` is "
+       "what the sites have used. Bill and energy are as far as the plant is metered, until its "
+       "last interval (`plant_interval`). The line with \"done\": true says what the report says.",
+       "`tokenfab sweep` and `--replications` tell how many runs are done, with `--progress json` "
+       "as `runs_done`, `runs`, `runs_without_numbers`, `runs_per_s` and `eta_s`."}};
 }
 
 ManualPage environment_page() {
@@ -47,6 +46,7 @@ ManualPage files_page() {
        "                  version, commit, sha256 of scenario and data, seed, compiler",
        "  scenario.json   the scenario with all defaults; a scenario itself",
        "  inputs.json     where the data files were found, seen from this folder; for rerun",
+       "  events.csv      what happened            fleet.csv    groups of replicas over time",
        "  requests.csv    a row per request        jobs.csv     a row per job",
        "  series.csv      a row per interval       months.csv   a row per month and site",
        "`share/tokenfab/scenarios/` below the folder that the program is installed in "

@@ -37,8 +37,9 @@ make_bare_system "$system"
 echo "package: bare system after ${SECONDS} s"
 cp "$package" "$system/tmp/"
 SECONDS=0
-inside apt-get -q -y update >/dev/null
-inside apt-get -q -y install --no-install-recommends "/tmp/$(basename "$package")" >/dev/null
+inside apt-get -qq update >/dev/null
+inside apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends \
+  "/tmp/$(basename "$package")" >/dev/null
 echo "package: installed after ${SECONDS} s"
 
 # An ordinary user with nothing but the package.
@@ -75,7 +76,7 @@ inside bash -c '. /usr/share/bash-completion/completions/tokenfab
   _tokenfab
   [[ ${COMPREPLY[*]} == chips ]]' || fail "bash completes nothing"
 
-inside apt-get -q -y purge tokenfab >/dev/null
+inside apt-get -qq -o Dpkg::Use-Pty=0 purge tokenfab >/dev/null
 left=$(find "$system/usr" "$system/etc" "$system/var/lib/dpkg/info" -name '*tokenfab*')
 [[ -z $left ]] || fail "left behind: $left"
 echo "package: removed, nothing left"

@@ -30,6 +30,8 @@ class StudyProgress {
   StudyProgress(const StudyProgress&) = delete;
   StudyProgress& operator=(const StudyProgress&) = delete;
 
+  /// A study that finds out on its way how many runs it needs.
+  void expect(std::size_t count) { count_ = count; }
   void print(std::size_t done, std::size_t without_numbers = 0);
 
  private:

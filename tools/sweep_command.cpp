@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 
@@ -22,9 +23,17 @@ namespace fs = std::filesystem;
 
 constexpr const char* telling_metric = "cost_per_mtok_output_usd";
 
+/// A variable of the environment.
+std::optional<std::string> variable(const char* name) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? std::nullopt : std::optional<std::string>(text);
+}
+
 Shard shard_asked(const SweepCommand& command) {
   try {
-    return command.shard.empty() ? shard_of_slurm().value_or(Shard()) : shard_of(command.shard);
+    const SlurmTask task{variable("SLURM_ARRAY_TASK_ID"), variable("SLURM_ARRAY_TASK_MIN"),
+                         variable("SLURM_ARRAY_TASK_COUNT"), variable("SLURM_ARRAY_TASK_STEP")};
+    return command.shard.empty() ? shard_of(task).value_or(Shard()) : shard_of(command.shard);
   } catch (const std::invalid_argument& error) {
     throw UsageError(fmt::format("--shard: {}", error.what()));
   }

@@ -153,7 +153,7 @@ class Search {
     if (!at.gap() || std::abs(*at.gap()) > straight * std::max(std::abs(*at.a), std::abs(*at.b))) {
       return false;
     }
-    found_.crossings.push_back({x, x, x, false, gap_low > 0 || gap_high < 0, at});
+    found_.crossings.push_back({x, x, x, false, false, gap_low > 0 || gap_high < 0, at});
     return found_.is_straight = true;
   }
 
@@ -208,7 +208,7 @@ class Search {
     const double above = after.value_or(-below);
     if (below != 0 && above != 0 && std::signbit(below) != std::signbit(above)) {
       const double x = points[index].x;
-      found_.crossings.push_back({x, x, x, false, below > 0, points[index]});
+      found_.crossings.push_back({x, x, x, false, false, below > 0, points[index]});
     }
   }
 
@@ -231,9 +231,9 @@ class Search {
       for (std::size_t i = 0; i < open.size(); ++i) {
         const auto at = *find(places[i]);
         if (!at.gap()) {
-          close(open[i]);  // it cannot be told what is in between
+          close_gap(open[i]);
         } else if (*at.gap() == 0) {
-          found_.crossings.push_back({at.x, at.x, at.x, false, open[i].gap_low() > 0, at});
+          found_.crossings.push_back({at.x, at.x, at.x, false, false, open[i].gap_low() > 0, at});
         } else {
           open[i].take(scale_.from(at.x), *at.gap());
           brackets.push_back(open[i]);
@@ -251,11 +251,25 @@ class Search {
     return std::clamp(x, scale_.to(bracket.low()) + 1, scale_.to(bracket.high()) - 1);
   }
 
-  void close(const Bracket& bracket) {
+  Crossing between(const Bracket& bracket) const {
     Crossing crossing;
     crossing.low = scale_.to(bracket.low());
     crossing.high = scale_.to(bracket.high());
     crossing.a_is_less_below = bracket.gap_low() > 0;
+    return crossing;
+  }
+
+  void close_gap(const Bracket& bracket) {
+    auto crossing = between(bracket);
+    crossing.is_gap = true;
+    crossing.x = crossing.high;
+    evaluate({crossing.x});
+    crossing.at = *find(crossing.x);
+    found_.crossings.push_back(crossing);
+  }
+
+  void close(const Bracket& bracket) {
+    auto crossing = between(bracket);
     crossing.is_jump = range_.is_count || bracket.is_jump();
     crossing.x = crossing.is_jump ? crossing.high : scale_.to(bracket.root());
     evaluate({crossing.x});

@@ -38,6 +38,7 @@ struct Crossing {
   double x = 0;
   double low = 0;        // the gap has one sign here
   double high = 0;       // and the other one here; both are x where it is exactly zero
+  bool is_gap = false;   // in between one of the two has no value: nobody knows where
   bool is_jump = false;  // the values jump past each other: nowhere are they equal
   bool a_is_less_below = false;
   BreakEvenPoint at;  // what was found at x; of a jump at `high`

@@ -100,7 +100,10 @@ void read_range(std::string_view text, BreakEvenAxis& axis, std::vector<std::str
   }
   axis.range.low = low->value;
   axis.range.high = high->value;
-  if (low->value > high->value) {
+  if (!std::isfinite(high->value - low->value)) {
+    problems.push_back(fmt::format("--break-even: the range from {} to {} is too wide",
+                                   axis.text_of(low->value), axis.text_of(high->value)));
+  } else if (low->value > high->value) {
     problems.push_back(fmt::format("--break-even: the range is reversed; write \"{} .. {}\"",
                                    axis.text_of(high->value), axis.text_of(low->value)));
   } else if (low->value == high->value) {
@@ -158,7 +161,8 @@ Settings load_settings(const Node& resolved, double x) {
 }  // namespace
 
 std::string BreakEvenAxis::title() const {
-  return is_load() ? "load, times that of the scenario" : pattern;
+  const auto what = is_load() ? std::string("load, times that of the scenario") : pattern;
+  return subject ? fmt::format("{} of {}", what, *subject == 0 ? "A" : "B") : what;
 }
 
 std::string BreakEvenAxis::text_of(double x) const {
@@ -169,7 +173,11 @@ std::string BreakEvenAxis::text_of(double x) const {
 BreakEvenAxis break_even_axis(std::string_view text, std::vector<std::string>& problems) {
   BreakEvenAxis axis;
   const auto equals = text.find('=');
-  const auto what = trimmed(text.substr(0, equals));
+  auto what = trimmed(text.substr(0, equals));
+  if (what.starts_with("A:") || what.starts_with("B:")) {
+    axis.subject = what.front() == 'A' ? 0 : 1;
+    what = trimmed(what.substr(2));
+  }
   if (what == utilization_word || (what == load_word && equals == std::string_view::npos)) {
     axis.range = load_range;
     if (equals != std::string_view::npos) {

@@ -43,7 +43,7 @@ class Study {
     for (std::size_t i = 0; i < subjects_.size(); ++i) {
       const auto& [name, request, resolved] = subjects_[i];
       study_.settings_of_load[i] = settings_at(study_.axis, resolved, 1);
-      if (!study_.settings_of_load[i].empty()) {
+      if (!study_.axis.is_set_in(i) || !study_.settings_of_load[i].empty()) {
         continue;
       }
       problems.push_back({{request.path, 0, 0},
@@ -62,10 +62,11 @@ class Study {
   std::vector<BreakEvenPoint> played(const std::vector<double>& places) {
     std::vector<ScenarioRequest> requests;
     for (const double x : places) {
-      for (const auto& subject : subjects_) {
-        auto request = subject.request;
-        for (auto& setting : settings_at(study_.axis, subject.resolved, x)) {
-          request.overrides.push_back(std::move(setting));
+      for (std::size_t i = 0; i < subjects_.size(); ++i) {
+        auto request = subjects_[i].request;
+        if (study_.axis.is_set_in(i)) {
+          const auto settings = settings_at(study_.axis, subjects_[i].resolved, x);
+          request.overrides.insert(request.overrides.end(), settings.begin(), settings.end());
         }
         requests.push_back(std::move(request));
       }
@@ -92,12 +93,19 @@ class Study {
   }
 
   RunFacts facts_of(const RunAnswer& answer) const {
+    RunFacts facts;
     if (!answer.has_numbers()) {
-      return {answer.reason, std::nullopt, std::nullopt};
+      facts.reason = answer.reason;
+      return facts;
     }
-    const bool has_metric = answer.find(study_.metric) != nullptr;
-    return {has_metric ? "" : fmt::format("the run has no {}", study_.metric),
-            value_of(answer, "chip_utilization"), value_of(answer, "output_tokens_per_s")};
+    if (answer.find(study_.metric) == nullptr) {
+      facts.reason = fmt::format("the run has no {}", study_.metric);
+    }
+    facts.broken_assertions = answer.reason;
+    facts.chip_utilization = value_of(answer, "chip_utilization");
+    facts.output_tokens_per_s = value_of(answer, "output_tokens_per_s");
+    facts.ttft_mean_s = value_of(answer, "ttft_mean_s");
+    return facts;
   }
 
   /// What is invalid anywhere is invalid; what cannot work somewhere is a place without a value.

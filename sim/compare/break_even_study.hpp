@@ -22,9 +22,11 @@ struct BreakEvenSubject {
 
 /// Of one run, beside the metric that breaks even.
 struct RunFacts {
-  std::string reason;  // why there are no numbers; empty: there are
+  std::string reason;             // why there are no numbers; empty: there are
+  std::string broken_assertions;  // of the scenario; empty: all hold
   std::optional<double> chip_utilization;
   std::optional<double> output_tokens_per_s;
+  std::optional<double> ttft_mean_s;
 };
 
 struct BreakEvenStudy {

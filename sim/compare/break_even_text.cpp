@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/compare/metric_sense.hpp"
 
@@ -39,7 +40,7 @@ std::string verdict(const BreakEvenStudy& study, const BreakEvenPoint& point) {
   }
   const auto& crossings = study.found.crossings;
   const bool is_crossing = std::any_of(crossings.begin(), crossings.end(), [&](const auto& each) {
-    return each.x == point.x && !each.is_jump;
+    return each.x == point.x && !each.is_jump && !each.is_gap;
   });
   if (*gap == 0 || is_crossing) {
     return "equal";
@@ -63,6 +64,7 @@ std::vector<TableCell> row_of(const BreakEvenStudy& study, const BreakEvenPoint&
 
 Table table_of(const BreakEvenStudy& study, const std::vector<BreakEvenPoint>& points) {
   Table table;
+  table.ends_in_words = true;
   table.headings = {"at", "A", "B", "B - A"};
   if (study.axis.is_load()) {
     table.headings.insert(table.headings.end(), {"chip use A", "chip use B"});
@@ -99,14 +101,19 @@ std::string load_text(const BreakEvenStudy& study, const Crossing& crossing) {
   for (std::size_t i = 0; i < facts.size(); ++i) {
     std::vector<std::string> loads;
     for (const auto& [pointer, value] : study.settings_of_load[i]) {
-      if (pointer.find("/num_") != std::string::npos) {
-        continue;  // follows from the number of users
+      const bool follows = pointer.find("/num_") != std::string::npos;
+      if (study.axis.is_set_in(i) && !follows) {
+        loads.push_back(fmt::format("{} = {} x {:.4g}", pointer, value, crossing.at.x));
       }
-      loads.push_back(fmt::format("{} = {} x {:.4g}", pointer, value, crossing.at.x));
     }
-    text += fmt::format("  {}: chips are {:.1f} % utilized, {:.5g} output tokens/s; {}\n",
-                        i == 0 ? "A" : "B", 100 * facts[i].chip_utilization.value_or(0),
-                        facts[i].output_tokens_per_s.value_or(0), fmt::join(loads, ", "));
+    const auto told = [](const std::optional<double>& value) {
+      return value ? fmt::format("{:.4g}", *value) : std::string("-");
+    };
+    const auto& use = facts[i].chip_utilization;
+    text += fmt::format("  {}: chip use {}, {} output tokens/s, TTFT {} s; {}\n",
+                        i == 0 ? "A" : "B", use ? fmt::format("{:.1f} %", 100 * *use) : "-",
+                        told(facts[i].output_tokens_per_s), told(facts[i].ttft_mean_s),
+                        fmt::join(loads, ", "));
   }
   return text;
 }
@@ -116,7 +123,7 @@ std::string crossing_text(const BreakEvenStudy& study, const Crossing& crossing)
   const auto below = winner(study, crossing.a_is_less_below);
   const auto above = winner(study, !crossing.a_is_less_below);
   std::string text;
-  if (crossing.is_jump) {
+  if (crossing.is_jump || crossing.is_gap) {
     text = fmt::format("change between {} and {}: up to there {}, from there on {}\n",
                        axis.text_of(crossing.low), axis.text_of(crossing.high), below, above);
     text +=
@@ -156,10 +163,12 @@ std::string reasons_text(const BreakEvenStudy& study) {
   std::vector<std::string> told;
   for (const auto& [x, facts] : study.facts) {
     for (std::size_t i = 0; i < facts.size(); ++i) {
-      auto line = fmt::format("{}: {}", i == 0 ? "A" : "B", facts[i].reason);
-      if (!facts[i].reason.empty() && std::find(told.begin(), told.end(), line) == told.end()) {
-        text += fmt::format("at {} {} cannot be run: {}\n", study.axis.text_of(x),
-                            i == 0 ? "A" : "B", facts[i].reason);
+      const auto& [reason, broken] = std::pair(facts[i].reason, facts[i].broken_assertions);
+      auto line = fmt::format("{}{}: {}{}", i == 0 ? "A" : "B",
+                              reason.empty() ? "" : " cannot be run", reason, broken);
+      const bool says_something = !reason.empty() || !broken.empty();
+      if (says_something && std::find(told.begin(), told.end(), line) == told.end()) {
+        text += fmt::format("first at {} {}\n", study.axis.text_of(x), line);
         told.push_back(std::move(line));
       }
     }
@@ -170,12 +179,14 @@ std::string reasons_text(const BreakEvenStudy& study) {
 std::string search_text(const BreakEvenStudy& study) {
   double residual = 0;
   for (const auto& crossing : study.found.crossings) {
-    if (const auto gap = crossing.at.gap()) {
+    const auto gap = crossing.at.gap();
+    if (gap && !crossing.is_jump && !crossing.is_gap) {
       residual = std::max(residual, std::abs(*gap) / std::max(size_of(crossing.at), 1e-300));
     }
   }
-  const bool has_root = std::any_of(study.found.crossings.begin(), study.found.crossings.end(),
-                                    [](const Crossing& each) { return !each.is_jump; });
+  const bool has_root =
+      std::any_of(study.found.crossings.begin(), study.found.crossings.end(),
+                  [](const Crossing& each) { return !each.is_jump && !each.is_gap; });
   auto text = fmt::format("{} runs", study.runs);
   if (study.found.is_straight) {
     text += "; both values are straight lines along the range";
@@ -183,6 +194,12 @@ std::string search_text(const BreakEvenStudy& study) {
   }
   if (has_root) {
     text += fmt::format("; at the solution the two runs differ by {:.2g} of their size", residual);
+  }
+  constexpr double sharp = 1e-3;
+  if (has_root && residual > sharp) {
+    text +=
+        "\nthe runs scatter there: the place is no sharper than that; other seeds "
+        "move it";
   }
   return text + "\n";
 }
@@ -196,10 +213,12 @@ std::string json_number(const std::optional<double>& value) {
 std::string break_even_json(const BreakEvenStudy& study) {
   std::vector<std::string> crossings;
   for (const auto& each : study.found.crossings) {
-    crossings.push_back(fmt::format(
-        R"({{"x": {}, "low": {}, "high": {}, "jump": {}, "lower_below": "{}", "a": {}, "b": {}}})",
-        json_number(each.x), json_number(each.low), json_number(each.high), each.is_jump,
-        each.a_is_less_below ? "A" : "B", json_number(each.at.a), json_number(each.at.b)));
+    crossings.push_back(fmt::format(R"({{"x": {}, "low": {}, "high": {}, "jump": {}, "gap": {}, )"
+                                    R"("lower_below": "{}", "a": {}, "b": {}}})",
+                                    json_number(each.x), json_number(each.low),
+                                    json_number(each.high), each.is_jump, each.is_gap,
+                                    each.a_is_less_below ? "A" : "B", json_number(each.at.a),
+                                    json_number(each.at.b)));
   }
   std::vector<std::string> points;
   for (const auto& point : study.found.points) {
@@ -218,6 +237,20 @@ std::string break_even_json(const BreakEvenStudy& study) {
       json_text(study.axis.is_load() ? "load" : study.axis.pattern), json_text(study.axis.unit),
       json_number(study.axis.range.low), json_number(study.axis.range.high), study.runs,
       study.found.is_straight, fmt::join(crossings, ", "), fmt::join(points, ",\n    "));
+}
+
+/// Too far apart for one straight axis.
+bool spans_decades(const std::vector<BreakEvenPoint>& points) {
+  constexpr double wide = 20;
+  double low = std::numeric_limits<double>::infinity();
+  double high = 0;
+  for (const auto& point : points) {
+    for (const auto& value : {point.a, point.b}) {
+      low = std::min(low, value.value_or(low));
+      high = std::max(high, value.value_or(high));
+    }
+  }
+  return low > 0 && high >= wide * low;
 }
 
 }  // namespace
@@ -277,9 +310,10 @@ Plot break_even_plot(const BreakEvenStudy& study) {
       plot.series[1].points.push_back({point.x, *point.b});
     }
   }
+  plot.is_y_log = spans_decades(study.found.points);
   PlotSeries crossings{"break-even", {}, false};
   for (const auto& crossing : study.found.crossings) {
-    if (crossing.at.a && !crossing.is_jump) {
+    if (crossing.at.a && !crossing.is_jump && !crossing.is_gap) {
       crossings.points.push_back({crossing.x, *crossing.at.a});
     }
   }

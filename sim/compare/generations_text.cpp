@@ -67,6 +67,7 @@ std::optional<double> tera_of(const std::optional<FlopPerSecond>& peak) {
 Table facts_table(const Generations& generations) {
   Table table;
   table.title = "Catalogue";
+  table.ends_in_words = true;
   table.headings = {"chip",       "launch",           "process",     "bf16 TFLOPS",
                     "fp8 TFLOPS", "memory GiB",       "memory TB/s", "TDP W",
                     "USD/chip",   "price known from", "node"};
@@ -114,6 +115,7 @@ struct Ratio {
 Table results_table(const Generations& generations) {
   Table table;
   table.title = "Results";
+  table.ends_in_words = true;
   table.headings = {"chip",    "chips",   "tokens/s/chip", "speed x", "tokens/s/user",
                     "TTFT ms", "J/token", "USD/Mtok",      "capital", "energy",
                     "other",   "cost x",  "step",          "remark"};

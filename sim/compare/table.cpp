@@ -59,7 +59,8 @@ std::string text_of(const Table& table) {
     for (std::size_t column = 0; column < widths.size(); ++column) {
       const auto& cell = text_at(column);
       const std::string padding(widths[column] - width_of(cell), ' ');
-      line += " " + (column == 0 ? cell + padding : " " + padding + cell);
+      const bool is_words = table.ends_in_words && column + 1 == widths.size();
+      line += column == 0 ? " " + cell + padding : "  " + (is_words ? cell : padding + cell);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
@@ -77,7 +78,9 @@ std::string markdown_of(const Table& table) {
   text += "|";
   for (std::size_t column = 0; column < table.headings.size(); ++column) {
     text += fmt::format(" {} |", markdown_field(table.headings[column]));
-    rule += column == 0 ? "---|" : "---:|";
+    const bool is_words =
+        column == 0 || (table.ends_in_words && column + 1 == table.headings.size());
+    rule += is_words ? "---|" : "---:|";
   }
   text += "\n" + rule + "\n";
   for (const auto& row : table.rows) {

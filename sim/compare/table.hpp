@@ -31,6 +31,7 @@ struct Table {
   std::string title;
   std::vector<std::string> headings;  // the first column is text, the others stand to the right
   std::vector<std::vector<TableCell>> rows;
+  bool ends_in_words = false;  // the last column is text too
 };
 
 std::string text_of(const Table& table);

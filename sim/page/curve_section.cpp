@@ -51,6 +51,9 @@ void add_points(PageParts& page, std::string& body, const ResultPoints& result) 
                                    "dashed line joins those that no other beats in both.",
                                    result.points.size()),
                        controls);
+  for (const auto& note : result.notes) {
+    body += fmt::format("<p class=\"note\">{}</p>\n", escaped(note));
+  }
   body += folded_table("points", points_table(result));
 }
 
@@ -69,8 +72,8 @@ void add_curves_and_points(PageParts& page, const PageInputs& inputs) {
     add_points(page, body, result);
   }
   if (!body.empty()) {
-    page.section("curves", "Cost curves",
-                 "What speed costs: lower and further to the right is better.", body);
+    page.section("curves", "Trade-offs", "What speed costs, and which results no other beats.",
+                 body);
   }
 }
 

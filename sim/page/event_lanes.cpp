@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "sim/metrics/event_kinds.hpp"
 #include "sim/page/csv_rows.hpp"
 #include "sim/page/figures.hpp"
 #include "sim/page/page_json.hpp"
@@ -28,17 +29,22 @@ const std::vector<LaneKind>& lane_kinds() {
   static const std::vector<LaneKind> kinds{
       {"grid outage", "grid_outage_began", {"grid_outage_ended"}},
       {"racks without power", "blackout", {"power_back"}},
+      {"nodes starting again", "power_back", {"nodes_back", "blackout"}},
       {"breaker tripped", "breaker_tripped", {}},
       {"thermal shutdown", "thermal_shutdown", {}},
+      {"plant fault", "plant_fault_began", {"plant_fault_ended"}},
+      {"on batteries", "ups_battery_began", {"ups_battery_ended"}},
       {"generators running", "genset_started", {"genset_stopped"}},
       {"throttled", "throttle_began", {"throttle_ended"}},
       {"power cap in force", "cap_began", {"cap_ended"}},
       {"nodes broken", "node_failed", {"node_repaired"}},
+      {"nodes slow", "node_slowed", {"node_full_speed", "node_failed"}},
       {"replica lost", "replica_lost", {}},
       {"replicas loading", "replica_loading", {"replica_ready", "replica_lost", "replica_stopped"}},
       {"replicas draining", "replica_draining", {"replica_stopped", "replica_lost"}},
       {"job interrupted", "job_interrupted", {}},
-      {"jobs running", "job_started", {"job_ended", "job_interrupted"}},
+      {"job preempted", "job_preempted", {}},
+      {"jobs running", "job_started", {"job_ended", "job_requeued"}},
   };
   return kinds;
 }
@@ -206,6 +212,10 @@ EventLanes read_events(const RunInput& run, const RunDates& dates) {
     const double date = rows.number_or(0, 0);
     events.end_s = std::max(events.end_s, date);
     const std::string kind(rows.text(3));
+    if (kind == name_of(EventKind::Truncated)) {
+      events.left_out = rows.text(5);
+      continue;
+    }
     reader.add(kind, fmt::format("{}/{}/{}", rows.text(1), rows.text(2), rows.text(4)), date);
     ++events.events;
     if (events.rows.size() < rows_max) {

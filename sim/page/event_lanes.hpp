@@ -33,6 +33,7 @@ struct EventLanes {
   std::vector<EventLane> lanes;                // those with events, worst first
   std::vector<std::vector<std::string>> rows;  // the first events of the file
   std::size_t events = 0;
+  std::string left_out;  // what the file says of events that it has no rows for
 };
 
 /// No lanes without the file. Throws DataError.

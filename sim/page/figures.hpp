@@ -7,14 +7,14 @@
 
 namespace tokenfab {
 
-/// "87.7 ms", "64.2 %", "19,366"; `unit` and `name` are those of the metric's declaration, and an
-/// unknown unit is written behind the number.
+/// "87.7 ms", "64.2 %", "19,366"; `unit` and `name` are those of the metric's declaration. A unit
+/// "share" is a percentage whatever the name; an unknown one is written behind the number.
 std::string figure_text(std::string_view name, std::string_view unit, double value);
 
 /// The same of a declared metric; `name` is the last part of "services/chat/ttft_p99_s".
 std::string metric_text(std::string_view name, double value);
 
-/// Four significant digits, thousands grouped: "1,235", "0.08773", "2.107e15".
+/// Four significant digits, thousands grouped: "1,235", "0.08773", "66.8 M", "2.107 tn".
 std::string number_text(double value);
 
 struct MetricMeaning {
@@ -26,6 +26,6 @@ struct MetricMeaning {
 MetricMeaning meaning_of(std::string_view name);
 
 /// Whether a larger value is better (1), worse (-1) or neither (0), for Pareto frontiers.
-int direction_of(std::string_view name);
+int better_sign(std::string_view name);
 
 }  // namespace tokenfab

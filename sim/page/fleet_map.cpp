@@ -167,9 +167,7 @@ PageTable fleet_table(const FleetMap& map) {
           mean.count += 1;
         }
       }
-      const bool is_share = std::string_view(fleet_quantities()[q].unit) == "share";
-      const double value = mean.sum / mean.count;
-      cells.push_back(is_share ? figure_text("share_", "1", value) : figure_text("", "W", value));
+      cells.push_back(figure_text("", fleet_quantities()[q].unit, mean.sum / mean.count));
     }
     table.rows.push_back(std::move(cells));
   }

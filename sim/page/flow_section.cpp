@@ -39,7 +39,7 @@ Node flow_json(const FlowDiagram& diagram) {
                                         {"to", json::number(static_cast<double>(link.to))},
                                         {"amount", json::number(link.amount)},
                                         {"text", json::text(amount_text(diagram, link.amount))},
-                                        {"share", json::text(figure_text("share_", "1", share))}}));
+                                        {"share", json::text(figure_text("", "share", share))}}));
   }
   int most = 0;
   for (const auto& [column, count] : in_column) {
@@ -56,7 +56,7 @@ PageTable flow_table(const FlowDiagram& diagram, const std::string& caption) {
   for (const auto& link : diagram.links) {
     const double share = link.amount / diagram.outflow(link.from);
     table.rows.push_back({diagram.nodes[link.from].name, diagram.nodes[link.to].name,
-                          amount_text(diagram, link.amount), figure_text("share_", "1", share)});
+                          amount_text(diagram, link.amount), figure_text("", "share", share)});
   }
   return table;
 }
@@ -75,7 +75,7 @@ std::string label_of(const FlowDiagram& diagram, const std::string& what, int co
   parts.resize(std::min<std::size_t>(3, parts.size()));
   auto text = what + ".";
   for (const auto& [amount, name] : parts) {
-    text += fmt::format(" {}: {}.", name, figure_text("share_", "1", amount / all));
+    text += fmt::format(" {}: {}.", name, figure_text("", "share", amount / all));
   }
   return text;
 }
@@ -174,7 +174,7 @@ void add_bars(PageParts& page, std::string& body, const ShareBars& bars, const c
     table.columns.push_back({bars.parts[p], true});
     for (std::size_t i = 0; i < bars.rows.size(); ++i) {
       values.items.push_back(json::number(bars.values[p][i]));
-      table.rows[i].push_back(figure_text("share_", "1", bars.values[p][i]));
+      table.rows[i].push_back(figure_text("", "share", bars.values[p][i]));
     }
     parts.items.push_back(
         json::object({{"name", json::text(bars.parts[p])}, {"values", std::move(values)}}));

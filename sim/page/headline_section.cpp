@@ -68,6 +68,13 @@ const std::array<Layer, 5>& layers() {
   return all;
 }
 
+/// " (+4.2 %)", " (x 41.7)".
+std::string change_text(double factor) {
+  constexpr double large = 3;
+  return factor > large || factor < 1 / large ? fmt::format(" (\u00D7 {:.3g})", factor)
+                                              : fmt::format(" ({:+.1f} %)", 100 * (factor - 1));
+}
+
 std::string data_tag(const char* name, double value) {
   return fmt::format("<data value=\"{}\">{}</data>", value, escaped(metric_text(name, value)));
 }
@@ -215,7 +222,7 @@ void add_comparison(PageParts& page, const PageInputs& inputs) {
       is_known = is_known || value.has_value();
       auto cell = value ? metric_text(name, *value) : std::string("\u2013");
       if (value && base && *base != 0 && &run != &inputs.runs.front()) {
-        cell += fmt::format(" ({:+.1f} %)", 100 * (*value / *base - 1));
+        cell += change_text(*value / *base);
       }
       row.push_back(std::move(cell));
     }

@@ -13,6 +13,8 @@ namespace {
 constexpr std::string_view digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+constexpr std::size_t wide_columns_min = 9;  // smaller on paper
+
 std::string replaced_all(std::string text, std::string_view from, std::string_view to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
@@ -91,8 +93,8 @@ std::string policy_hash(std::string_view text) {
 std::string html_of(const PageTable& table) {
   auto text = fmt::format(
       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\">"
-      "<table>\n<caption>{0}</caption>\n<thead><tr>",
-      escaped(table.caption));
+      "<table{1}>\n<caption>{0}</caption>\n<thead><tr>",
+      escaped(table.caption), table.columns.size() > wide_columns_min ? " class=\"wide\"" : "");
   const auto kind = [](const TableColumn& column) {
     return column.is_number ? " class=\"n\"" : "";
   };

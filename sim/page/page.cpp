@@ -22,13 +22,14 @@ std::string policy() {
 std::string page_name(const PageInputs& inputs) {
   return !inputs.runs.empty()     ? inputs.runs.front().name
          : !inputs.curves.empty() ? inputs.curves.front().name
+         : !inputs.sweeps.empty() ? inputs.sweeps.front().name
                                   : "results";
 }
 
 /// "1 h of simulated time from 2025-07-15 09:00; seed 1".
 std::string subtitle(const PageInputs& inputs, const RunDates* dates) {
   if (dates == nullptr) {
-    return "Cost curves";
+    return inputs.sweeps.empty() ? "Cost curves" : "Points of a sweep";
   }
   const auto& run = inputs.runs.front();
   std::string text = "Simulated by Tokenfab: ";
@@ -36,7 +37,7 @@ std::string subtitle(const PageInputs& inputs, const RunDates* dates) {
   if (dates->start_ms()) {
     text += " from " + dates->text(0);
   }
-  const auto others = inputs.runs.size() - 1 + inputs.curves.size();
+  const auto others = inputs.runs.size() - 1 + inputs.curves.size() + inputs.sweeps.size();
   if (others > 0) {
     text += fmt::format(", beside {} other result{}", others, others == 1 ? "" : "s");
   }

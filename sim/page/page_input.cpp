@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 
 #include "sim/page/csv_rows.hpp"
 #include "sim/report/read_report.hpp"
@@ -43,6 +44,15 @@ bool is_curve(const std::string& path) {
          fs::path(path).filename().string().find("curve") != std::string::npos;
 }
 
+/// By the first bytes of every SQLite file (sqlite.org/fileformat.html, section 1.3).
+bool is_database(const std::string& path) {
+  constexpr std::string_view magic = "SQLite format 3";
+  std::string head(magic.size(), ' ');
+  std::ifstream file(path, std::ios::binary);
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return file && head == magic;
+}
+
 void load_one(const std::string& path, PageInputs& inputs, std::vector<Problem>& problems) {
   std::error_code unreadable;
   const auto curve = (fs::path(path) / "curve.csv").string();
@@ -62,6 +72,8 @@ void load_one(const std::string& path, PageInputs& inputs, std::vector<Problem>&
     }
   } else if (is_file(path) && is_curve(path)) {
     inputs.curves.push_back({last_part(fs::path(path).parent_path().string()), path});
+  } else if (is_file(path) && is_database(path)) {
+    inputs.sweeps.push_back({fs::path(path).stem().string(), path});
   } else {
     inputs.runs.push_back(load_run(path));  // which tells what is wrong
   }

@@ -36,13 +36,20 @@ struct CurveInput {
   std::string path;  // of curve.csv
 };
 
+struct SweepInput {
+  std::string name;
+  std::string path;  // of the database
+};
+
 struct PageInputs {
   std::vector<RunInput> runs;  // the first is what the page is about
   std::vector<CurveInput> curves;
+  std::vector<SweepInput> sweeps;
 };
 
-/// Each path is a folder of `run` or `curve`, a report.json or a curve.csv. Throws ConfigError for
-/// all that are none of these, DataError if a report is not one of this program.
+/// Each path is a folder of `run` or `curve`, a report.json, a curve.csv or a sweep's database.
+/// Throws ConfigError for all that are none of these, DataError if a report is not one of this
+/// program.
 PageInputs load_page_inputs(const std::vector<std::string>& paths);
 
 /// The name of run i; where several have the same, with its place among the results: "main (2)".

@@ -21,10 +21,11 @@ struct ResultPoint {
 struct ResultPoints {
   std::vector<std::string> metrics;  // those that some point has
   std::vector<ResultPoint> points;
+  std::vector<std::string> notes;  // what became of runs of sweeps without numbers
 };
 
-/// Every service of every run, a run without services as a whole, and what curves hold, from their
-/// first point of view.
+/// Every service of every run, a run without services as a whole, what curves hold, from their
+/// first point of view, and the points of sweeps, the mean of the runs of each that have numbers.
 ResultPoints result_points(const PageInputs& inputs, const std::vector<CurveSet>& curves);
 
 Node points_json(const ResultPoints& points);

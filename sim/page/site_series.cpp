@@ -26,6 +26,19 @@ bool says_something(const SampledLine& line) {
                      [](double value) { return std::isfinite(value) && value != 0; });
 }
 
+/// Beyond rounding: a PUE is a quotient.
+bool changes(const SampledLine& line) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const double value : line.values) {
+    if (std::isfinite(value)) {
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+  }
+  return high - low > 1e-9 * std::max(std::abs(low), std::abs(high));
+}
+
 const SeriesColumn* column_of(const std::string& name) {
   for (const auto& panel : series_panels()) {
     for (const auto& column : panel.columns) {
@@ -81,8 +94,8 @@ const std::vector<SeriesPanel>& series_panels() {
       {"power",
        "Power",
        "W",
-       {{"site_power_w", "site", "W"},
-        {"it_power_w", "IT", "W"},
+       {{"site_power_w", "site power", "W"},
+        {"it_power_w", "IT power", "W"},
         {"cooling_power_w", "cooling", "W"},
         {"import_power_w", "from the grid", "W"},
         {"renewable_power_w", "own sun and wind", "W"}}},
@@ -90,7 +103,7 @@ const std::vector<SeriesPanel>& series_panels() {
       {"throughput",
        "Output tokens per second",
        "1/s",
-       {{"output_tokens_per_s", "output tokens", "1/s"}}},
+       {{"output_tokens_per_s", "output tokens per second", "1/s"}}},
       {"requests",
        "Requests",
        "1",
@@ -113,7 +126,8 @@ const std::vector<SeriesPanel>& series_panels() {
       {"share",
        "Clock of the chips and charge of the battery",
        "share",
-       {{"clock", "clock over full clock", ""}, {"battery_charge", "battery charge", ""}}},
+       {{"clock", "clock over full clock", "share"},
+        {"battery_charge", "battery charge", "share"}}},
       {"price", "Price of grid energy", "USD/kWh", {{"price_usd_per_kwh", "price", "USD/kWh"}}},
       {"carbon",
        "Carbon intensity of grid energy",
@@ -161,7 +175,8 @@ std::vector<const SeriesPanel*> panels_of(const std::vector<SiteSeries>& sites) 
   for (const auto& panel : series_panels()) {
     const bool has_line = std::any_of(sites.begin(), sites.end(), [&panel](const auto& site) {
       return std::any_of(panel.columns.begin(), panel.columns.end(), [&site](const auto& column) {
-        return line_of(site, column.name) != nullptr;
+        const auto* line = line_of(site, column.name);
+        return line != nullptr && changes(*line);
       });
     });
     if (has_line) {
@@ -169,6 +184,25 @@ std::vector<const SeriesPanel*> panels_of(const std::vector<SiteSeries>& sites) 
     }
   }
   return shown;
+}
+
+std::string constants_text(const SiteSeries& site) {
+  const auto shown = panels_of({site});
+  std::string text;
+  for (const auto& panel : series_panels()) {
+    if (std::find(shown.begin(), shown.end(), &panel) != shown.end()) {
+      continue;
+    }
+    for (const auto& column : panel.columns) {
+      if (const auto* line = line_of(site, column.name)) {
+        const auto known = std::find_if(line->values.begin(), line->values.end(),
+                                        [](double value) { return std::isfinite(value); });
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", column.label,
+                            figure_text(column.name, column.unit, *known));
+      }
+    }
+  }
+  return text;
 }
 
 Node series_json(std::vector<SiteSeries> sites) {
@@ -217,9 +251,9 @@ PageTable series_summary(const SiteSeries& site, const RunDates& dates) {
     for (std::size_t i = 0; i < line.values.size(); ++i) {
       summary.add(line.values[i], i);
     }
-    const auto* column = column_of(line.name);
-    const auto text = [&](double value) { return figure_text(line.name, column->unit, value); };
-    table.rows.push_back({line.name, text(summary.mean()), text(summary.low), text(summary.high),
+    const auto& column = *column_of(line.name);
+    const auto text = [&](double value) { return figure_text("", column.unit, value); };
+    table.rows.push_back({column.label, text(summary.mean()), text(summary.low), text(summary.high),
                           dates.text(site.dates_s[summary.highest])});
   }
   return table;
@@ -228,7 +262,7 @@ PageTable series_summary(const SiteSeries& site, const RunDates& dates) {
 PageTable series_stretches(const SiteSeries& site, const RunDates& dates) {
   PageTable table{fmt::format("{}: means over time", site.site), {{"until", false}}, {}};
   for (const auto& line : site.lines) {
-    table.columns.push_back({line.name, true});
+    table.columns.push_back({column_of(line.name)->label, true});
   }
   const auto count = site.dates_s.size();
   const auto stretches = std::min(count, stretches_max);

@@ -40,8 +40,11 @@ std::vector<SiteSeries> read_series(const RunInput& run);
 /// out.
 Node series_json(std::vector<SiteSeries> sites);
 
-/// Panels that some site has a line of.
+/// Panels of which some line changes at some site.
 std::vector<const SeriesPanel*> panels_of(const std::vector<SiteSeries>& sites);
+
+/// "price $0.091/kWh": what never changes at a site and so has no chart; empty if nothing.
+std::string constants_text(const SiteSeries& site);
 
 /// Mean, extremes and when the highest was, by quantity; means of equal stretches of the run.
 PageTable series_summary(const SiteSeries& site, const RunDates& dates);

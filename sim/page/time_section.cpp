@@ -53,10 +53,8 @@ std::string months_table(const RunInput& run) {
     std::vector<std::string> row{fmt::format("{} {}", rows.text(0), rows.text(1))};
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const auto value = rows.number(i + 2);
-      const bool is_share = std::string_view(columns[i].unit) == "share";
-      row.push_back(!value     ? std::string("\u2013")
-                    : is_share ? figure_text("share_", "1", *value)
-                               : figure_text("", columns[i].unit, *value * columns[i].factor));
+      row.push_back(value ? figure_text("", columns[i].unit, *value * columns[i].factor)
+                          : std::string("\u2013"));
     }
     table.rows.push_back(std::move(row));
   }
@@ -100,6 +98,16 @@ std::string series_tables(const std::vector<SiteSeries>& sites, const RunDates& 
       "<details id=\"series-table\"><summary>Tables: the series in figures</summary>"
       "\n{}</details>\n",
       tables);
+}
+
+std::string constants(const std::vector<SiteSeries>& sites) {
+  std::string text;
+  for (const auto& site : sites) {
+    if (const auto own = constants_text(site); !own.empty()) {
+      text += fmt::format("<li>{}: {}</li>\n", escaped(site.site), escaped(own));
+    }
+  }
+  return text.empty() ? text : "<p>The same throughout:</p>\n<ul>\n" + text + "</ul>\n";
 }
 
 std::string panel_figure(const SeriesPanel& panel, const std::string& id, const std::string& site) {
@@ -173,7 +181,7 @@ void add_series(PageParts& page, const RunInput& run, const RunDates& dates) {
       body += panel_figure(*panel, id, sites.size() > 1 ? "each site" : sites.front().site);
       body += "</div>\n";
     }
-    body += "</div>\n" + series_tables(sites, dates);
+    body += "</div>\n" + constants(sites) + series_tables(sites, dates);
     page.data("series", series_json(std::move(sites)));
   }
   body += months_table(run);
@@ -230,6 +238,10 @@ void add_events(PageParts& page, const RunInput& run, const RunDates& dates) {
                            fmt::format("Timeline of {} events in {} lanes; darker where more was "
                                        "going on at once.",
                                        events.events, events.lanes.size()));
+  if (!events.left_out.empty()) {
+    body +=
+        fmt::format("<p class=\"note\">events.csv ends early: {}.</p>\n", escaped(events.left_out));
+  }
   body += folded_table("events", lane_table(events));
   body += folded_table("events-rows", event_table(events));
   page.section("timeline", "Events", "What broke, tripped, was throttled or scaled, and when.",

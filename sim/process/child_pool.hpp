@@ -34,6 +34,8 @@ Child start_child(const ChildWork& work);
 bool read_some(const Child& child, std::string& text);
 /// Waits for the end of a child that was read to the end; its status.
 int finish(const Child& child);
+/// Ends this process, a child, at once: nothing of its parent's is flushed or undone.
+[[noreturn]] void end_child(int code);
 /// Writes it all; false: the reader is gone.
 bool write_all(int pipe, std::string_view text);
 

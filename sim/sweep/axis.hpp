@@ -11,7 +11,7 @@ namespace tokenfab {
 /// One value of an axis, as it is told and as it is set.
 struct AxisValue {
   std::string text;              // for people: "500 W", "h100-sxm"
-  std::optional<double> number;  // in SI units, of numbers and quantities
+  std::optional<double> number;  // in the axis's unit, of numbers and quantities
   /// JSON text for each of the axis's pointers; an empty one leaves it as the base has it.
   std::vector<std::string> settings;
 };
@@ -20,7 +20,8 @@ struct AxisValue {
 struct Axis {
   std::string name;
   std::vector<std::string> pointers;
-  std::string unit;  // as the first value's: "W"; empty: none
+  std::string unit;    // as the first value's: "W"; empty: none
+  double unit_si = 1;  // one of it in SI units, money in its own currency
   std::vector<AxisValue> values;
   /// Of a latin hypercube: value i goes with value i of every other such axis.
   bool is_sampled = false;

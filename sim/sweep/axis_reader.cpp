@@ -178,12 +178,17 @@ class AxisReader {
   }
 
   void add_nodes(const std::vector<Node>& nodes) {
+    set_unit(nodes.front());
     for (const auto& node : nodes) {
-      AxisValue value{text_of_value(node), number_of_value(node), {}};
+      AxisValue value{text_of_value(node), number_in(axis_.unit, node), {}};
       value.settings.assign(axis_.pointers.size(), to_json(node, 0));
       axis_.values.push_back(std::move(value));
     }
-    axis_.unit = unit_of_value(nodes.front());
+  }
+
+  void set_unit(const Node& first) {
+    axis_.unit = unit_of_value(first);
+    axis_.unit_si = si_of_unit(axis_.unit);
   }
 
   std::optional<RangeEnds> read_ends(const Node& range, Spacing spacing, const std::string& below,
@@ -311,14 +316,18 @@ class AxisReader {
       value.settings.push_back(node == nullptr ? "" : to_json(*node, 0));
       if (node != nullptr) {
         value.text += (value.text.empty() ? "" : ", ") + text_of_value(*node);
-        if (!value.number) {
-          value.number = number_of_value(*node);
-        }
       }
+    }
+    if (row.front() != nullptr) {
+      if (axis_.values.empty()) {
+        set_unit(*row.front());
+      }
+      value.number = number_in(axis_.unit, *row.front());
     }
     axis_.values.push_back(std::move(value));
   }
 
+  /// A value with a label is a word from then on.
   void read_labels() {
     const Node* labels = member_.value.find("labels");
     if (labels == nullptr || axis_.values.empty()) {
@@ -335,6 +344,7 @@ class AxisReader {
     }
     for (std::size_t i = 0; i < axis_.values.size(); ++i) {
       axis_.values[i].text = labels->items[i].text;
+      axis_.values[i].number.reset();
     }
   }
 

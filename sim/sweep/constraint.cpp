@@ -242,9 +242,9 @@ class Parser {
     for (std::size_t i = 0; i < axes_.size(); ++i) {
       if (axes_[i].name == word) {
         at_ += word.size();
-        return [i](const Values& values) {
+        return [i, unit_si = axes_[i].unit_si](const Values& values) {
           const auto& value = *values[i];
-          return value.number ? Value(*value.number) : Value(value.text);
+          return value.number ? Value(*value.number * unit_si) : Value(value.text);
         };
       }
       known.push_back(axes_[i].name);

@@ -87,7 +87,7 @@ int crash_pipe = -1;
 /// What a CHECK of ours says is the answer's reason.
 [[noreturn]] void tell_crash(std::string_view message) {
   write_all(crash_pipe, bytes_of(failed(RunStatus::Crashed, std::string(message))));
-  std::_Exit(EXIT_FAILURE);
+  end_child(EXIT_FAILURE);
 }
 
 RunAnswer answer_of_end(const ChildEnd& end) {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
@@ -18,15 +17,14 @@ std::optional<std::int64_t> count_of(std::string_view text) {
   return is_whole && value >= 0 ? std::optional(value) : std::nullopt;
 }
 
-/// The value of a variable that Slurm sets beside the task's id.
-std::int64_t slurm_count(const char* name) {
-  const char* text = std::getenv(name);
-  const auto value = text == nullptr ? std::nullopt : count_of(text);
+/// A variable that Slurm sets beside the task's number.
+std::int64_t slurm_count(const char* name, const std::optional<std::string>& text) {
+  const auto value = text ? count_of(*text) : std::nullopt;
   if (!value) {
     throw std::invalid_argument(
         fmt::format("SLURM_ARRAY_TASK_ID is set, but {} is {}: inside a job array Slurm sets both; "
                     "outside name the part with --shard i/N",
-                    name, text == nullptr ? "not" : fmt::format("\"{}\"", text)));
+                    name, text ? fmt::format("\"{}\"", *text) : "not"));
   }
   return *value;
 }
@@ -45,19 +43,17 @@ Shard shard_of(std::string_view text) {
   return {*index % *count, *count};
 }
 
-std::optional<Shard> shard_of_slurm() {
-  const char* text = std::getenv("SLURM_ARRAY_TASK_ID");
-  if (text == nullptr || *text == '\0') {
+std::optional<Shard> shard_of(const SlurmTask& task) {
+  if (!task.id || task.id->empty()) {
     return std::nullopt;
   }
-  const auto id = count_of(text);
+  const auto id = count_of(*task.id);
   if (!id) {
-    throw std::invalid_argument(fmt::format("SLURM_ARRAY_TASK_ID \"{}\" is no number", text));
+    throw std::invalid_argument(fmt::format("SLURM_ARRAY_TASK_ID \"{}\" is no number", *task.id));
   }
-  const auto min = slurm_count("SLURM_ARRAY_TASK_MIN");
-  const auto count = slurm_count("SLURM_ARRAY_TASK_COUNT");
-  const auto step =
-      std::getenv("SLURM_ARRAY_TASK_STEP") == nullptr ? 1 : slurm_count("SLURM_ARRAY_TASK_STEP");
+  const auto min = slurm_count("SLURM_ARRAY_TASK_MIN", task.min);
+  const auto count = slurm_count("SLURM_ARRAY_TASK_COUNT", task.count);
+  const auto step = task.step ? slurm_count("SLURM_ARRAY_TASK_STEP", task.step) : 1;
   if (step < 1 || *id < min || (*id - min) % step != 0 || (*id - min) / step >= count) {
     throw std::invalid_argument(
         fmt::format("task {} is not one of {} that count from {} in steps of {}: a sweep needs "

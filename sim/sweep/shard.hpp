@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace tokenfab {
@@ -20,9 +21,16 @@ struct Shard {
 /// every run once. Throws std::invalid_argument with what is wrong.
 Shard shard_of(std::string_view text);
 
-/// That of this task of a Slurm job array; absent outside of one. SLURM_ARRAY_TASK_ID counts from
-/// SLURM_ARRAY_TASK_MIN in steps of SLURM_ARRAY_TASK_STEP, SLURM_ARRAY_TASK_COUNT says how many
-/// there are (sbatch(1), Slurm 22.05). Throws std::invalid_argument with what is wrong.
-std::optional<Shard> shard_of_slurm();
+/// What Slurm tells a task of a job array (sbatch(1), Slurm 22.05): its number, which counts from
+/// `min` in steps of `step`, and how many there are. As the environment has it; absent: not set.
+struct SlurmTask {
+  std::optional<std::string> id;     // SLURM_ARRAY_TASK_ID
+  std::optional<std::string> min;    // SLURM_ARRAY_TASK_MIN
+  std::optional<std::string> count;  // SLURM_ARRAY_TASK_COUNT
+  std::optional<std::string> step;   // SLURM_ARRAY_TASK_STEP; 1 if absent
+};
+
+/// The task's part; absent outside of a job array. Throws std::invalid_argument with what is wrong.
+std::optional<Shard> shard_of(const SlurmTask& task);
 
 }  // namespace tokenfab

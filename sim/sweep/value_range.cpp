@@ -40,25 +40,34 @@ std::optional<NumberAndUnit> split(const Node& value) {
   return found;
 }
 
+std::optional<ParsedQuantity> quantity_of(const std::string& text) {
+  const auto parsed = parse_quantity(text);
+  const auto* quantity = std::get_if<ParsedQuantity>(&parsed);
+  return quantity == nullptr ? std::nullopt : std::optional(*quantity);
+}
+
+std::string told(const std::string& unit) { return unit.empty() ? "(none)" : unit; }
+
 /// How many `unit` one `other` is, both of one dimension and currency.
 double units_per(const std::string& other, const std::string& unit) {
-  const auto left = parse_quantity("1 " + other);
-  const auto right = parse_quantity("1 " + unit);
-  const auto* quantity = std::get_if<ParsedQuantity>(&left);
-  const auto* reference = std::get_if<ParsedQuantity>(&right);
-  if (quantity == nullptr || reference == nullptr) {
+  const auto quantity = quantity_of("1 " + other);
+  const auto reference = quantity_of("1 " + unit);
+  if (!quantity || !reference) {
     throw std::invalid_argument(
-        fmt::format("the units {} and {} cannot be converted into each other; write both ends in "
-                    "the same unit",
-                    other.empty() ? "(none)" : other, unit.empty() ? "(none)" : unit));
+        fmt::format("the units {} and {} cannot be converted into each other; write both in the "
+                    "same unit",
+                    told(other), told(unit)));
   }
   if (!(quantity->dimension == reference->dimension) || quantity->currency != reference->currency) {
-    throw std::invalid_argument(fmt::format("from and to are of different kinds: {} and {}",
-                                            dimension_name(reference->dimension),
-                                            dimension_name(quantity->dimension)));
+    throw std::invalid_argument(
+        fmt::format("{} and {} are of different kinds: {} and {}", told(unit), told(other),
+                    dimension_name(reference->dimension), dimension_name(quantity->dimension)));
   }
   return quantity->value_si / reference->value_si;
 }
+
+/// What people would write: 32 and not 32.00000000000001.
+double to_twelve_digits(double number) { return std::stod(fmt::format("{:.12g}", number)); }
 
 Node node_of(const RangeEnds& ends, double number) {
   if (ends.is_integer) {
@@ -70,32 +79,39 @@ Node node_of(const RangeEnds& ends, double number) {
 
 }  // namespace
 
-std::optional<double> number_of_value(const Node& value) {
-  if (value.kind == NodeKind::Boolean) {
-    return value.boolean ? 1 : 0;
-  }
+bool is_numeric(const Node& value) {
   if (value.kind != NodeKind::String) {
-    const auto found = split(value);
-    return found ? std::optional(found->number) : std::nullopt;
+    return value.kind == NodeKind::Integer || value.kind == NodeKind::Number;
   }
-  const auto quantity = parse_quantity(value.text);
-  if (const auto* parsed = std::get_if<ParsedQuantity>(&quantity)) {
-    return parsed->value_si;
-  }
-  const auto temperature = parse_temperature(value.text);
-  const auto* point = std::get_if<Celsius>(&temperature);
-  return point == nullptr ? std::nullopt : std::optional(point->degrees());
+  return quantity_of(value.text) || std::holds_alternative<Celsius>(parse_temperature(value.text));
 }
 
 std::string unit_of_value(const Node& value) {
-  const auto found = number_of_value(value) ? split(value) : std::nullopt;
+  const auto found = is_numeric(value) ? split(value) : std::nullopt;
   return found ? found->unit : "";
+}
+
+double si_of_unit(const std::string& unit) {
+  const auto quantity = unit.empty() ? std::nullopt : quantity_of("1 " + unit);
+  return quantity ? quantity->value_si : 1;
+}
+
+std::optional<double> number_in(const std::string& unit, const Node& value) {
+  const auto found = is_numeric(value) ? split(value) : std::nullopt;
+  if (!found || found->unit == unit) {
+    return found ? std::optional(found->number) : std::nullopt;
+  }
+  try {
+    return found->number * units_per(found->unit, unit);
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;
+  }
 }
 
 RangeEnds range_ends(const Node& from, const Node& to, Spacing spacing) {
   const auto first = split(from);
   const auto last = split(to);
-  if (!first || !last || !number_of_value(from) || !number_of_value(to)) {
+  if (!first || !last || !is_numeric(from) || !is_numeric(to)) {
     throw std::invalid_argument(
         fmt::format("a range goes from one number to another, found {} and {}",
                     describe_value(from), describe_value(to)));
@@ -116,9 +132,9 @@ Node value_at(const RangeEnds& ends, Spacing spacing, double share) {
     return node_of(ends, share <= 0 ? ends.from : ends.to);
   }
   if (spacing == Spacing::Linear) {
-    return node_of(ends, ends.from + (ends.to - ends.from) * share);
+    return node_of(ends, to_twelve_digits(ends.from + (ends.to - ends.from) * share));
   }
-  return node_of(ends, ends.from * std::pow(ends.to / ends.from, share));
+  return node_of(ends, to_twelve_digits(ends.from * std::pow(ends.to / ends.from, share)));
 }
 
 std::vector<Node> spaced_values(const RangeEnds& ends, Spacing spacing, std::int64_t count) {

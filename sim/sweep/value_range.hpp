@@ -13,12 +13,17 @@ namespace tokenfab {
 
 enum class Spacing { Linear, Log };
 
-/// The number that a JSON value stands for: itself, or a quantity in SI units (money in its own
-/// currency), or a temperature in degrees. Absent for anything else.
-std::optional<double> number_of_value(const Node& value);
+/// Whether the value is a number, a quantity or a temperature.
+bool is_numeric(const Node& value);
 
 /// "W" of "500 W"; empty for a number or any other text.
 std::string unit_of_value(const Node& value);
+
+/// One of a unit in SI units, money in its own currency; 1 for temperatures and without a unit.
+double si_of_unit(const std::string& unit);
+
+/// The number of a numeric value in a unit; absent where it is of another kind.
+std::optional<double> number_in(const std::string& unit, const Node& value);
 
 /// A range as written: {"from": "500 W", "to": "1 kW"}.
 struct RangeEnds {

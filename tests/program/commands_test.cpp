@@ -74,7 +74,7 @@ TEST_CASE("compare: results, scenarios and reports") {
   expect_words(same.out, {"A: out", "B: scenario.json", "values are equal"});
   expect_code(sandbox, {"compare", "out", "out/report.json", "out"}, ok);
   const auto dearer = expect_code(sandbox, {"compare", "out", "other.json"}, false_result);
-  expect_words(dearer.out, {"cost_total_usd", "cost/energy/grid energy/site", "+50 %", "differ"});
+  expect_words(dearer.out, {"cost_total_usd", "cost/energy/grid energy/site", "+100 %", "differ"});
   CHECK(dearer.out.find("ttft_p50_s") == std::string::npos);
   expect_code(sandbox, {"compare", "out", "other.json", "--tolerance", "0.6"}, ok);
   const auto fewer = replaced(small_scenario(), "\"num_prompts\": 50", "\"num_prompts\": 1");
@@ -139,9 +139,12 @@ TEST_CASE("rerun: a folder that moves with its data keeps finding them") {
   expect_code(sandbox, {"run", "site/scenario.json", "--out", "site/out"}, ok);
   fs::rename(sandbox.folder() / "site", sandbox.folder() / "elsewhere");
   expect_code(sandbox, {"rerun", "elsewhere/out/report.json"}, ok);
-  sandbox.write("elsewhere/out/inputs.json", "[1]");
-  expect_words(expect_code(sandbox, {"rerun", "elsewhere/out"}, data_invalid).err,
-               {"inputs.json", "--data"});
+  for (const auto* broken : {"[1]", "{", "1", "", "{\"t.csv\": {\"folder\": 1}}"}) {
+    sandbox.write("elsewhere/out/inputs.json", broken);
+    INFO(broken);
+    expect_words(expect_code(sandbox, {"rerun", "elsewhere/out"}, data_invalid).err,
+                 {"inputs.json", "--data"});
+  }
   // A run without data leaves no inputs.json, nor that of an earlier run.
   sandbox.write("plain.json", small_scenario());
   expect_code(sandbox, {"run", "plain.json", "--out", "elsewhere/out"}, ok);

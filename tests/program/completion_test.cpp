@@ -37,12 +37,14 @@ struct Question {
 
 // The same in every shell.
 const std::vector<Question> questions{
-    {"tokenfab r", "run rerun"},
+    {"tokenfab vali", "validate validate-against"},
     {"tokenfab run --pro", "--progress"},
     {"tokenfab run --progress j", "json"},
     {"tokenfab list chi", "chips"},
     {"tokenfab completion f", "fish"},
     {"tokenfab import h", "hf"},
+    {"tokenfab sweep mer", "merge"},
+    {"tokenfab sweep --res", "--resume"},
     {"tokenfab import hf --i", "--id"},
     {"tokenfab explain ttft_p99", "ttft_p99_s"},
     {"tokenfab explain regions/cn-xin", "regions/cn-xinjiang"},
@@ -59,6 +61,7 @@ TEST_CASE("completion: bash") {
   all.push_back({"tokenfab explain chip", "chips/ chip_utilization"});
   all.push_back({"tokenfab curve a.json --chips b200,gb20", "b200,gb200"});
   all.push_back({"tokenfab import hf script.b", "script.bash"});
+  all.push_back({"tokenfab sweep script.b", "script.bash"});
   std::string script = "set -u\n. ./script.bash\n";
   for (const auto& [typed, offered] : all) {
     script += "COMP_WORDS=(" + typed + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()\n" +
@@ -86,7 +89,6 @@ TEST_CASE("completion: fish") {
   Sandbox sandbox;
   with_script(sandbox, "fish");
   auto all = questions;
-  all.front().offered = "rerun run";  // fish sorts
   all.push_back({"tokenfab curve a.json --chips b200,gb20", "b200,gb200"});
   std::string script = "source script.fish\n";
   for (const auto& [typed, offered] : all) {
@@ -110,7 +112,7 @@ TEST_CASE("completion: zsh") {
   with_script(sandbox, "zsh");
   sandbox.write("_tokenfab", sandbox.read("script.zsh"));
   auto all = questions;
-  all.front() = {"tokenfab rer", "rerun"};  // one answer each, which zsh then types
+  all.front() = {"tokenfab sche", "schema"};  // one answer each, which zsh then types
   all.push_back({"tokenfab curve a.json --chips b200,gb20", "b200,gb200"});
   std::string script = R"(
 zmodload zsh/zpty

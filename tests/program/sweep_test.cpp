@@ -187,10 +187,11 @@ TEST_CASE("sweep: all mistakes of a file are told at once, and nothing is writte
   refuse(R"("axes": {"/sites/site/cooling/pue": [1.2, "3 kW"]})", {"pue = 3 kW"});
   refuse(R"("axes": {"/sites/site/cooling/pue": []})", {"the list is empty"});
   refuse(R"("axes": {}")", {"sweep.json"});
-  refuse(R"("axes": {"a": {"pointer": "/sites/site/cooling/pue",
-                           "linear": {"from": 1.1, "to": 2, "points": 1000}},
-                     "b": {"pointer": "/seed2", "linear": {"from": 0.0, "to": 1, "points": 1000}},
-                     "c": {"pointer": "/seed3", "linear": {"from": 0.0, "to": 1, "points": 1000}}})",
+  refuse(R"("axes": {
+              "a": {"pointer": "/sites/site/cooling/pue",
+                    "linear": {"from": 1.1, "to": 2, "points": 1000}},
+              "b": {"pointer": "/b", "linear": {"from": 0.0, "to": 1, "points": 1000}},
+              "c": {"pointer": "/c", "linear": {"from": 0.0, "to": 1, "points": 1000}}})",
          {"1000000000 runs", "1000 a, 1000 b, 1000 c"});
   refuse(two_axes + R"(, "constraints": ["pue > 9", "puu < 1"])", {"did you mean \"pue\""});
   refuse(two_axes + R"(, "constraints": ["pue > 9"])", {"none of the 6 points"});
@@ -220,6 +221,19 @@ TEST_CASE("sweep: a dry run writes nothing and says what there is to do") {
   const auto told = sweep_well(sandbox, two_axes, "r.sqlite", {"--dry-run", "--shard", "2/2"});
   expect_words(told.out, {"6 points, 6 runs, 3 of them here (part 2 of 2)", "pue: 3 values"});
   CHECK(sandbox.files().empty());
+}
+
+TEST_CASE("sweep: the sweeps that are shipped are ones") {
+  const Sandbox sandbox;
+  int count = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(TOKENFAB_SOURCE_DIR "/scenarios/sweeps")) {
+    const auto finished = sandbox.run({"sweep", entry.path().string(), "--dry-run"});
+    INFO(entry.path() << "\n" << finished.err);
+    CHECK(finished.code == ok);
+    ++count;
+  }
+  CHECK(count > 0);
 }
 
 }  // namespace tokenfab::program

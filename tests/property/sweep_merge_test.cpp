@@ -99,7 +99,7 @@ TEST_CASE("sweep merge: what does not belong together is refused, and then there
   {
     auto other = SweepDatabase::create(folder.file("b"), description);
     auto answer = sample_answer(description, 4);
-    answer.metrics[2].second += 1e-12;
+    answer.metrics[3].second += 1e-12;
     other.add(sample_run(description, 4), answer);
     other.commit();
   }

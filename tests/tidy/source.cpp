@@ -211,7 +211,7 @@ class BodyScanner {
 
 bool is_skipped(const fs::path& relative) {
   const auto name = relative.filename().string();
-  if (name == ".git" || name == ".cache") {
+  if (name == ".git" || name == ".cache" || name == "node_modules") {
     return true;
   }
   return relative.begin() != relative.end() && std::next(relative.begin()) == relative.end() &&

@@ -31,7 +31,8 @@ using Repository = std::vector<SourceFile>;
 
 SourceFile make_source(std::string path, std::string_view text);
 
-/// All text files in path order; without .git, the build folders, results and caches.
+/// All text files in path order; without .git, the build folders, results,
+/// caches and packages of npm.
 Repository load_repository(const std::string& root);
 
 struct Include {

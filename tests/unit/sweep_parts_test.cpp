@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pieces of a sweep: ranges, constraints, grids, shards, names, answers.
 #include <cmath>
-#include <cstdlib>
 #include <set>
 #include <stdexcept>
 
@@ -57,13 +56,13 @@ bool allows(const std::string& constraint, const std::vector<Axis>& axes,
 
 }  // namespace
 
-TEST_CASE("sweep axis: values with units keep their text and count in SI units") {
+TEST_CASE("sweep axis: values with units keep their text and count in the unit of the first") {
   const auto axes = good_axes(R"({"power": {"pointer": "/a/b", "values": ["500 W", "0.7 kW"]},
                                   "/c/chip": ["h100-sxm", {"use": "h200"}, 5, true]})");
   REQUIRE(axes.size() == 2);
   REQUIRE(axes[0].unit == "W");
   REQUIRE(texts_of(axes[0]) == std::vector<std::string>{"500 W", "0.7 kW"});
-  REQUIRE(*axes[0].values[1].number == 700);
+  REQUIRE(*axes[0].values[1].number == Approx(700).epsilon(1e-15));
   REQUIRE(axes[0].values[1].settings == std::vector<std::string>{"\"0.7 kW\""});
   REQUIRE(axes[1].name == "chip");
   REQUIRE(axes[1].pointers == std::vector<std::string>{"/c/chip"});
@@ -76,13 +75,14 @@ TEST_CASE("sweep axis: ranges are linear or logarithmic, in the unit of their fi
   const auto axes = good_axes(R"({
     "a": {"pointer": "/a", "linear": {"from": "500 W", "to": "1 kW", "points": 3}},
     "b": {"pointer": "/b", "log": {"from": 1, "to": 64, "points": 7}},
-    "c": {"pointer": "/c", "log": {"from": "0.1 /s", "to": "10 /s", "points": 3}},
+    "c": {"pointer": "/c", "log": {"from": "1 /s", "to": "64 /s", "points": 7}},
     "d": {"pointer": "/d", "linear": {"from": 1, "to": 3, "points": 9}},
     "e": {"pointer": "/e", "linear": {"from": "20 degC", "to": "30 degC", "points": 3}},
     "f": {"pointers": ["/f", "/g"], "linear": {"from": 0.5, "to": 0, "points": 2}}})");
   REQUIRE(texts_of(axes[0]) == std::vector<std::string>{"500 W", "750 W", "1000 W"});
   REQUIRE(texts_of(axes[1]) == std::vector<std::string>{"1", "2", "4", "8", "16", "32", "64"});
-  REQUIRE(*axes[2].values[1].number == Approx(1).epsilon(1e-12));
+  REQUIRE(axes[2].values[5].text == "32 /s");
+  REQUIRE(*axes[2].values[5].number == 32);
   REQUIRE(texts_of(axes[3]) == std::vector<std::string>{"1", "2", "3"});  // whole numbers once
   REQUIRE(*axes[4].values[1].number == 25);
   REQUIRE(axes[5].values[1].settings == std::vector<std::string>{"0.0", "0.0"});
@@ -94,7 +94,8 @@ TEST_CASE("sweep axis: zip moves pointers together, a list may leave some alone"
     "case": {"list": [{"/x": 1}, {"/x": 2, "/y": "3 s"}]}})");
   REQUIRE(texts_of(axes[0]) == std::vector<std::string>{"old", "new"});
   REQUIRE(axes[0].values[1].settings == std::vector<std::string>{"\"hgx-b200\"", "4"});
-  REQUIRE(*axes[0].values[1].number == 4);
+  REQUIRE_FALSE(axes[0].values[1].number);
+  REQUIRE(*axes[1].values[1].number == 2);  // that of the first pointer
   REQUIRE(axes[1].pointers == std::vector<std::string>{"/x", "/y"});
   REQUIRE(axes[1].values[0].settings == std::vector<std::string>{"1", ""});
   REQUIRE(axes[1].values[1].text == "2, 3 s");
@@ -161,6 +162,8 @@ TEST_CASE("sweep constraint: arithmetic, units, words and logic") {
   CHECK(allows("tp * power <= 5 kW", axes, {1, 0, 0, 0}));
   CHECK_FALSE(allows("tp * power <= 5 kW", axes, {1, 1, 0, 0}));
   CHECK(allows("price < 0.2 USD/kWh", axes, {0, 0, 0, 0}));
+  CHECK(axes[2].unit == "USD/kWh");
+  CHECK(*axes[2].values[1].number == 0.3);
   CHECK_FALSE(allows("price < 0.2 USD/kWh and tp == 1", axes, {0, 0, 1, 0}));
   CHECK(allows("chip == \"h20\" or tp > 4", axes, {0, 0, 0, 1}));
   CHECK(allows("not (chip == \"h20\")", axes, {0, 0, 0, 0}));
@@ -213,20 +216,15 @@ TEST_CASE("sweep shard: both habits of counting cover every run once") {
 }
 
 TEST_CASE("sweep shard: a task of a Slurm job array") {
-  ::unsetenv("SLURM_ARRAY_TASK_ID");
-  REQUIRE_FALSE(shard_of_slurm());
-  ::setenv("SLURM_ARRAY_TASK_ID", "7", 1);
-  REQUIRE_THROWS_WITH(shard_of_slurm(), Catch::Contains("SLURM_ARRAY_TASK_MIN is not"));
-  ::setenv("SLURM_ARRAY_TASK_MIN", "3", 1);
-  ::setenv("SLURM_ARRAY_TASK_COUNT", "4", 1);
-  ::setenv("SLURM_ARRAY_TASK_STEP", "2", 1);
-  REQUIRE(shard_of_slurm()->index == 2);
-  REQUIRE(shard_of_slurm()->count == 4);
-  ::setenv("SLURM_ARRAY_TASK_ID", "8", 1);
-  REQUIRE_THROWS_WITH(shard_of_slurm(), Catch::Contains("task 8"));
-  for (const auto* name : {"ID", "MIN", "COUNT", "STEP"}) {
-    ::unsetenv((std::string("SLURM_ARRAY_TASK_") + name).c_str());
-  }
+  REQUIRE_FALSE(shard_of(SlurmTask()));
+  REQUIRE_THROWS_WITH(shard_of(SlurmTask{"7", {}, {}, {}}),
+                      Catch::Contains("SLURM_ARRAY_TASK_MIN is not"));
+  REQUIRE_THROWS_WITH(shard_of(SlurmTask{"x", "1", "2", {}}), Catch::Contains("\"x\""));
+  REQUIRE(shard_of(SlurmTask{"2", "1", "4", {}})->index == 1);
+  const auto shard = shard_of(SlurmTask{"7", "3", "4", "2"});
+  REQUIRE(shard->index == 2);
+  REQUIRE(shard->count == 4);
+  REQUIRE_THROWS_WITH(shard_of(SlurmTask{"8", "3", "4", "2"}), Catch::Contains("task 8"));
 }
 
 TEST_CASE("sweep: patterns of metric names") {

@@ -7,7 +7,7 @@ export function bars(spec, c) {
   const colours = [...c.palette, ...c.palette.map((colour) => `${colour}88`)];
   return {
     textStyle: textStyle(c),
-    grid: { left: 8, right: 24, top: 8, bottom: 76, containLabel: true },
+    grid: { left: 8, right: 24, top: 8, bottom: 44, containLabel: true },
     legend: legend(c),
     tooltip: tooltip(c, {
       trigger: 'axis',

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cost against interactivity: the frontier of every chip, its other points faint behind it.
 import { digits } from './figures.js';
-import { frontier } from './points.js';
-import { axis, dashes, legend, symbols, textStyle, tip, tooltip } from './theme.js';
+import { frontier, padded, spansDecades } from './points.js';
+import { axis, dashes, legend, scaled, symbols, textStyle, tip, tooltip } from './theme.js';
 
 const costs = { output: 1, input: 2, total: 3 };
 const names = {
@@ -42,6 +42,11 @@ export function curves(spec, c, state) {
       },
     ];
   });
+  const range = (k) => {
+    const values = view.lines.flatMap((line) => line.points.map((point) => point[k]))
+      .filter((value) => value > 0);
+    return scaled(padded(values, k !== 0 && spansDecades(values)), (value) => digits(value));
+  };
   return {
     textStyle: textStyle(c),
     grid: { left: 12, right: 24, top: 36, bottom: 64 + 18 * Math.floor(view.lines.length / 3),
@@ -57,17 +62,15 @@ export function curves(spec, c, state) {
         ]),
     }),
     xAxis: axis(c, {
-      type: 'value',
-      scale: true,
+      ...range(0),
       name: 'interactivity: output tokens per second and user (more is better)',
       nameLocation: 'middle',
       nameGap: 28,
     }),
     yAxis: axis(c, {
-      type: 'log',
+      ...range(column),
       name: `${yName} (less is better)`,
       nameTextStyle: { align: 'left' },
-      axisLabel: { formatter: (value) => digits(value) },
     }),
     series,
   };

@@ -67,7 +67,8 @@ export function tick(value, unit) {
   if (unit === '1/s') {
     return Math.abs(value) >= 1e4 ? compact(value) : digits(value);
   }
-  return figure(value, unit, 4);
+  // The name of the axis says the unit of these.
+  return unitName(unit) ? digits(value) : figure(value, unit, 4);
 }
 
 export const unitName = (unit) =>

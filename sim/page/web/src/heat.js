@@ -34,6 +34,7 @@ export function heat(spec, c, state, data) {
       type: 'category',
       data: Array.from({ length: spec.stretches }, (_, i) => date(i)),
       splitLine: { show: false },
+      axisLabel: { formatter: (text) => text.replace(/^\d{4}-/, '') },
     }),
     yAxis: axis(c, {
       type: 'category',
@@ -55,7 +56,7 @@ export function heat(spec, c, state, data) {
       textStyle: textStyle(c),
       inRange: { color: c.ramp },
     },
-    series: [{ type: 'heatmap', data: cells, progressive: 4000,
+    series: [{ type: 'heatmap', data: cells, progressive: 0,
       emphasis: { itemStyle: { borderColor: c.text, borderWidth: 1 } } }],
   };
 }

@@ -9,7 +9,7 @@ import { lanes } from './lanes.js';
 import { points } from './points.js';
 import { quantiles } from './quantiles.js';
 import { sankey } from './sankey.js';
-import { series, zoomKeys, zoomTo } from './series.js';
+import { rezoomed, series, zoomKeys, zoomTo } from './series.js';
 import { colours, isDark, toggleTheme } from './theme.js';
 
 const makers = { bars, curves, heat, lanes, points, quantiles, sankey, series };
@@ -18,6 +18,7 @@ const charts = new Map();
 let isPrinting = false;
 
 function option(chart) {
+  chart.state.width = chart.instance.getWidth();
   const made = makers[chart.spec.kind](chart.spec, colours(isPrinting), chart.state, data);
   return { animation: false, useUTC: true, ...made };
 }
@@ -41,6 +42,11 @@ function draw(chart) {
       const zoom = chart.instance.getOption().dataZoom[0];
       chart.state.window.start = zoom.start;
       chart.state.window.end = zoom.end;
+      cancelAnimationFrame(chart.pending);
+      chart.pending = requestAnimationFrame(() =>
+        chart.instance.setOption(rezoomed(chart.spec, colours(isPrinting), chart.state, data), {
+          replaceMerge: ['series'],
+        }));
     });
   }
   chart.instance.setOption(option(chart));
@@ -155,7 +161,12 @@ function onScreen() {
     cancelAnimationFrame(pending);
     pending = requestAnimationFrame(() => {
       if (!isPrinting) {
-        all((chart) => chart.instance && chart.instance.resize());
+        all((chart) => {
+          if (chart.instance) {
+            chart.instance.resize();
+            redraw(chart);
+          }
+        });
       }
     });
   });

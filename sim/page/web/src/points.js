@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results over two metrics, and those that no other beats.
 import { figure, tick } from './figures.js';
-import { axis, legend, symbols, textStyle, tip, tooltip } from './theme.js';
+import { axis, legend, scaled, symbols, textStyle, tip, tooltip } from './theme.js';
 
 // Indices of the points that no other is better than in one metric and as good in the other.
 export function frontier(values, betterX, betterY) {
@@ -20,10 +20,32 @@ export function frontier(values, betterX, betterY) {
   return kept.sort((a, b) => values[a][0] - values[b][0]);
 }
 
-const spansDecades = (values) => {
+export const spansDecades = (values) => {
   const positive = values.filter((value) => value > 0);
   return positive.length === values.length && Math.max(...values) > 20 * Math.min(...values);
 };
+
+// An axis with room around the values, between round numbers where it is not logarithmic.
+export function padded(values, isLog) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!Number.isFinite(low)) {
+    return { type: 'value' };
+  }
+  if (isLog) {
+    return { type: 'log', min: low / 1.4, max: high * 1.4, ends: false };
+  }
+  const range = high - low || Math.abs(high) || 1;
+  const power = 10 ** Math.floor(Math.log10(range / 4));
+  const step = [1, 2, 5, 10].map((digit) => digit * power).find((each) => range / each <= 5);
+  const min = Math.floor((low - 0.04 * range) / step) * step;
+  return {
+    type: 'value',
+    min: low >= 0 ? Math.max(0, min) : min,
+    max: Math.ceil((high + 0.04 * range) / step) * step,
+    interval: step,
+    ends: true,
+  };
+}
 
 export function points(spec, c, state) {
   const x = Number(state.x ?? 0);
@@ -43,8 +65,9 @@ export function points(spec, c, state) {
       .filter((point) => point.series === name)
       .map((point) => ({ value: point.at, label_: point.label })),
   }));
-  if (mx.better && my.better && shown.length > 1) {
-    const values = shown.map((point) => point.at);
+  const values = shown.map((point) => point.at);
+  const best = mx.better && my.better ? frontier(values, mx.better, my.better) : [];
+  if (best.length > 1) {
     lines.push({
       type: 'line',
       name: 'Pareto frontier',
@@ -52,12 +75,15 @@ export function points(spec, c, state) {
       lineStyle: { type: 'dashed', width: 1.5 },
       symbol: 'none',
       silent: true,
-      data: frontier(values, mx.better, my.better).map((i) => values[i]),
+      data: best.map((i) => values[i]),
     });
   }
   const word = (metric) =>
     metric.label + (metric.better ? (metric.better > 0 ? ' (more is better)' : ' (less is better)') : '');
-  const kind = (k) => (spansDecades(shown.map((point) => point.at[k])) ? 'log' : 'value');
+  const room = (k, unit) => {
+    const column = values.map((value) => value[k]);
+    return scaled(padded(column, spansDecades(column)), (value) => tick(value, unit));
+  };
   return {
     textStyle: textStyle(c),
     grid: { left: 12, right: 24, top: 36, bottom: 64, containLabel: true },
@@ -71,19 +97,15 @@ export function points(spec, c, state) {
         ]),
     }),
     xAxis: axis(c, {
-      type: kind(0),
-      scale: true,
+      ...room(0, mx.unit),
       name: word(mx),
       nameLocation: 'middle',
       nameGap: 28,
-      axisLabel: { formatter: (value) => tick(value, mx.unit) },
     }),
     yAxis: axis(c, {
-      type: kind(1),
-      scale: true,
+      ...room(1, my.unit),
       name: word(my),
       nameTextStyle: { align: 'left' },
-      axisLabel: { formatter: (value) => tick(value, my.unit) },
     }),
     series: lines,
   };

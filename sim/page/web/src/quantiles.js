@@ -32,8 +32,9 @@ export function quantiles(spec, c) {
   const high = Math.max(...times, ...limits);
   return {
     textStyle: textStyle(c),
-    grid: { left: 8, right: 20, top: 28, bottom: 58, containLabel: true },
-    legend: legend(c, { type: 'scroll' }),
+    grid: { left: 8, right: 20, top: 28, bottom: spec.lines.length > 1 ? 58 : 34,
+      containLabel: true },
+    legend: legend(c, { type: 'scroll', show: spec.lines.length > 1 }),
     tooltip: tooltip(c, {
       trigger: 'axis',
       axisPointer: { type: 'line', axis: 'x' },

@@ -2,8 +2,8 @@
 // Flows of energy or money from the left to the right.
 import { textStyle, tip, tooltip } from './theme.js';
 
-export function sankey(spec, c) {
-  const narrow = window.innerWidth < 640;
+export function sankey(spec, c, state) {
+  const narrow = state.width < 760; // names then leave no room for amounts
   const nodes = spec.nodes.map((node, i) => ({
     id: String(i),
     name: node.name,
@@ -11,11 +11,6 @@ export function sankey(spec, c) {
     text: node.text,
     itemStyle: { color: c.groups[node.group] ?? c.groups.loss, borderWidth: 0 },
   }));
-  const last = Math.max(...spec.nodes.map((node) => node.column));
-  nodes.forEach((node) => {
-    const isLast = node.depth === last;
-    node.label = { position: isLast ? 'left' : 'right', align: isLast ? 'right' : 'left' };
-  });
   const label = (node) => (narrow ? node.name : `${node.name}  {q|${node.text}}`);
   return {
     tooltip: tooltip(c, {
@@ -32,7 +27,7 @@ export function sankey(spec, c) {
       {
         type: 'sankey',
         left: 4,
-        right: 4,
+        right: narrow ? 110 : 170,
         top: 8,
         bottom: 8,
         nodeWidth: 12,

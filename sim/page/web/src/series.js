@@ -23,36 +23,138 @@ export function dateText(ms, data) {
     : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 }
 
+const pointsShownMax = 900; // of a line: about the pixels of a chart
+const stretchesMost = 220;
+const niceMs = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600, 43200,
+  86400, 172800, 345600, 604800, 1209600].map((seconds) => 1000 * seconds);
+
+// The part of a line within the window in percent, with a neighbour at both ends.
+function cut(values, dates, zoom) {
+  const [first, last] = [dates[0], dates[dates.length - 1]];
+  const from = first + ((last - first) * zoom.start) / 100;
+  const to = first + ((last - first) * zoom.end) / 100;
+  const begin = Math.max(0, dates.findIndex((date) => date >= from) - 1);
+  const after = dates.findIndex((date) => date > to);
+  const end = after < 0 ? dates.length : after + 1;
+  return { begin, end, count: end - begin };
+}
+
+// Means and extremes of equal stretches, [date, mean, low, high]. Long ones are whole days, so that
+// the course of a day does not beat against them.
+function stretchesOf(values, dates, part) {
+  const length = dates[part.end - 1] - dates[part.begin];
+  const width = niceMs.find((each) => length / each <= stretchesMost) ?? length / stretchesMost;
+  const rows = [];
+  for (let begin = part.begin; begin < part.end;) {
+    const edge = (Math.floor(dates[begin] / width) + 1) * width;
+    let end = begin;
+    let [sum, count, low, high] = [0, 0, Infinity, -Infinity];
+    for (; end < part.end && (dates[end] < edge || end === begin); ++end) {
+      const value = values[end];
+      if (value !== null) {
+        sum += value;
+        count += 1;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+    const middle = (dates[begin] + dates[end - 1]) / 2;
+    rows.push(count === 0 ? [middle, null, null, null] : [middle, sum / count, low, high]);
+    begin = end;
+  }
+  return rows;
+}
+
+// The range of each stretch behind its mean.
+function band(name, colour, rows) {
+  return {
+    type: 'custom',
+    name,
+    silent: true,
+    color: colour,
+    data: rows.filter((row) => row[1] !== null).map(([date, , low, high]) => [date, low, high]),
+    encode: { x: 0, y: [1, 2], tooltip: [] },
+    tooltip: { show: false },
+    clip: true,
+    z: 1,
+    renderItem: (params, api) => {
+      if (params.dataIndex !== 0) {
+        return null;
+      }
+      const known = rows.filter((row) => row[1] !== null);
+      const points = [
+        ...known.map((row) => api.coord([row[0], row[3]])),
+        ...known.reverse().map((row) => api.coord([row[0], row[2]])),
+      ];
+      return { type: 'polygon', shape: { points }, style: { fill: colour, opacity: 0.2 } };
+    },
+  };
+}
+
+// A line as it is where it fits, else as means within the band of its extremes.
+function drawLine(column, i, values, dates, zoom, c) {
+  const part = cut(values, dates, zoom);
+  const colour = c.palette[i % c.palette.length];
+  const common = {
+    type: 'line',
+    name: column.label,
+    color: colour,
+    lineStyle: { width: 1.7, type: dashes[i % dashes.length] },
+    symbol: 'none',
+    connectNulls: false,
+    z: 3,
+  };
+  if (part.count <= pointsShownMax) {
+    const rows = [];
+    for (let k = part.begin; k < part.end; ++k) {
+      rows.push([dates[k], values[k]]);
+    }
+    return [{ ...common, data: rows }];
+  }
+  const rows = stretchesOf(values, dates, part);
+  return [band(column.label, colour, rows), { ...common, data: rows }];
+}
+
+function linesOf(spec, c, state, data) {
+  const site = siteOf(spec, state, data);
+  const panel = data.series.panels.find((each) => each.id === spec.panel);
+  const dates = datesOf(site, data);
+  return panel.columns
+    .filter((column) => site.lines[column.name])
+    .flatMap((column, i) =>
+      drawLine(column, i, unpack(site.lines[column.name], site.count), dates, state.window, c));
+}
+
+// What a zoom changes: whether lines are drawn as they are.
+export function rezoomed(spec, c, state, data) {
+  return { series: linesOf(spec, c, state, data) };
+}
+
 export function series(spec, c, state, data) {
   const site = siteOf(spec, state, data);
   const panel = data.series.panels.find((each) => each.id === spec.panel);
   const dates = datesOf(site, data);
   const unit = panel.unit;
-  const lines = panel.columns
-    .filter((column) => site.lines[column.name])
-    .map((column, i) => {
-      const values = unpack(site.lines[column.name], site.count);
-      return {
-        type: 'line',
-        name: column.label,
-        color: c.palette[i % c.palette.length],
-        lineStyle: { width: 1.4, type: dashes[i % dashes.length] },
-        symbol: 'none',
-        sampling: 'minmax',
-        connectNulls: false,
-        data: values.map((value, k) => [dates[k], value]),
-      };
-    });
+  const lines = linesOf(spec, c, state, data);
+  const isFirst = data.series.panels[0].id === panel.id;
+  const isSingle = new Set(lines.map((line) => line.name)).size === 1;
   const zoom = { start: state.window.start, end: state.window.end, filterMode: 'none' };
+  const value = (item) => {
+    const [, mean, low, high] = item.value;
+    return high === undefined ? figure(mean, unit)
+      : `${figure(mean, unit)} (${figure(low, unit, 3)} to ${figure(high, unit, 3)})`;
+  };
   return {
     textStyle: textStyle(c),
-    grid: { left: 12, right: 20, top: 30, bottom: 84, containLabel: true },
-    legend: legend(c, { bottom: 36, type: 'scroll' }),
+    grid: { left: 12, right: 20, top: 30, bottom: (isSingle ? 8 : 32) + (isFirst ? 36 : 0),
+      containLabel: true },
+    legend: legend(c, { bottom: isFirst ? 34 : 0, type: 'scroll', show: !isSingle }),
     tooltip: tooltip(c, {
       trigger: 'axis',
       formatter: (items) =>
-        tip(dateText(items[0].value[0], data), items.map((item) => [
-          item.seriesName, figure(item.value[1], unit), item.color])),
+        tip(dateText(items[0].value[0], data), items
+          .filter((item) => item.seriesType === 'line')
+          .map((item) => [item.seriesName, value(item), item.color])),
     }),
     xAxis: axis(c, {
       type: data.start_ms === null ? 'value' : 'time',
@@ -63,23 +165,25 @@ export function series(spec, c, state, data) {
     yAxis: axis(c, {
       type: 'value',
       scale: true,
+      min: ({ min, max }) => (min >= -1e-6 * max && min < 0.4 * max ? 0 : null),
       name: unitName(unit),
       nameTextStyle: { align: 'left' },
-      axisLabel: { formatter: (value) => tick(value, unit) },
+      axisLabel: { formatter: (value_) => tick(value_, unit) },
     }),
     dataZoom: [
       // The wheel alone scrolls the page.
       { type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, ...zoom },
-      {
+      ...(isFirst ? [{
         type: 'slider',
         height: 18,
         bottom: 8,
         showDetail: false,
+        showDataShadow: false,
         brushSelect: false,
         borderColor: c.line,
         textStyle: textStyle(c),
         ...zoom,
-      },
+      }] : []),
     ],
     series: lines,
   };

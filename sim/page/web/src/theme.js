@@ -72,6 +72,14 @@ export function axis(c, more = {}) {
   };
 }
 
+// A padded range as options of an axis; the ends of a logarithmic one are no round numbers.
+export function scaled({ ends, ...range }, formatter) {
+  return {
+    ...range,
+    axisLabel: { formatter, showMinLabel: ends, showMaxLabel: ends },
+  };
+}
+
 export function legend(c, more = {}) {
   return {
     type: 'plain',
