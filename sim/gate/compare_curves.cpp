@@ -17,8 +17,6 @@
 namespace tokenfab {
 namespace {
 
-// Lines nearer than this are not told apart, so rounding makes no crossings.
-constexpr double tie = 1e-9;
 // More pairs than anybody reads; a sweep may have thousands of lines.
 constexpr std::size_t crossing_lines_most = 64;
 
@@ -70,8 +68,9 @@ class CurveChecks {
         if (first_now == now_.lines.end() || second_now == now_.lines.end()) {
           continue;  // told as a missing line
         }
-        const auto shifts = shifts_of(crossings_of(first->second, second->second, tie),
-                                      crossings_of(first_now->second, second_now->second, tie));
+        const auto shifts =
+            shifts_of(crossings_of(first->second, second->second, rules_.tie()),
+                      crossings_of(first_now->second, second_now->second, rules_.tie()));
         pair(first->first, second->first, shifts);
       }
     }

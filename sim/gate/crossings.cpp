@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include "sim/gate/aligned_curves.hpp"
 
@@ -34,11 +35,40 @@ double bisected(const AlignedCurves& curves, double left, double right) {
   return left + (right - left) / 2;
 }
 
-bool have_same_sides(const std::vector<Crossing>& a, const std::vector<Crossing>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Crossing& one, const Crossing& other) {
-                      return one.first_is_lower_after == other.first_is_lower_after;
-                    });
+/// How well the rests of two lists of crossings can be matched in order: as many as possible, then
+/// as near as possible.
+struct Match {
+  std::size_t count = 0;
+  double distance = 0;
+
+  bool is_better_than(const Match& other) const {
+    return count != other.count ? count > other.count : distance < other.distance;
+  }
+};
+
+Match with_pair(const Match& rest, const Crossing& a, const Crossing& b) {
+  return {rest.count + 1, rest.distance + std::abs(a.x - b.x)};
+}
+
+bool are_of_a_kind(const Crossing& a, const Crossing& b) {
+  return a.first_is_lower_after == b.first_is_lower_after;
+}
+
+/// By the first of each list that are still to be matched.
+using MatchTable = std::vector<std::vector<Match>>;
+
+MatchTable match_table(const std::vector<Crossing>& a, const std::vector<Crossing>& b) {
+  MatchTable best(a.size() + 1, std::vector<Match>(b.size() + 1));
+  for (auto i = a.size(); i-- > 0;) {
+    for (auto j = b.size(); j-- > 0;) {
+      best[i][j] = best[i + 1][j].is_better_than(best[i][j + 1]) ? best[i + 1][j] : best[i][j + 1];
+      if (are_of_a_kind(a[i], b[j])) {
+        const auto paired = with_pair(best[i + 1][j + 1], a[i], b[j]);
+        best[i][j] = best[i][j].is_better_than(paired) ? best[i][j] : paired;
+      }
+    }
+  }
+  return best;
 }
 
 }  // namespace
@@ -65,31 +95,21 @@ std::vector<Crossing> crossings_of(const CurveLinePoints& first, const CurveLine
 
 std::vector<CrossingShift> shifts_of(const std::vector<Crossing>& baseline,
                                      const std::vector<Crossing>& now) {
+  const auto best = match_table(baseline, now);
   std::vector<CrossingShift> shifts;
-  if (have_same_sides(baseline, now)) {
-    for (std::size_t i = 0; i < baseline.size(); ++i) {
-      shifts.push_back({baseline[i], now[i]});
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < baseline.size() || j < now.size()) {
+    const bool are_both = i < baseline.size() && j < now.size();
+    const auto& here = best[i][j];
+    if (are_both && are_of_a_kind(baseline[i], now[j]) &&
+        !here.is_better_than(with_pair(best[i + 1][j + 1], baseline[i], now[j]))) {
+      shifts.push_back({baseline[i++], now[j++]});
+    } else if (i < baseline.size() && !here.is_better_than(best[i + 1][j])) {
+      shifts.push_back({baseline[i++], std::nullopt});
+    } else {
+      shifts.push_back({std::nullopt, now[j++]});
     }
-    return shifts;
-  }
-  auto left = now;
-  for (const auto& each : baseline) {
-    auto nearest = left.end();
-    for (auto other = left.begin(); other != left.end(); ++other) {
-      const bool is_nearer =
-          nearest == left.end() || std::abs(other->x - each.x) < std::abs(nearest->x - each.x);
-      if (other->first_is_lower_after == each.first_is_lower_after && is_nearer) {
-        nearest = other;
-      }
-    }
-    shifts.push_back({each, std::nullopt});
-    if (nearest != left.end()) {
-      shifts.back().now = *nearest;
-      left.erase(nearest);
-    }
-  }
-  for (const auto& each : left) {
-    shifts.push_back({std::nullopt, each});
   }
   return shifts;
 }

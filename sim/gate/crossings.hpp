@@ -15,8 +15,9 @@ struct Crossing {
   bool first_is_lower_after = false;  // beyond x the first line lies below the second
 };
 
-/// By rising x, within the range that both lines reach. Where they differ by less than `tie` (a
-/// share of the lower of the two) neither is ahead, so lines that touch do not cross.
+/// By rising x, within the range that both lines reach. Where they differ by no more than `tie` (a
+/// share of the lower of the two) neither is ahead, so lines that touch or run close together do
+/// not cross.
 std::vector<Crossing> crossings_of(const CurveLinePoints& first, const CurveLinePoints& second,
                                    double tie);
 
@@ -26,8 +27,7 @@ struct CrossingShift {
   std::optional<Crossing> now;
 };
 
-/// In order if there are as many as before and they change hands the same way; else each of the
-/// baseline with the nearest of its kind that is left.
+/// Matched in order, those of a kind only: as many as possible, then as near as possible.
 std::vector<CrossingShift> shifts_of(const std::vector<Crossing>& baseline,
                                      const std::vector<Crossing>& now);
 

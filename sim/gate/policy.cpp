@@ -92,6 +92,9 @@ void GatePolicy::describe(Describe<GatePolicy>& d) {
       .range(known_policy_version, known_policy_version);
   d.map("rules", &GatePolicy::rules, "Rules by pattern; the most exact one that sets a value wins");
   d.map("waivers", &GatePolicy::waivers, "Failures that are accepted for a time, by pattern");
+  d.field("tie", &GatePolicy::tie,
+          "Two lines of a curve that differ by less, as a share, count as equal: no break-even")
+      .range(0, 1);
   d.field("record", &GatePolicy::record,
           "Patterns of the numbers that go into a baseline; all if empty");
   d.field("benchmark", &GatePolicy::benchmark,

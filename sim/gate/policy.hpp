@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/api/field.hpp"
+#include "sim/report/frontier.hpp"
 
 namespace tokenfab {
 
@@ -40,6 +41,7 @@ struct GatePolicy {
   std::int64_t policy_version = 1;
   std::map<std::string, GateRule> rules;      // by pattern
   std::map<std::string, GateWaiver> waivers;  // by pattern
+  double tie = break_even_tolerance;
   std::vector<std::string> record;
   std::vector<std::string> benchmark;
   static void describe(Describe<GatePolicy>& d);

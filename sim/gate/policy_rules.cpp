@@ -65,7 +65,7 @@ bool pattern_covers(const std::string& pattern, const CheckName& name) {
 }
 
 PolicyRules::PolicyRules(const GatePolicy& policy)
-    : rules_(policy.rules.begin(), policy.rules.end()) {
+    : tie_(policy.tie), rules_(policy.rules.begin(), policy.rules.end()) {
   std::stable_sort(rules_.begin(), rules_.end(), [](const auto& a, const auto& b) {
     return exactness(a.first) > exactness(b.first);
   });

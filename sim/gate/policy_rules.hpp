@@ -41,10 +41,12 @@ class PolicyRules {
   explicit PolicyRules(const GatePolicy& policy);
 
   CheckRule rule_for(const CheckName& name) const;
+  double tie() const { return tie_; }
   /// Whether the policy itself says which changes harm.
   bool sets_direction(const CheckName& name) const;
 
  private:
+  double tie_ = 0;
   std::vector<std::pair<std::string, GateRule>> rules_;  // the most exact pattern first
 };
 

@@ -57,10 +57,6 @@ bool has_rents(const CostCurves& curves, const CurveView& view) {
   });
 }
 
-// Closer than this two chips cost the same: less than the error of the predictions
-// (docs/validation.md).
-constexpr double break_even_tolerance = 0.05;
-
 /// "cheapest: b200 below 60.1 tokens/s per user, h200 from there to 80.2; ..."
 std::string break_even_text(const CostCurves& curves, const CurveView& view,
                             const Frontiers& frontiers) {

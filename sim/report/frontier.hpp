@@ -13,6 +13,10 @@
 
 namespace tokenfab {
 
+/// Closer than this two chips cost the same: less than the error of the predictions
+/// (docs/validation.md).
+inline constexpr double break_even_tolerance = 0.05;
+
 /// Indices of the points that no other beats (x higher or equal and y lower or equal, one of them
 /// strictly), by rising x. Of equal points the first stands for all.
 std::vector<std::size_t> frontier_of(const std::vector<PlotPoint>& points);

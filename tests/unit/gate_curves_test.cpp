@@ -225,11 +225,20 @@ TEST_CASE("break-even: shifts, what vanished and what is new") {
   REQUIRE(moved.size() == 2);
   CHECK(moved[0].now->x == 3.5);
   CHECK(moved[1].now->x == 6);
-  const auto fewer = shifts_of({{3, true}, {7, false}, {9, true}}, {{8.5, true}});
-  REQUIRE(fewer.size() == 3);
-  CHECK(fewer[0].now->x == 8.5);  // the first of its kind; the others have no partner
-  CHECK(!fewer[1].now);
-  CHECK(!fewer[2].now);
+  SECTION("as many as can be matched in order, then the nearest") {
+    const auto fewer = shifts_of({{3, true}, {7, false}, {9, true}}, {{8.5, true}});
+    REQUIRE(fewer.size() == 3);
+    CHECK(!fewer[0].now);
+    CHECK(!fewer[1].now);
+    CHECK(fewer[2].now->x == 8.5);
+    const auto late = shifts_of({{20, true}, {27, false}, {31, true}, {41, false}},
+                                {{26, false}, {30, true}, {44, false}});
+    REQUIRE(late.size() == 4);
+    CHECK(!late[0].now);
+    CHECK(late[1].now->x == 26);
+    CHECK(late[2].now->x == 30);
+    CHECK(late[3].now->x == 44);
+  }
   const auto more = shifts_of({}, {{4, false}});
   REQUIRE(more.size() == 1);
   CHECK(!more[0].baseline);
