@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t front_rows_max = 16;
 constexpr std::size_t cost_rows_max = 6;
 constexpr std::size_t near_rows_max = 3;
+constexpr double tie_share_max = 1e-4;    // of the objective; more is worse
 constexpr double cost_share_min = 0.001;  // of the objective; less says nothing
 
 class PlanText {
@@ -159,8 +160,11 @@ class PlanText {
     table_.heading("Why not the runner-up");
     const double own = *verdict(winner).objective;
     const double more = *verdict(other).objective - own;
-    table_.row(label(other), fmt::format("{:.2g} % more: {} against {}", 100 * more / own,
-                                         objective_text(own + more), objective_text(own)));
+    const auto costs =
+        fmt::format("{} against {}", objective_text(own + more), objective_text(own));
+    table_.row(label(other), more < tie_share_max * own
+                                 ? "as good: " + costs
+                                 : fmt::format("{:.2g} % more: {}", 100 * more / own, costs));
     auto lines = cost_lines(other);
     for (const auto& [name, usd] : cost_lines(winner)) {
       lines[name] -= usd;
