@@ -36,7 +36,8 @@ struct GatedResults {
 };
 
 /// Sorts by x. What is wrong otherwise, one sentence; empty if nothing: no point at all, a number
-/// that is not finite or beyond 1e300, two values at one x. A point that is there twice is kept once.
+/// that is not finite or beyond 1e300, two values at one x. A point that is there twice is kept
+/// once.
 std::string order_points(CurveLinePoints& points);
 
 }  // namespace tokenfab
