@@ -95,6 +95,19 @@ TEST_CASE("report: results beside each other") {
   expect_words(sandbox.read("page.html"), {"(1)", "(2)", "(+0.0 %)", "data-chart=\"points\""});
 }
 
+TEST_CASE("report: the points of a sweep") {
+  const Sandbox sandbox;
+  sandbox.write("scenario.json", small_scenario());
+  sandbox.write("sweep.json", R"({"sweep_version": 1, "name": "caps", "base": "scenario.json",
+    "axes": {"power": {"pointer": "/sites/site/clusters/h100/node/chip/power_limit",
+                       "values": ["500 W", "700 W"]}}})");
+  REQUIRE(sandbox.run({"sweep", "sweep.json", "--out", "results.sqlite"}).code == ok);
+  const auto finished = sandbox.run({"report", "results.sqlite", "-o", "page.html"});
+  INFO(finished.err);
+  REQUIRE(finished.code == ok);
+  expect_words(sandbox.read("page.html"), {"data-chart=\"points\"", "power 500 W", "power 700 W"});
+}
+
 TEST_CASE("report: what is no result is refused at once and leaves no file") {
   const Sandbox sandbox;
   sandbox.write("empty/note.txt", "nothing");
