@@ -8,19 +8,19 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/compare/metric_sense.hpp"
+#include "sim/metrics/better.hpp"
 
 namespace tokenfab {
 namespace {
 
 /// Who wins where A has less, or has not; without a sense who is lower.
 std::string winner(const BreakEvenStudy& study, bool a_is_less) {
-  switch (sense_of(study.metric)) {
-    case MetricSense::Lower:
+  switch (better_of(study.metric)) {
+    case Better::Lower:
       return a_is_less ? "A wins" : "B wins";
-    case MetricSense::Higher:
+    case Better::Higher:
       return a_is_less ? "B wins" : "A wins";
-    case MetricSense::Neither:
+    case Better::Neither:
       break;
   }
   return a_is_less ? "A is lower" : "B is lower";

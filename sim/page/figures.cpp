@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/metrics/better.hpp"
 #include "sim/metrics/declarations.hpp"
 
 namespace tokenfab {
@@ -203,15 +204,15 @@ std::string metric_text(std::string_view name, double value) {
 }
 
 int better_sign(std::string_view name) {
-  if (has_any(name, {"revenue", "margin", "tokens_per_s", "images_per_s", "seconds_per_s",
-                     "interactivity", "goodput", "attainment", "utilization", "mfu", "mbu",
-                     "renewable_share", "effective_training"})) {
-    return 1;
+  switch (better_of(name)) {
+    case Better::Higher:
+      return 1;
+    case Better::Lower:
+      return -1;
+    case Better::Neither:
+      break;
   }
-  return has_any(name, {"cost", "energy", "carbon", "ttft", "tpot", "itl", "e2el", "power", "pue",
-                        "wue", "water", "wait"})
-             ? -1
-             : 0;
+  return 0;
 }
 
 }  // namespace tokenfab

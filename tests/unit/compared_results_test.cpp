@@ -2,7 +2,7 @@
 #include "sim/compare/compared_results.hpp"
 
 #include "sim/compare/comparison_text.hpp"
-#include "sim/compare/metric_sense.hpp"
+#include "sim/metrics/better.hpp"
 #include "sim/compare/scenario_differences.hpp"
 #include "sim/core/errors.hpp"
 #include "tests/with_catch.hpp"
@@ -130,13 +130,13 @@ TEST_CASE("subject: runs of a report with and without their values") {
 }
 
 TEST_CASE("sense: which way is good") {
-  REQUIRE(sense_of("cost_per_mtok_usd") == MetricSense::Lower);
-  REQUIRE(sense_of("services/chat/ttft_p99_s") == MetricSense::Lower);
-  REQUIRE(sense_of("cost/energy/energy sold/site") == MetricSense::Lower);
-  REQUIRE(sense_of("services/chat/slo_attainment") == MetricSense::Higher);
-  REQUIRE(sense_of("chips") == MetricSense::Neither);
-  REQUIRE(sense_of("energy_solar_j") == MetricSense::Neither);
-  REQUIRE(sense_of("energy/site/it") == MetricSense::Neither);
+  REQUIRE(better_of("cost_per_mtok_usd") == Better::Lower);
+  REQUIRE(better_of("services/chat/ttft_p99_s") == Better::Lower);
+  REQUIRE(better_of("cost/energy/energy sold/site") == Better::Lower);
+  REQUIRE(better_of("services/chat/slo_attainment") == Better::Higher);
+  REQUIRE(better_of("chips") == Better::Neither);
+  REQUIRE(better_of("energy_solar_j") == Better::Neither);
+  REQUIRE(better_of("energy/site/it") == Better::Neither);
 }
 
 TEST_CASE("scenario differences: by pointer, without what nothing is computed with") {

@@ -185,9 +185,9 @@ TEST_CASE("page: figures in few digits with units of the right size") {
   CHECK(meaning_of("ttft_p99_s").label == "TTFT p99");
   CHECK(meaning_of("cost_per_mtok_usd").label == "Cost per million tokens");
   CHECK(meaning_of("output_tokens_per_s").label == "Output tokens per second");
-  CHECK(direction_of("cost_per_mtok_usd") == -1);
-  CHECK(direction_of("output_tokens_per_s") == 1);
-  CHECK(direction_of("seed") == 0);
+  CHECK(better_sign("cost_per_mtok_usd") == -1);
+  CHECK(better_sign("output_tokens_per_s") == 1);
+  CHECK(better_sign("seed") == 0);
 }
 
 TEST_CASE("page: energy flows from its sources to tokens and balances") {
