@@ -132,8 +132,6 @@ void check_exhaustive(const PlanContext& context) {
 
 /// All files or none.
 void write_files(const Plan& plan, const std::string& folder) {
-  std::error_code failed;
-  fs::create_directories(folder, failed);
   std::vector<std::unique_ptr<PendingFile>> files;
   const auto write = [&](const char* name, const std::string& text) {
     files.push_back(std::make_unique<PendingFile>(folder + "/" + name));

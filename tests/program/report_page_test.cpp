@@ -136,9 +136,9 @@ TEST_CASE("report: a broken file of a result is told by its line") {
   CHECK(number.code == data_invalid);
   expect_words(number.err, {"out/events.csv:7", "\"six\" is no number in column time_s"});
   sandbox.write("out/events.csv", events);
-  const auto folder = sandbox.run({"report", "out", "-o", "nowhere/page.html"});
+  const auto folder = sandbox.run({"report", "out", "-o", "out/events.csv/page.html"});
   CHECK(folder.code == scenario_invalid);
-  expect_words(folder.err, {"nowhere/page.html", "cannot be written"});
+  expect_words(folder.err, {"out/events.csv/page.html", "cannot be written"});
   CHECK(sandbox.run({"report", "out", "-o", "out"}).code == usage);
 }
 

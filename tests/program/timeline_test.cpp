@@ -205,7 +205,7 @@ TEST_CASE("timeline: what is refused leaves no file") {
   refused({"out", "--from", "2 kW"}, usage, {"--from", "span of time"});
   refused({"out", "--to", "soon"}, usage, {"--to"});
   refused({"out", "--events", "10"}, usage, {"--events", "1000"});
-  refused({"out", "-o", "no/such/folder/trace.json"}, scenario_invalid, {"cannot be written"});
+  refused({"out", "-o", "out/series.csv/trace.json"}, scenario_invalid, {"cannot be written"});
   const auto refused_with = [&](const std::string& name, const std::string& text,
                                 const std::vector<std::string>& words) {
     INFO(name);
