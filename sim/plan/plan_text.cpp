@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "sim/metrics/request_metrics.hpp"
+#include "sim/plan/unbeaten.hpp"
 #include "sim/report/text_table.hpp"
 
 namespace tokenfab {
@@ -125,6 +126,23 @@ class PlanText {
     }
     if (front.size() > front_rows_max) {
       table_.line(fmt::format("and {} more (plan.csv)", front.size() - front_rows_max));
+    }
+    add_unbeaten();
+  }
+  /// What stands on the front of all five columns, but not on that of cost and speed.
+  void add_unbeaten() {
+    std::vector<std::size_t> others;
+    for (const auto layout : unbeaten_layouts(context_, plan_.result, plan_.trials)) {
+      const auto& front = plan_.result.front;
+      if (std::find(front.begin(), front.end(), layout) == front.end()) {
+        others.push_back(layout);
+      }
+    }
+    if (!others.empty()) {
+      table_.line("also unbeaten, for TTFT, power or carbon:");
+    }
+    for (std::size_t i = 0; i < std::min(others.size(), front_rows_max); ++i) {
+      add_front_row(best(others[i]));
     }
   }
   void add_front_row(const Trial& trial) {

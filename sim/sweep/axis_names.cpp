@@ -32,7 +32,7 @@ std::string text_of_value(const Node& value) {
   const Node* use = value.find("use");
   const Node* model = value.find("model");
   const Node* told = use != nullptr ? use : model;
-  return told != nullptr && told->kind == NodeKind::String ? told->text : to_json(value, 0);
+  return told != nullptr && told->kind == NodeKind::String ? told->text : to_json(value, -1);
 }
 
 void check_repeats(const Node& node, const std::vector<Axis>& axes,
