@@ -214,9 +214,9 @@ void add_plan(CLI::App& app, Action& action) {
   add_choices(*command, "--expert-parallel", space.expert_parallel,
               {{"cut", ExpertChoice::Cut}, {"spread", ExpertChoice::Spread}},
               "Experts cut like other layers, or spread over the chips of a replica");
-  add_list_option(*command, "--quantization", space.quantizations, 
+  add_list_option(*command, "--quantization", space.quantizations,
                   "Number formats: bf16,fp8,fp4; the scenario's if absent");
-  add_list_option(*command, "--max-num-seqs", space.max_num_seqs, 
+  add_list_option(*command, "--max-num-seqs", space.max_num_seqs,
                   "Most sequences in one step; the scenario's if absent");
   add_list_option(*command, "--max-num-batched-tokens", space.max_num_batched_tokens,
                   "Token budgets of one step; the scenario's if absent");
@@ -224,9 +224,13 @@ void add_plan(CLI::App& app, Action& action) {
                   "mixed, or prefill to decode replicas: mixed,1:1,2:1; the scenario's if absent");
   command->add_option("--replicas", asked->replicas,
                       "Units to choose from, N..M; a unit of a split holds all its replicas");
-  command->add_option("--finalists", asked->finalists, "Layouts played on the whole load; 12 if absent")
+  command
+      ->add_option("--finalists", asked->finalists,
+                   "Layouts played on the whole load; 12 if absent")
       ->check(CLI::Range(1, 100'000));
-  command->add_option("--replications", request.replications, "Runs of each under different seeds; 1 if absent")
+  command
+      ->add_option("--replications", request.replications,
+                   "Runs of each under different seeds; 1 if absent")
       ->check(CLI::Range(1, 1000));
   command->add_option("--margin", request.margin, "Taken off a bound before it rules out; 0.1")
       ->check(CLI::Range(0.0, 1.0));

@@ -121,6 +121,13 @@ void check_exhaustive(const PlanContext& context) {
     const auto reason = layout.reason.empty() ? std::string(name_of(layout.fate)) : layout.reason;
     problems.push_back({{path, 0, 0}, "", label_of(plan.context.layouts[i]) + ": " + reason, ""});
   }
+  for (const auto& [reason, count] : plan.context.nonsense) {
+    problems.push_back({{path, 0, 0},
+                        "",
+                        fmt::format("{} of what was asked for {}: {}", count,
+                                    count == 1 ? "is no layout" : "are no layouts", reason),
+                        "other --tensor-parallel, --data-parallel"});
+  }
   problems.push_back(
       {{path, 0, 0},
        "",

@@ -237,11 +237,12 @@ class PlanText {
   void add_search() {
     table_.heading("Search");
     std::map<Fate, std::size_t> fates;
-    std::map<std::string, std::size_t> reasons;
-    for (const auto& layout : plan_.result.layouts) {
+    std::map<std::string, std::vector<std::size_t>> alike;  // layouts by kind of reason
+    for (std::size_t i = 0; i < plan_.result.layouts.size(); ++i) {
+      const auto& layout = plan_.result.layouts[i];
       ++fates[layout.fate];
       if (layout.fate == Fate::DoesNotFit) {
-        ++reasons[reason_kind(layout.reason)];
+        alike[reason_kind(layout.reason)].push_back(i);
       }
     }
     for (const auto& [reason, count] : context_.nonsense) {
@@ -253,8 +254,11 @@ class PlanText {
       table_.row(name_of(fate),
                  fmt::format("{:>6}{}", count, has_unproven ? unproven_text() : std::string()));
     }
-    for (const auto& [reason, count] : reasons) {
-      table_.line(fmt::format("  {} x {}", count, reason));
+    for (const auto& [kind, layouts] : alike) {
+      const auto first = layouts.front();
+      table_.line(fmt::format(
+          "  {}: {}{}", label_of(context_.layouts[first]), plan_.result.layouts[first].reason,
+          layouts.size() > 1 ? fmt::format("; {} more like it", layouts.size() - 1) : ""));
     }
     for (const auto& round : plan_.result.rounds) {
       table_.row(round.fraction < 1 ? fmt::format("on {:g} of the load", round.fraction)
