@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
 namespace tokenfab {
@@ -55,10 +56,19 @@ std::optional<double> CsvRows::number(std::size_t column) const {
   }
   double value = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc() || end != cell.data() + cell.size()) {
+  if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value)) {
     refuse(fmt::format("\"{}\" is no number in column {}", cell, columns_[column]));
   }
   return value;
+}
+
+double CsvRows::date_s(std::size_t column) const {
+  constexpr double latest_s = 1e10;  // three centuries, as no run is long
+  const double date = number_or(column, 0);
+  if (date < 0 || date > latest_s) {
+    refuse(fmt::format("{} is no date within a run: {} s", columns_[column], date));
+  }
+  return date;
 }
 
 void CsvRows::refuse(std::string message) const {

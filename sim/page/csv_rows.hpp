@@ -22,11 +22,13 @@ class CsvRows {
 
   /// Of the columns asked for, by their place in the list; valid until the next row.
   std::string_view text(std::size_t column) const { return cells_[places_[column]]; }
-  /// Absent if the cell is empty. Throws DataError if it is no number.
+  /// Absent if the cell is empty. Throws DataError if it is no finite number.
   std::optional<double> number(std::size_t column) const;
   double number_or(std::size_t column, double otherwise) const {
     return number(column).value_or(otherwise);
   }
+  /// Seconds into the run, 0 if the cell is empty. Throws DataError for any other number.
+  double date_s(std::size_t column) const;
   [[noreturn]] void refuse(std::string message) const;
 
  private:
