@@ -132,7 +132,7 @@ TEST_CASE("hostile results: a sweep where a report is expected, and the reverse"
   expect_refused(sandbox, {"compare", "out", "s.sqlite"}, scenario_invalid, {"s.sqlite"});
   expect_refused(sandbox, {"timeline", "s.sqlite", "-o", "t.json"}, data_invalid, {"s.sqlite"});
   expect_refused(sandbox, {"sweep", "csv", "out/report.json"}, data_invalid, {"out/report.json"});
-  expect_refused(sandbox, {"sweep", "merge", "out/report.json", "--out", "m.sqlite"}, data_invalid,
+  expect_refused(sandbox, {"sweep", "merge", "m.sqlite", "out/report.json"}, data_invalid,
                  {"out/report.json"});
   const auto whole = sandbox.read("s.sqlite");
   sandbox.write("half.sqlite", whole.substr(0, whole.size() / 2));
