@@ -33,7 +33,12 @@ cp -r "$work/main" "$work/events"
 cp "$root"/tests/browser/{events,fleet}.csv "$work/events/"
 "$program" curve "$root/scenarios/curve-llama-70b.json" --chips h100-sxm,b200 \
   --concurrency 1,16,64 --tensor-parallel 4,8 --out "$work/curve" >/dev/null
-page events "$work/events" "$work/main" "$work/curve"
+cat >"$work/sweep.json" <<END
+{"sweep_version": 1, "name": "caps", "base": "$root/scenarios/main.json",
+ "axes": {"/sites/site/clusters/h100/node/chip/power_limit": ["500 W", "700 W"]}}
+END
+"$program" sweep "$work/sweep.json" --out "$work/sweep.sqlite" >/dev/null
+page events "$work/events" "$work/main" "$work/curve" "$work/sweep.sqlite"
 
 bytes=$(stat -c %s "$out/plant-year-100mw.html")
 if ((bytes >= 3000000)); then

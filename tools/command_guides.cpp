@@ -14,7 +14,8 @@ std::vector<CommandGuide> guides_of_planners() {
        User::Planner,
        "The table (or report.json, with --format json) to standard output; the result folder, "
        "results/NAME or --out: report.json, scenario.json with every default, and what the "
-       "scenario asks for of requests.csv, series.csv, jobs.csv, months.csv.",
+       "scenario asks for of requests.csv, series.csv, events.csv, fleet.csv, jobs.csv, "
+       "months.csv.",
        {exit_scenario, exit_data, exit_infeasible, exit_interrupted, exit_false},
        {{"tokenfab run scenarios/main.json", "an hour of chat on 16 H100: cost, latency, energy"},
         {"tokenfab run scenarios/main.json --dry-run",
@@ -33,8 +34,7 @@ std::vector<CommandGuide> guides_of_planners() {
       {"plan",
        User::Planner,
        "The table to standard output; results/NAME-plan or --out: every trial (plan.csv), "
-       "plan.json "
-       "and plan-winner.json, a scenario that runs as it is.",
+       "plan.json and plan-winner.json, a scenario that runs as it is.",
        {exit_scenario, exit_data, exit_infeasible, exit_interrupted},
        {{"tokenfab plan scenarios/main.json --chips h100-sxm,h200,b200",
          "the cheapest server and layout that keeps the scenario's service level"},
@@ -100,8 +100,8 @@ std::vector<CommandGuide> guides_of_researchers() {
          "two minutes, every request"}}},
       {"curve",
        User::Researcher,
-       "The table to standard output; results/NAME-curve or --out: the points as CSV and JSON, the "
-       "pictures as SVG.",
+       "The table to standard output; results/NAME-curve or --out: the points (curve.csv) and a "
+       "picture of every view (SVG).",
        {exit_scenario, exit_data, exit_infeasible},
        {{"tokenfab curve scenarios/curve-llama-70b.json", "cost against speed, four chips"},
         {"tokenfab curve scenarios/curve-llama-70b.json --chips h200,b200 --views own,energy",

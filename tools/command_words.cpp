@@ -96,6 +96,7 @@ CommandWords words_of(const CLI::App& app) {
     }
     for (const auto& name : option->get_lnames()) {
       each.name = "--" + name;
+      each.short_name = option->get_snames().empty() ? "" : "-" + option->get_snames().front();
       words.options.push_back(each);
     }
   }

@@ -23,7 +23,8 @@ struct ValueWords {
 };
 
 struct OptionWords {
-  std::string name;  // "--out"; of an argument "scenario"
+  std::string name;        // "--out"; of an argument "scenario"
+  std::string short_name;  // "-o"; empty: none
   std::string description;
   ValueWords value;
   bool is_required = false;

@@ -86,8 +86,6 @@ void refuse(const std::vector<std::string>& problems) {
 }
 
 void write_break_even(const BreakEvenStudy& study, const std::string& folder) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
   PendingFile picture(folder + "/break-even.svg");
   PendingFile points(folder + "/break-even.csv");
   picture.write(svg_of(break_even_plot(study)));

@@ -192,8 +192,6 @@ class CurveRun {
 
 /// All files or none.
 void write_files(const CostCurves& curves, const std::string& folder) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
   std::vector<std::unique_ptr<PendingFile>> files;
   const auto add = [&](const std::string& name, const std::string& text) {
     files.push_back(std::make_unique<PendingFile>(folder + "/" + name));

@@ -37,7 +37,7 @@ constexpr std::array meanings{
                     "A data file is wrong: a trace, weather, prices, measurements, a "
                     "report"},
     ExitCodeMeaning{exit_infeasible, "The scenario cannot be run: it does not fit"},
-    ExitCodeMeaning{exit_interrupted, "Interrupted (SIGINT, SIGTERM); nothing is written"},
+    ExitCodeMeaning{exit_interrupted, "Interrupted (SIGINT, SIGTERM); no half results are left"},
     ExitCodeMeaning{exit_false,
                     "An assertion, a comparison or a gate does not hold; the results "
                     "are written"},

@@ -90,10 +90,12 @@ std::string wrapped(std::string_view text, const std::string& indent, std::size_
 
 std::string label_of(const OptionWords& option) {
   const auto& value = option.value.name;
+  const auto names =
+      option.short_name.empty() ? option.name : option.short_name + ", " + option.name;
   if (value.empty()) {
-    return option.name;
+    return names;
   }
-  return fmt::format("{} {}{}", option.name, value, option.value.is_list ? ",..." : "");
+  return fmt::format("{} {}{}", names, value, option.value.is_list ? ",..." : "");
 }
 
 std::string usage_of(const CommandWords& command) {
@@ -105,7 +107,8 @@ std::string usage_of(const CommandWords& command) {
     const auto name = upper(argument.name) + (argument.is_repeatable ? "..." : "");
     text += argument.is_required ? " " + name : " [" + name + "]";
   }
-  for (const auto& option : command.options) {
+  for (auto option : command.options) {
+    option.short_name.clear();
     text += option.is_required ? " " + label_of(option) : "";
   }
   return text + " [OPTIONS]";

@@ -11,7 +11,7 @@ void add_run(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("run", "Play a scenario and price its tokens");
   auto asked = std::make_shared<RunCommand>();
   add_scenario_options(*command, asked->request);
-  command->add_option("--out", asked->out, "Result folder; results/NAME if absent")
+  command->add_option("-o,--out", asked->out, "Result folder; results/NAME if absent")
       ->type_name(folder_type);
   add_progress_option(*command, asked->progress);
   add_choice(*command, "--format", asked->format, formats(), "Form of the standard output");

@@ -26,7 +26,7 @@ void add_compare(CLI::App& app, Action& action) {
               {"json", TableFormat::Json},
               {"csv", TableFormat::Csv},
               {"markdown", TableFormat::Markdown}},
-             "Of what is printed");
+             "Form of the standard output");
   command
       ->add_option("--replications", asked->replications,
                    "Runs of every scenario under different seeds; differences get their "
@@ -40,9 +40,9 @@ void add_compare(CLI::App& app, Action& action) {
   add_list_option(*command, "--chips", asked->chips,
                   "One scenario on these chips of the catalogue: a table of generations")
       ->type_name(chip_type);
-  command->add_option("--out", asked->out, "Folder for the break-even's picture and points")
+  command->add_option("-o,--out", asked->out, "Folder for the break-even's picture and points")
       ->type_name(folder_type);
-  command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
+  command->add_option("--jobs", asked->jobs, "Processes at once; one per processor if absent")
       ->check(CLI::Range(1, 1024));
   asked->data_folders = data_folders();
   command->callback([asked, &action] { action = [asked] { return compare(*asked); }; });
@@ -89,9 +89,9 @@ void add_curve(CLI::App& app, Action& action) {
               {"output", std::string("output")},
               {"total", std::string("total")}},
              "Whose cost is drawn; output if absent");
-  command->add_option("--jobs", asked->jobs, "Processes at once; as many as processors if absent")
+  command->add_option("--jobs", asked->jobs, "Processes at once; one per processor if absent")
       ->check(CLI::Range(1, 1024));
-  command->add_option("--out", asked->out, "Result folder; results/NAME-curve if absent")
+  command->add_option("-o,--out", asked->out, "Result folder; results/NAME-curve if absent")
       ->type_name(folder_type);
   command->callback([asked, sizes, &action] {
     if (!sizes->empty() && sizes->front() != "auto") {
@@ -109,7 +109,7 @@ void add_sweep(CLI::App& app, Action& action) {
       "sweep", "Play many variants of a scenario into one database, or merge and export such");
   auto asked = std::make_shared<SweepCommand>();
   command->add_option("sweep", asked->path, "Sweep file (JSON)")->type_name(file_type);
-  command->add_option("--out", asked->out, "Database (SQLite); results/NAME.sqlite if absent")
+  command->add_option("-o,--out", asked->out, "Database (SQLite); results/NAME.sqlite if absent")
       ->type_name(file_type);
   command->add_option("--jobs", asked->jobs, "Processes at once; one per processor if absent")
       ->check(CLI::Range(1, 1024));
@@ -131,7 +131,7 @@ void add_sweep(CLI::App& app, Action& action) {
   auto* csv = command->add_subcommand("csv", "Print a database as a table, one row per run");
   auto table = std::make_shared<SweepCsvCommand>();
   csv->add_option("database", table->path, "Database")->required()->type_name(file_type);
-  csv->add_option("--out", table->out, "File; standard output if absent")->type_name(file_type);
+  csv->add_option("-o,--out", table->out, "File; standard output if absent")->type_name(file_type);
   csv->callback([table, &action] { action = [table] { return sweep_csv(*table); }; });
 
   command->callback([command, asked, &action] {
@@ -174,7 +174,7 @@ void add_gate(CLI::App& app, Action& action) {
       *command, "--annotations", asked->annotations,
       {{"auto", Annotations::Auto}, {"github", Annotations::GitHub}, {"none", Annotations::None}},
       "Workflow commands for GitHub; auto: where GITHUB_ACTIONS is true");
-  add_choice(*command, "--format", asked->format, formats(), "Of standard output");
+  add_choice(*command, "--format", asked->format, formats(), "Form of the standard output");
   command->add_option("--today", asked->today, "Day by which waivers expire: 2027-01-31")
       ->type_name("DAY");
   command->callback([asked, &action] { action = [asked] { return gate(*asked); }; });
@@ -193,33 +193,44 @@ void add_plan(CLI::App& app, Action& action) {
     command->add_option(name, target, description)->take_all()->allow_extra_args(false);
   };
   add_texts("--slo", request.slo,
-            "What must hold, may be repeated: \"ttft_p99_s < 2 s\"; 99 % within the service's own "
+            "What must hold: \"ttft_p99_s < 2 s\"; 99 % within the service's own "
             "slo if absent");
   add_texts("--budget", request.budget,
-            "What may not be exceeded, may be repeated: \"chips <= 64\", \"peak_site_power_w <= "
+            "What may not be exceeded: \"chips <= 64\", \"peak_site_power_w <= "
             "500 kW\", \"capex_usd <= 20e6 USD\"");
   command->add_option("--objective", request.objective,
                       "Metric to be small; cost_per_mtok_usd if absent");
-  add_list_option(*command, "--chips", asked->chips, "Chips of the catalogue");
-  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue");
+  add_list_option(*command, "--chips", asked->chips,
+                  "Chips of the catalogue; the scenario's own without --nodes")
+      ->type_name(chip_type);
+  add_list_option(*command, "--nodes", asked->nodes, "Nodes of the catalogue")
+      ->type_name(node_type);
   add_list_option(*command, "--tensor-parallel", space.tensor_parallel_sizes,
                   "Sizes; 1,2,4,8 if absent");
-  add_list_option(*command, "--pipeline-parallel", space.pipeline_parallel_sizes, "Sizes");
-  add_list_option(*command, "--data-parallel", space.data_parallel_sizes, "Sizes");
+  add_list_option(*command, "--pipeline-parallel", space.pipeline_parallel_sizes,
+                  "Sizes; the scenario's if absent");
+  add_list_option(*command, "--data-parallel", space.data_parallel_sizes,
+                  "Sizes; the scenario's if absent");
   add_choices(*command, "--expert-parallel", space.expert_parallel,
               {{"cut", ExpertChoice::Cut}, {"spread", ExpertChoice::Spread}},
               "Experts cut like other layers, or spread over the chips of a replica");
-  add_list_option(*command, "--quantization", space.quantizations, "Number formats: bf16,fp8,fp4");
-  add_list_option(*command, "--max-num-seqs", space.max_num_seqs, "Most sequences in one step");
+  add_list_option(*command, "--quantization", space.quantizations,
+                  "Number formats: bf16,fp8,fp4; the scenario's if absent");
+  add_list_option(*command, "--max-num-seqs", space.max_num_seqs,
+                  "Most sequences in one step; the scenario's if absent");
   add_list_option(*command, "--max-num-batched-tokens", space.max_num_batched_tokens,
-                  "Token budgets of one step");
+                  "Token budgets of one step; the scenario's if absent");
   add_list_option(*command, "--split", asked->splits,
-                  "mixed, or prefill to decode replicas: mixed,1:1,2:1");
+                  "mixed, or prefill to decode replicas: mixed,1:1,2:1; the scenario's if absent");
   command->add_option("--replicas", asked->replicas,
                       "Units to choose from, N..M; a unit of a split holds all its replicas");
-  command->add_option("--finalists", asked->finalists, "Layouts played on the whole load")
+  command
+      ->add_option("--finalists", asked->finalists,
+                   "Layouts played on the whole load; 12 if absent")
       ->check(CLI::Range(1, 100'000));
-  command->add_option("--replications", request.replications, "Runs of each under different seeds")
+  command
+      ->add_option("--replications", request.replications,
+                   "Runs of each under different seeds; 1 if absent")
       ->check(CLI::Range(1, 1000));
   command->add_option("--margin", request.margin, "Taken off a bound before it rules out; 0.1")
       ->check(CLI::Range(0.0, 1.0));
@@ -227,8 +238,8 @@ void add_plan(CLI::App& app, Action& action) {
   command->add_option("--jobs", asked->jobs, "Processes at once; one per processor if absent")
       ->check(CLI::Range(1, 1024));
   add_progress_option(*command, asked->progress);
-  add_choice(*command, "--format", asked->format, formats(), "What is printed");
-  command->add_option("--out", asked->out, "Result folder; results/NAME-plan if absent")
+  add_choice(*command, "--format", asked->format, formats(), "Form of the standard output");
+  command->add_option("-o,--out", asked->out, "Result folder; results/NAME-plan if absent")
       ->type_name(folder_type);
   command->callback([asked, &action] { action = [asked] { return plan(*asked); }; });
 }
@@ -247,7 +258,7 @@ void add_validate_against(CLI::App& app, Action& action) {
       ->delimiter(',')
       ->check(CLI::IsMember(label_names()));
   command
-      ->add_option("--out", asked->out,
+      ->add_option("-o,--out", asked->out,
                    "Folder for every row (rows.csv), tables (errors.md), plots and error bands")
       ->type_name(folder_type);
   command->add_option("--jobs", asked->jobs, "Processes at once")->check(CLI::Range(1, 1024));
@@ -264,7 +275,7 @@ void add_calibrate(CLI::App& app, Action& action) {
                    "training steps")
       ->required()
       ->type_name(file_type);
-  command->add_option("--out", asked->out, "File for values, intervals and errors")
+  command->add_option("-o,--out", asked->out, "File for values, intervals and errors")
       ->required()
       ->type_name(file_type);
   add_choice(*command, "--split", asked->split,

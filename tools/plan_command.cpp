@@ -5,6 +5,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "sim/plan/layout_bounds.hpp"
 #include "sim/plan/plan_text.hpp"
 #include "sim/report/result_files.hpp"
 #include "sim/scenario/chip_nodes.hpp"
@@ -90,6 +91,22 @@ PlanContext checked_context(const PlanRequest& request, const Problems& problems
   }
 }
 
+/// Beyond this an exhaustive search takes days.
+constexpr std::int64_t exhaustive_runs_max = 100'000;
+
+void check_exhaustive(const PlanContext& context) {
+  std::int64_t runs = 0;
+  for (std::size_t i = 0; i < context.layouts.size(); ++i) {
+    const auto [least, most] = unit_range(context, i);
+    runs += context.screened[i].obstacle.empty() ? most - least + 1 : 0;
+  }
+  if (context.request.is_exhaustive && runs > exhaustive_runs_max) {
+    throw UsageError(fmt::format(
+        "--exhaustive: {} runs, more than {}; narrow --replicas or the lists, or leave it out",
+        runs, exhaustive_runs_max));
+  }
+}
+
 [[noreturn]] void refuse(const Plan& plan) {
   const auto& path = plan.context.request.scenario.path;
   std::vector<Problem> problems;
@@ -104,6 +121,13 @@ PlanContext checked_context(const PlanRequest& request, const Problems& problems
     const auto reason = layout.reason.empty() ? std::string(name_of(layout.fate)) : layout.reason;
     problems.push_back({{path, 0, 0}, "", label_of(plan.context.layouts[i]) + ": " + reason, ""});
   }
+  for (const auto& [reason, count] : plan.context.nonsense) {
+    problems.push_back({{path, 0, 0},
+                        "",
+                        fmt::format("{} of what was asked for {}: {}", count,
+                                    count == 1 ? "is no layout" : "are no layouts", reason),
+                        "other --tensor-parallel, --data-parallel"});
+  }
   problems.push_back(
       {{path, 0, 0},
        "",
@@ -115,8 +139,6 @@ PlanContext checked_context(const PlanRequest& request, const Problems& problems
 
 /// All files or none.
 void write_files(const Plan& plan, const std::string& folder) {
-  std::error_code failed;
-  fs::create_directories(folder, failed);
   std::vector<std::unique_ptr<PendingFile>> files;
   const auto write = [&](const char* name, const std::string& text) {
     files.push_back(std::make_unique<PendingFile>(folder + "/" + name));
@@ -139,6 +161,7 @@ int plan(const PlanCommand& command) {
   Problems problems;
   const auto request = request_of(command, problems);
   const auto context = checked_context(request, problems);
+  check_exhaustive(context);
   for (const auto& warning : context.warnings) {
     fmt::print(stderr, "warning: {}\n", warning);
   }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Plays a sweep as a Slurm job array, one part per task, and joins the parts when all are done.
 #
-#   tools/slurm-sweep.sh SWEEP.json [--parts N] [--out DATABASE] [--program PATH] [-- SBATCH ...]
+#   tools/slurm-sweep.sh SWEEP.json [--parts N] [--out DATABASE] [--program FILE] [-- SBATCH ...]
 #
 # Give sbatch what the cluster wants behind --, for instance: -- --time=8:00:00 --cpus-per-task=16.
 # Parts lie in DATABASE.parts with the log of every task. A worker that is killed is started again

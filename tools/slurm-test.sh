@@ -98,8 +98,8 @@ SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=0
 ReturnToService=2
 KillWait=2
 MailProg=/bin/true
-NodeName=n[1-2] NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 CPUs=1 \\
-  Port=[$((port + 1))-$((port + 2))]
+NodeName=n[1-2] NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 \\
+  Port=[$((port + 1))-$((port + 2))] CPUs=1
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 EOF
   export SLURM_CONF=$work/slurm.conf

@@ -63,11 +63,6 @@ class Tally {
       reasons_ += fmt::format("  first {}: {}\n    {}\n", name_of(answer.status),
                               told_values(sweep_, run), answer.reason);
     }
-    const double* cost = answer.find(telling_metric);
-    if (cost != nullptr && (cheapest_.empty() || *cost < lowest_usd_)) {
-      lowest_usd_ = *cost;
-      cheapest_ = told_values(sweep_, run);
-    }
   }
 
   std::size_t without_numbers() const { return without_numbers_; }
@@ -78,12 +73,7 @@ class Tally {
       text += fmt::format("{}{} {}", text.empty() ? "  " : ", ", count, name_of(status));
     }
     text += text.empty() ? "  nothing left to run\n" : "\n";
-    text += reasons_;
-    if (!cheapest_.empty()) {
-      text += fmt::format("  cheapest of these: {:.4g} USD per million output tokens\n    {}\n",
-                          lowest_usd_, cheapest_);
-    }
-    return text;
+    return text + reasons_;
   }
 
  private:
@@ -91,9 +81,23 @@ class Tally {
   std::map<RunStatus, std::size_t> by_status_;
   std::size_t without_numbers_ = 0;
   std::string reasons_;
-  double lowest_usd_ = 0;
-  std::string cheapest_;
 };
+
+/// Of all runs in the database, also those of earlier calls.
+std::string cheapest_text(const SweepDatabase& database) {
+  const auto cheapest = database.lowest_mean(telling_metric);
+  if (!cheapest) {
+    return "";
+  }
+  std::string values;
+  for (const auto& [name, text] : cheapest->values) {
+    values += fmt::format("{}{} = {}", values.empty() ? "" : ", ", name, text);
+  }
+  const auto of_runs =
+      cheapest->runs > 1 ? fmt::format(", mean of {} runs", cheapest->runs) : std::string();
+  return fmt::format("  cheapest point: {:.4g} USD per million output tokens{}\n    {}\n",
+                     cheapest->mean, of_runs, values);
+}
 
 void print_plan(const Sweep& sweep, const Shard& shard, const std::vector<std::int64_t>& runs) {
   const auto part = shard.count == 1
@@ -168,7 +172,7 @@ int sweep(const SweepCommand& command) {
         progress.print(done, tally.without_numbers());
         return !is_interrupted();
       });
-  fmt::print("{}  results in {}\n", tally.text(), path);
+  fmt::print("{}{}  results in {}\n", tally.text(), cheapest_text(database), path);
   if (!is_whole) {
     fmt::print(stderr, "tokenfab: interrupted; --resume goes on from here\n");
     return exit_interrupted;

@@ -74,36 +74,88 @@ Node& step_into(Node& parent, const std::string& key, const Node& value, std::st
   return parent.members.back().value;
 }
 
-nlohmann::ordered_json to_nlohmann(const Node& node) {
-  switch (node.kind) {
-    case NodeKind::Null:
-      return nullptr;
-    case NodeKind::Boolean:
-      return node.boolean;
-    case NodeKind::Integer:
-      return node.integer;
-    case NodeKind::Number:
-      CHECK(std::isfinite(node.number), "number {}", node.number);
-      return node.number;
-    case NodeKind::String:
-      return node.text;
-    case NodeKind::Array: {
-      auto array = nlohmann::ordered_json::array();
-      for (const auto& item : node.items) {
-        array.push_back(to_nlohmann(item));
-      }
-      return array;
-    }
-    case NodeKind::Object: {
-      nlohmann::ordered_json::object_t object;  // push_back: keys are unique, a search is not due
-      for (const auto& member : node.members) {
-        object.push_back({member.key, to_nlohmann(member.value)});
-      }
-      return object;
+void write_text(const std::string& text, std::string& out) {
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+  });
+  if (is_plain) {
+    out += '"';
+    out += text;
+    out += '"';
+  } else {
+    out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
+}
+
+/// Writes trees as nlohmann::json does, without making one of its own.
+class JsonWriter {
+ public:
+  explicit JsonWriter(int indent) : indent_(indent) {}
+
+  void write(const Node& node) {
+    switch (node.kind) {
+      case NodeKind::Null:
+        out_ += "null";
+        break;
+      case NodeKind::Boolean:
+        out_ += node.boolean ? "true" : "false";
+        break;
+      case NodeKind::Integer:
+        out_ += std::to_string(node.integer);
+        break;
+      case NodeKind::Number:
+        CHECK(std::isfinite(node.number), "number {}", node.number);
+        out_ += nlohmann::json(node.number).dump();
+        break;
+      case NodeKind::String:
+        write_text(node.text, out_);
+        break;
+      case NodeKind::Array:
+        write_all('[', node.items, ']', [this](const Node& item) { write(item); });
+        break;
+      case NodeKind::Object:
+        write_all('{', node.members, '}', [this](const Member& member) {
+          write_text(member.key, out_);
+          out_ += indent_ < 0 ? ":" : ": ";
+          write(member.value);
+        });
+        break;
     }
   }
-  return nullptr;
-}
+  std::string take() { return std::move(out_); }
+
+ private:
+  template <class Items, class Write>
+  void write_all(char open, const Items& items, char close, Write write_item) {
+    out_ += open;
+    ++depth_;
+    bool is_first = true;
+    for (const auto& item : items) {
+      if (!is_first) {
+        out_ += ',';
+      }
+      is_first = false;
+      break_line();
+      write_item(item);
+    }
+    --depth_;
+    if (!is_first) {
+      break_line();
+    }
+    out_ += close;
+  }
+
+  void break_line() {
+    if (indent_ >= 0) {
+      out_ += '\n';
+      out_.append(static_cast<std::size_t>(indent_ * depth_), ' ');
+    }
+  }
+
+  int indent_;
+  int depth_ = 0;
+  std::string out_;
+};
 
 }  // namespace
 
@@ -265,8 +317,9 @@ std::string describe_value(const Node& node) {
 }
 
 std::string to_json(const Node& node, int indent) {
-  using Json = nlohmann::ordered_json;
-  return to_nlohmann(node).dump(indent, ' ', false, Json::error_handler_t::replace);
+  JsonWriter writer(indent);
+  writer.write(node);
+  return writer.take();
 }
 
 }  // namespace tokenfab

@@ -92,7 +92,8 @@ std::string child_pointer(const std::string& parent, std::string_view key);
 /// For messages: "the number 5", "an array".
 std::string describe_value(const Node& node);
 
-/// JSON text; numbers read back to the identical value. Numbers must be finite.
+/// JSON text, on one line where `indent` is negative; numbers read back to the identical value.
+/// Numbers must be finite.
 std::string to_json(const Node& node, int indent);
 
 }  // namespace tokenfab

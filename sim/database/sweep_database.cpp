@@ -110,12 +110,15 @@ void check(const Connection& connection) {
 
 void check_same(const std::string& path, const SweepDescription& stored,
                 const SweepDescription& wanted) {
+  if (stored.name != wanted.name) {
+    refuse(path, fmt::format("holds runs of sweep \"{}\", not of \"{}\"", stored.name, wanted.name),
+           "give a new file");
+  }
   if (stored.sha256 != wanted.sha256) {
     refuse(path,
            fmt::format("holds runs of sweep \"{}\" as it was before {}", stored.name,
-                       stored.name != wanted.name               ? fmt::format("\"{}\"", wanted.name)
-                       : stored.definition != wanted.definition ? "the sweep file was changed"
-                                                                : "its base scenario was changed"),
+                       stored.definition != wanted.definition ? "the sweep file was changed"
+                                                              : "its base scenario was changed"),
            "give a new file, or the sweep as it was");
   }
   if (stored.program != wanted.program) {
@@ -277,6 +280,25 @@ void SweepDatabase::for_each_run(const std::function<void(const StoredRun&)>& at
 std::optional<StoredRun> SweepDatabase::find_run(std::int64_t run) const {
   std::optional<StoredRun> found;
   read_runs(connection_, run, run, [&found](const StoredRun& stored) { found = stored; });
+  return found;
+}
+
+std::optional<PointMean> SweepDatabase::lowest_mean(std::string_view metric) const {
+  auto lowest = connection_.prepare(
+      "SELECT point, avg(value) AS mean, count(*) FROM runs JOIN metrics USING (run) "
+      "WHERE status = 'ok' AND metric = (SELECT metric FROM metric_names WHERE name = ?1) "
+      "GROUP BY point ORDER BY mean, point LIMIT 1");
+  lowest.set(1, metric);
+  if (!lowest.step()) {
+    return std::nullopt;
+  }
+  PointMean found{{}, lowest.real(1), lowest.integer(2)};
+  auto values = connection_.prepare(
+      "SELECT name, text FROM points JOIN axes USING (axis) WHERE point = ?1 ORDER BY axis");
+  values.set(1, lowest.integer(0));
+  while (values.step()) {
+    found.values.emplace_back(values.text(0), values.text(1));
+  }
   return found;
 }
 

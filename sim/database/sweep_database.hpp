@@ -7,6 +7,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/database/run_rows.hpp"
@@ -29,6 +31,13 @@ struct SweepDescription {
 
   std::int64_t run_count() const { return points * replications; }
   bool operator==(const SweepDescription&) const = default;
+};
+
+/// A point by the mean of its runs.
+struct PointMean {
+  std::vector<std::pair<std::string, std::string>> values;  // of the axes, by name
+  double mean = 0;
+  std::int64_t runs = 0;
 };
 
 SweepDescription description_of(const Sweep& sweep, const std::string& program);
@@ -64,6 +73,8 @@ class SweepDatabase {
   /// In the order of their numbers, all as they were at one time.
   void for_each_run(const std::function<void(const StoredRun&)>& at_run) const;
   std::optional<StoredRun> find_run(std::int64_t run) const;
+  /// The point with the lowest mean over its runs that are ok; of equal ones the first.
+  std::optional<PointMean> lowest_mean(std::string_view metric) const;
   /// Those that any run has.
   std::vector<StoredMetric> metrics() const;
 

@@ -7,8 +7,8 @@
 #include <map>
 #include <set>
 
+#include "sim/data/csv_rows.hpp"
 #include "sim/metrics/event_kinds.hpp"
-#include "sim/page/csv_rows.hpp"
 #include "sim/page/figures.hpp"
 #include "sim/page/page_json.hpp"
 

@@ -8,7 +8,7 @@
 #include <limits>
 #include <map>
 
-#include "sim/page/csv_rows.hpp"
+#include "sim/data/csv_rows.hpp"
 #include "sim/page/figures.hpp"
 #include "sim/page/page_json.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "sim/page/csv_rows.hpp"
+#include "sim/data/csv_rows.hpp"
 #include "sim/page/event_lanes.hpp"
 #include "sim/page/figures.hpp"
 #include "sim/page/fleet_map.hpp"
@@ -204,7 +204,7 @@ void add_fleet(PageParts& page, const RunInput& run) {
   for (std::size_t q = 0; q < known->items.size(); ++q) {
     quantities.emplace_back(std::to_string(q), text_of(known->items[q].find("label")));
   }
-  constexpr double pixels_per_row = 17;
+  constexpr double pixels_per_row = 11;
   constexpr double pixels_around = 120;
   add_member(spec, "height",
              json::number(std::max(

@@ -49,7 +49,9 @@ std::string nonsense(const Layout& layout) {
     return "experts cannot be spread over one chip";
   }
   if (chips > layout.node.chips ? chips % layout.node.chips != 0 : layout.node.chips % chips != 0) {
-    return "replicas that fill no whole servers and servers that fill no whole replicas";
+    return fmt::format(
+        "a replica's {} chips neither divide a server's {} nor are a multiple of them", chips,
+        layout.node.chips);
   }
   return "";
 }

@@ -8,18 +8,29 @@ namespace tokenfab {
 namespace {
 
 constexpr const char* bounded_objective = "cost_per_mtok_usd";
+/// Estimate: services that meet a latency run at about that share of the rate of full batches.
+constexpr double first_utilization = 0.7;
 constexpr std::int64_t units_auto_least = 8;
 constexpr std::int64_t units_auto_factor = 4;
 
 }  // namespace
 
+std::int64_t first_units(const PlanContext& context, std::size_t layout) {
+  const auto& screened = context.screened[layout];
+  const auto& demand = context.subject.demand;
+  if (screened.rate_max_per_s && demand.rate_per_s) {
+    return units_needed(screened, demand, first_utilization);
+  }
+  const auto chips = context.layouts[layout].chips_per_unit();
+  return std::max<std::int64_t>(1, (context.subject.chips + chips - 1) / chips);
+}
+
 std::pair<std::int64_t, std::int64_t> unit_range(const PlanContext& context, std::size_t layout) {
   if (context.request.space.units) {
     return *context.request.space.units;
   }
-  const auto needed =
-      units_needed(context.screened[layout], context.subject.demand, first_utilization);
-  return {1, std::max(units_auto_least, units_auto_factor * needed)};
+  const auto first = first_units(context, layout);
+  return {1, std::max(units_auto_least, units_auto_factor * first)};
 }
 
 double layout_bound_usd(const PlanContext& context, std::size_t layout,

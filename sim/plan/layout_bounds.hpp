@@ -12,9 +12,9 @@
 
 namespace tokenfab {
 
-/// Where sizing begins. Estimate: services that meet a latency run at about that share of the rate
-/// of full batches.
-inline constexpr double first_utilization = 0.7;
+/// Where sizing begins: at 70 % of the highest rate, or, where no rate is known, with as many chips
+/// as the scenario gives the service.
+std::int64_t first_units(const PlanContext& context, std::size_t layout);
 
 /// Units between which a layout is searched.
 std::pair<std::int64_t, std::int64_t> unit_range(const PlanContext& context, std::size_t layout);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/plan/plan_text.hpp"
+#include "sim/plan/unbeaten.hpp"
 
 namespace tokenfab {
 namespace {
@@ -132,6 +133,11 @@ std::string plan_json(const Plan& plan) {
     front.items.push_back(trial_json(plan, layout));
   }
   add_member(json, "front", std::move(front));
+  auto unbeaten = make_node(NodeKind::Array, {});
+  for (const auto layout : unbeaten_layouts(plan.context, result, plan.trials)) {
+    unbeaten.items.push_back(trial_json(plan, layout));
+  }
+  add_member(json, "front_of_five", std::move(unbeaten));
   std::map<std::string, std::size_t> fates;
   for (const auto& layout : result.layouts) {
     ++fates[name_of(layout.fate)];

@@ -164,6 +164,10 @@ PlanSubject plan_subject(const PlanRequest& request, const Scenario& scenario) {
   subject.data_parallel_size = engine.data_parallel_size;
   subject.experts = engine.expert_parallel_size > 1 ? ExpertChoice::Spread : ExpertChoice::Cut;
   subject.quantization = name_of(engine.quantization);
+  subject.chips = 0;
+  for (const auto* pool : pools) {
+    subject.chips += pool->config->replicas * pool->config->chips_per_replica();
+  }
   subject.has_experts = first.model->mixture.has_value();
   subject.has_autoscaler = config.services.at(subject.service).autoscaler.model != "fixed";
   subject.is_alone = config.services.size() == 1 && !scenario.has_jobs() &&

@@ -29,6 +29,7 @@ struct PlanSubject {
   std::int64_t data_parallel_size = 1;
   ExpertChoice experts = ExpertChoice::Cut;
   std::string quantization;
+  std::int64_t chips = 1;  // that its replicas hold
   bool has_experts = false;
   bool has_autoscaler = false;
   bool is_alone = false;  // the scenario's costs are this service's

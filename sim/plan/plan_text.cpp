@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "sim/metrics/request_metrics.hpp"
+#include "sim/plan/unbeaten.hpp"
 #include "sim/report/text_table.hpp"
 
 namespace tokenfab {
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t front_rows_max = 16;
 constexpr std::size_t cost_rows_max = 6;
 constexpr std::size_t near_rows_max = 3;
+constexpr double tie_share_max = 1e-4;    // of the objective; more is worse
 constexpr double cost_share_min = 0.001;  // of the objective; less says nothing
 
 class PlanText {
@@ -125,6 +127,23 @@ class PlanText {
     if (front.size() > front_rows_max) {
       table_.line(fmt::format("and {} more (plan.csv)", front.size() - front_rows_max));
     }
+    add_unbeaten();
+  }
+  /// What stands on the front of all five columns, but not on that of cost and speed.
+  void add_unbeaten() {
+    std::vector<std::size_t> others;
+    for (const auto layout : unbeaten_layouts(context_, plan_.result, plan_.trials)) {
+      const auto& front = plan_.result.front;
+      if (std::find(front.begin(), front.end(), layout) == front.end()) {
+        others.push_back(layout);
+      }
+    }
+    if (!others.empty()) {
+      table_.line("also unbeaten, for TTFT, power or carbon:");
+    }
+    for (std::size_t i = 0; i < std::min(others.size(), front_rows_max); ++i) {
+      add_front_row(best(others[i]));
+    }
   }
   void add_front_row(const Trial& trial) {
     const auto plain = [](double value) { return fmt::format("{:.3g}", value); };
@@ -159,8 +178,11 @@ class PlanText {
     table_.heading("Why not the runner-up");
     const double own = *verdict(winner).objective;
     const double more = *verdict(other).objective - own;
-    table_.row(label(other), fmt::format("{:.2g} % more: {} against {}", 100 * more / own,
-                                         objective_text(own + more), objective_text(own)));
+    const auto costs =
+        fmt::format("{} against {}", objective_text(own + more), objective_text(own));
+    table_.row(label(other), more < tie_share_max * own
+                                 ? "as good: " + costs
+                                 : fmt::format("{:.2g} % more: {}", 100 * more / own, costs));
     auto lines = cost_lines(other);
     for (const auto& [name, usd] : cost_lines(winner)) {
       lines[name] -= usd;
@@ -215,11 +237,12 @@ class PlanText {
   void add_search() {
     table_.heading("Search");
     std::map<Fate, std::size_t> fates;
-    std::map<std::string, std::size_t> reasons;
-    for (const auto& layout : plan_.result.layouts) {
+    std::map<std::string, std::vector<std::size_t>> alike;  // layouts by kind of reason
+    for (std::size_t i = 0; i < plan_.result.layouts.size(); ++i) {
+      const auto& layout = plan_.result.layouts[i];
       ++fates[layout.fate];
       if (layout.fate == Fate::DoesNotFit) {
-        ++reasons[reason_kind(layout.reason)];
+        alike[reason_kind(layout.reason)].push_back(i);
       }
     }
     for (const auto& [reason, count] : context_.nonsense) {
@@ -231,8 +254,11 @@ class PlanText {
       table_.row(name_of(fate),
                  fmt::format("{:>6}{}", count, has_unproven ? unproven_text() : std::string()));
     }
-    for (const auto& [reason, count] : reasons) {
-      table_.line(fmt::format("  {} x {}", count, reason));
+    for (const auto& [kind, layouts] : alike) {
+      const auto first = layouts.front();
+      table_.line(fmt::format(
+          "  {}: {}{}", label_of(context_.layouts[first]), plan_.result.layouts[first].reason,
+          layouts.size() > 1 ? fmt::format("; {} more like it", layouts.size() - 1) : ""));
     }
     for (const auto& round : plan_.result.rounds) {
       table_.row(round.fraction < 1 ? fmt::format("on {:g} of the load", round.fraction)

@@ -84,7 +84,7 @@ class Search {
         layout.fate = Fate::TooSlow;
         layout.reason = miss;
       } else {
-        starts_[i] = units_needed(screened, context_.subject.demand, first_utilization);
+        starts_[i] = first_units(context_, i);
         estimates_[i] = cost_bound_usd(screened, context_.layouts[i], context_.subject.demand,
                                        offered_tokens_per_s(context_.subject.demand), starts_[i]);
       }

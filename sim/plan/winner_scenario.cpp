@@ -7,8 +7,13 @@
 namespace tokenfab {
 namespace {
 
-/// In single quotes, as a shell takes it.
+/// As a shell takes it: in single quotes where it reads more than plain letters.
 std::string quoted(const std::string& text) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:";
+  if (!text.empty() && text.find_first_not_of(plain) == text.npos) {
+    return text;
+  }
   std::string result = "'";
   for (const char letter : text) {
     result += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
@@ -45,7 +50,7 @@ Node merge_patch_between(const Node& from, const Node& to) {
 }
 
 std::string run_line(const Plan& plan, const Trial& trial) {
-  auto line = fmt::format("tokenfab run {}", plan.context.request.scenario.path);
+  auto line = fmt::format("tokenfab run {}", quoted(plan.context.request.scenario.path));
   const auto add = [&line](const std::string& pointer, const std::string& value) {
     line += fmt::format(" --set {}", quoted(pointer + "=" + value));
   };

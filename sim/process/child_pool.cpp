@@ -51,12 +51,9 @@ class ChildPool {
 
   bool run(std::size_t processes, const std::function<void(std::size_t, ChildEnd)>& at_end,
            const std::function<bool(std::size_t)>& watch) {
+    start_more(processes);
     while (done_ < works_.size()) {
-      while (running_.size() < processes && next_ < works_.size()) {
-        running_.push_back({next_, start_child(works_[next_]), {}});
-        ++next_;
-      }
-      listen(at_end);
+      listen(processes, at_end);
       if (!watch(done_)) {
         return false;
       }
@@ -71,8 +68,15 @@ class ChildPool {
     std::string text;
   };
 
+  void start_more(std::size_t processes) {
+    while (running_.size() < processes && next_ < works_.size()) {
+      running_.push_back({next_, start_child(works_[next_]), {}});
+      ++next_;
+    }
+  }
+
   /// Waits until a child has written or ended, or a signal came.
-  void listen(const std::function<void(std::size_t, ChildEnd)>& at_end) {
+  void listen(std::size_t processes, const std::function<void(std::size_t, ChildEnd)>& at_end) {
     std::vector<pollfd> polled;
     for (const auto& each : running_) {
       polled.push_back({each.child.pipe, POLLIN, 0});
@@ -85,6 +89,7 @@ class ChildPool {
         auto ended = std::move(running_[i]);
         running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
         ++done_;
+        start_more(processes);  // while the system still takes the other one's memory apart
         const int status = finish(ended.child);
         at_end(ended.index, {std::move(ended.text), status});
       }

@@ -24,6 +24,10 @@ namespace {
 
 PendingFile::PendingFile(std::string path)
     : path_(std::move(path)), temporary_(fmt::format("{}.{}.tmp", path_, ::getpid())) {
+  if (const auto folder = std::filesystem::path(path_).parent_path(); !folder.empty()) {
+    std::error_code failed;  // then the file cannot be made either, which says why
+    std::filesystem::create_directories(folder, failed);
+  }
   file_ = std::fopen(temporary_.c_str(), "wb");
   if (file_ == nullptr) {
     cannot_write(path_, std::strerror(errno));
@@ -189,6 +193,19 @@ void ResultFiles::flush() {
 
 void ResultFiles::commit(std::string_view report, std::string_view resolved_scenario,
                          std::string_view months) {
+  // What an earlier run left here and this one does not write would pass for this one's.
+  const auto remove_unless = [this](bool is_written, const char* name) {
+    if (!is_written) {
+      std::error_code failed;  // cannot be: the folder takes the report
+      std::filesystem::remove(std::filesystem::path(folder_) / name, failed);
+    }
+  };
+  remove_unless(has_requests(), "requests.csv");
+  remove_unless(has_series(), "series.csv");
+  remove_unless(has_jobs(), "jobs.csv");
+  remove_unless(has_events(), "events.csv");
+  remove_unless(has_fleet(), "fleet.csv");
+  remove_unless(!months.empty(), "months.csv");
   if (!months.empty()) {
     PendingFile months_file(folder_ + "/months.csv");
     months_file.write(months);

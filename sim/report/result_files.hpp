@@ -16,7 +16,7 @@ namespace tokenfab {
 /// A file under a temporary name that vanishes unless it is committed.
 class PendingFile {
  public:
-  /// Throws ConfigError if the file cannot be made.
+  /// Makes its folder too. Throws ConfigError if the file cannot be made.
   explicit PendingFile(std::string path);
   ~PendingFile();
   PendingFile(const PendingFile&) = delete;
@@ -65,7 +65,8 @@ class ResultFiles : public RequestSink,
 
   /// For a process that has written the rows of its parent's files.
   void flush();
-  /// Writes the other files and gives all of them their names; `months` (months.csv) if any.
+  /// Writes the other files and gives all of them their names; `months` (months.csv) if any. Files
+  /// that an earlier run left and this one does not write go.
   void commit(std::string_view report, std::string_view resolved_scenario,
               std::string_view months = {});
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "sim/core/check.hpp"
 #include "sim/scenario/catalogue_values.hpp"
 
 namespace tokenfab {
@@ -41,12 +42,17 @@ std::map<std::string, UsedEntry> used_entries(const EmbeddedTables& tables,
   return entries;
 }
 
-std::int64_t& count_of(ConfidenceCounts& counts, const std::string& standing) {
-  const std::map<std::string, std::int64_t*> by_name{
-      {"official", &counts.official}, {"calibrated", &counts.calibrated},
-      {"press", &counts.press},       {"placeholder", &counts.placeholder},
-      {"estimate", &counts.estimate}, {"inherited", &counts.inherited}};
-  return *by_name.at(standing);
+std::int64_t& count_of(ConfidenceCounts& counts, std::string_view standing) {
+  static constexpr std::pair<std::string_view, std::int64_t ConfidenceCounts::*> by_name[] = {
+      {"official", &ConfidenceCounts::official}, {"calibrated", &ConfidenceCounts::calibrated},
+      {"press", &ConfidenceCounts::press},       {"placeholder", &ConfidenceCounts::placeholder},
+      {"estimate", &ConfidenceCounts::estimate}, {"inherited", &ConfidenceCounts::inherited}};
+  for (const auto& [name, count] : by_name) {
+    if (name == standing) {
+      return counts.*count;
+    }
+  }
+  CHECK(false, "no standing \"{}\"", standing);
 }
 
 void add_once(const std::string& text, std::vector<std::string>& texts) {

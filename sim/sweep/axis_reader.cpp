@@ -184,7 +184,7 @@ class AxisReader {
     set_unit(nodes.front());
     for (const auto& node : nodes) {
       AxisValue value{text_of_value(node), number_in(axis_.unit, node), {}};
-      value.settings.assign(axis_.pointers.size(), to_json(node, 0));
+      value.settings.assign(axis_.pointers.size(), to_json(node, -1));
       axis_.values.push_back(std::move(value));
     }
   }
@@ -321,7 +321,7 @@ class AxisReader {
   void add_row(const std::vector<const Node*>& row) {
     AxisValue value;
     for (const Node* node : row) {
-      value.settings.push_back(node == nullptr ? "" : to_json(*node, 0));
+      value.settings.push_back(node == nullptr ? "" : to_json(*node, -1));
       if (node != nullptr) {
         value.text += (value.text.empty() ? "" : ", ") + text_of_value(*node);
       }

@@ -209,7 +209,7 @@ class SweepReader {
                                                 : "is no JSON pointer into the scenario",
                              pointer == "/seed" ? "\"seed\" of the sweep" : ""});
       } else {
-        sweep_.base.overrides.emplace_back(pointer, to_json(value, 0));
+        sweep_.base.overrides.emplace_back(pointer, to_json(value, -1));
       }
     }
   }

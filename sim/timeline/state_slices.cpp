@@ -189,7 +189,7 @@ void StateSlices::finish(double at_s) {
 }
 
 void add_states(const std::string& path, StateSlices& slices) {
-  ResultRows rows(path, {"time_s", "site", "cluster", "kind", "subject", "detail"});
+  CsvRows rows(path, {"time_s", "site", "cluster", "kind", "subject", "detail"});
   double last_s = 0;
   while (rows.next()) {
     const double at_s = rows.known_number(0);

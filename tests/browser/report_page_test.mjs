@@ -217,7 +217,7 @@ async function testWithoutScripts(browser, file, name) {
   await page.goto(pathToFileURL(path.resolve(file)).href);
   assert.ok(await page.locator('noscript p').isVisible(), 'a note says that scripts are off');
   assert.equal(await page.locator('.chart').first().isVisible(), false, 'no empty charts');
-  assert.ok((await page.locator('table').count()) > 3, 'there are tables');
+  assert.ok((await page.locator('table').count()) > 0, 'there are tables');
   await page.screenshot({ path: path.join(output, `${name}-noscript.png`) });
   await context.close();
 }

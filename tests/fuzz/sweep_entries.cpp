@@ -46,7 +46,7 @@ void check_axis(const Axis& axis) {
           axis.name);
     CHECK(!value.number || std::isfinite(*value.number), "{} = {}", axis.name, *value.number);
     for (const auto& setting : value.settings) {
-      CHECK(setting.empty() || to_json(parse_document(setting, "setting"), 0) == setting, "{}",
+      CHECK(setting.empty() || to_json(parse_document(setting, "setting"), -1) == setting, "{}",
             setting);
     }
   }

@@ -67,6 +67,10 @@ TEST_CASE("plan: every unknown word at once, with the nearest") {
   CHECK(sandbox.files().empty());
   CHECK(plan(sandbox, {"--expert-parallel", "spred"}).code == usage);
   CHECK(plan(sandbox, {"--service", "chta"}).code == scenario_invalid);
+  const auto endless = plan(sandbox, {"--slo", "ttft_p99_s < 2 s", "--exhaustive", "--replicas",
+                                      "1..100000", "--tensor-parallel", "4,8"});
+  CHECK(endless.code == usage);
+  expect_words(endless.err, {"--exhaustive: 200000 runs"});
 }
 
 TEST_CASE("plan: what cannot be met is told with the nearest miss") {

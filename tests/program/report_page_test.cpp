@@ -95,6 +95,19 @@ TEST_CASE("report: results beside each other") {
   expect_words(sandbox.read("page.html"), {"(1)", "(2)", "(+0.0 %)", "data-chart=\"points\""});
 }
 
+TEST_CASE("report: the points of a sweep") {
+  const Sandbox sandbox;
+  sandbox.write("scenario.json", small_scenario());
+  sandbox.write("sweep.json", R"({"sweep_version": 1, "name": "caps", "base": "scenario.json",
+    "axes": {"power": {"pointer": "/sites/site/clusters/h100/node/chip/power_limit",
+                       "values": ["500 W", "700 W"]}}})");
+  REQUIRE(sandbox.run({"sweep", "sweep.json", "--out", "results.sqlite"}).code == ok);
+  const auto finished = sandbox.run({"report", "results.sqlite", "-o", "page.html"});
+  INFO(finished.err);
+  REQUIRE(finished.code == ok);
+  expect_words(sandbox.read("page.html"), {"data-chart=\"points\"", "power 500 W", "power 700 W"});
+}
+
 TEST_CASE("report: what is no result is refused at once and leaves no file") {
   const Sandbox sandbox;
   sandbox.write("empty/note.txt", "nothing");
@@ -123,9 +136,9 @@ TEST_CASE("report: a broken file of a result is told by its line") {
   CHECK(number.code == data_invalid);
   expect_words(number.err, {"out/events.csv:7", "\"six\" is no number in column time_s"});
   sandbox.write("out/events.csv", events);
-  const auto folder = sandbox.run({"report", "out", "-o", "nowhere/page.html"});
+  const auto folder = sandbox.run({"report", "out", "-o", "out/events.csv/page.html"});
   CHECK(folder.code == scenario_invalid);
-  expect_words(folder.err, {"nowhere/page.html", "cannot be written"});
+  expect_words(folder.err, {"out/events.csv/page.html", "cannot be written"});
   CHECK(sandbox.run({"report", "out", "-o", "out"}).code == usage);
 }
 

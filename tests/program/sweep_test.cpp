@@ -86,7 +86,7 @@ void refuse(const std::string& rest, const std::vector<std::string>& words) {
 TEST_CASE("sweep: every point is a row, those that cannot work with their reason") {
   const Sandbox sandbox;
   const auto told = sweep_well(sandbox, two_axes, "r.sqlite");
-  expect_words(told.out, {"6 points, 6 runs", "4 ok", "2 infeasible", "cheapest of these"});
+  expect_words(told.out, {"6 points, 6 runs", "4 ok", "2 infeasible", "cheapest point"});
   const auto rows = rows_of(csv_of(sandbox, "r.sqlite"));
   REQUIRE(rows.size() == 6);
   CHECK(rows[0].at("pue") == "1.1");

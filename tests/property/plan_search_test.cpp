@@ -7,6 +7,7 @@
 #include "sim/core/random.hpp"
 #include "sim/plan/layout_bounds.hpp"
 #include "sim/plan/search.hpp"
+#include "sim/plan/unbeaten.hpp"
 #include "tests/with_catch.hpp"
 
 using namespace tokenfab;
@@ -50,13 +51,15 @@ PlanRequest random_request(std::uint64_t seed) {
 struct Found {
   PlanResult result;
   std::map<Trial, Verdict> trials;
+  std::vector<std::size_t> unbeaten;
 };
 
 Found found(PlanContext context, bool is_exhaustive) {
   context.request.is_exhaustive = is_exhaustive;
   Trials trials(context, [](std::size_t, std::size_t) { return true; });
   auto result = search(context, trials);
-  return {std::move(result), trials.all()};
+  auto unbeaten = unbeaten_layouts(context, result, trials);
+  return {std::move(result), trials.all(), std::move(unbeaten)};
 }
 
 }  // namespace
@@ -71,6 +74,10 @@ TEST_CASE("plan: the same winner and front as from playing everything; bounds ar
     REQUIRE(some.result.winner == all.result.winner);
     REQUIRE(some.result.front == all.result.front);
     winners += some.result.winner ? 1 : 0;
+    // What is on the front of two stands on the front of five too.
+    for (const auto layout : all.result.front) {
+      REQUIRE(std::count(all.unbeaten.begin(), all.unbeaten.end(), layout) == 1);
+    }
     if (some.result.winner) {
       REQUIRE(some.result.layouts[*some.result.winner].best ==
               all.result.layouts[*all.result.winner].best);

@@ -2,9 +2,9 @@
 #include "sim/compare/compared_results.hpp"
 
 #include "sim/compare/comparison_text.hpp"
-#include "sim/metrics/better.hpp"
 #include "sim/compare/scenario_differences.hpp"
 #include "sim/core/errors.hpp"
+#include "sim/metrics/better.hpp"
 #include "tests/with_catch.hpp"
 
 namespace tokenfab {

@@ -5,6 +5,7 @@
 #include "sim/plan/bracket.hpp"
 #include "sim/plan/plan_context.hpp"
 #include "sim/plan/plan_text.hpp"
+#include "sim/plan/unbeaten.hpp"
 #include "tests/line_scenario.hpp"
 #include "tests/with_catch.hpp"
 
@@ -197,6 +198,15 @@ TEST_CASE("plan: the cluster must be the service's own") {
   const auto problems = problems_of(request);
   REQUIRE(problems.size() == 1);
   REQUIRE(problems.front().find("jobs run on site/c") != std::string::npos);
+}
+
+TEST_CASE("plan: one configuration beats another where it is nowhere worse") {
+  const Criteria cheap{1.0, 5.0, 2.0};
+  REQUIRE(beats(cheap, {1.0, 5.0, 3.0}));
+  REQUIRE_FALSE(beats(cheap, cheap));
+  REQUIRE_FALSE(beats(cheap, {2.0, 4.0, 3.0}));
+  REQUIRE(beats(cheap, {2.0, std::nullopt, 2.0}));  // what is not known does not count
+  REQUIRE_FALSE(beats({std::nullopt, 5.0}, {1.0, 5.0}));
 }
 
 TEST_CASE("plan: stretches hold enough requests") {

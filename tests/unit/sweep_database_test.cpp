@@ -46,6 +46,30 @@ bool has(const std::string& text, const std::string& part) {
 
 }  // namespace
 
+TEST_CASE("sweep database: the lowest point is that of the mean, over runs that are ok") {
+  const ScratchFolder folder;
+  auto database = SweepDatabase::create(folder.file("x.sqlite"), sample_description(2));
+  REQUIRE_FALSE(database.lowest_mean("pue"));
+  const auto add = [&](std::int64_t number, RunStatus status, double value) {
+    RunAnswer answer;
+    answer.status = status;
+    answer.metrics = {{"pue", value}};
+    database.add(sample_run(database.description(), number), answer);
+  };
+  add(0, RunStatus::Ok, 1.0);  // the luckiest run, of a point whose mean is 1.5
+  add(1, RunStatus::Ok, 2.0);
+  add(2, RunStatus::Ok, 1.25);
+  add(3, RunStatus::Ok, 1.5);
+  add(4, RunStatus::AssertFailed, 1.0);
+  const auto lowest = database.lowest_mean("pue");
+  REQUIRE(lowest);
+  REQUIRE(lowest->mean == 1.375);
+  REQUIRE(lowest->runs == 2);
+  using Values = std::vector<std::pair<std::string, std::string>>;
+  REQUIRE(lowest->values == Values{{"chip", "h100-sxm"}, {"power", "500 W"}});
+  REQUIRE_FALSE(database.lowest_mean("nothing"));
+}
+
 TEST_CASE("sweep database: runs are read back as they were added") {
   const ScratchFolder folder;
   const auto path = folder.file("x.sqlite");
