@@ -111,8 +111,7 @@ void check(const Connection& connection) {
 void check_same(const std::string& path, const SweepDescription& stored,
                 const SweepDescription& wanted) {
   if (stored.name != wanted.name) {
-    refuse(path,
-           fmt::format("holds runs of sweep \"{}\", not of \"{}\"", stored.name, wanted.name),
+    refuse(path, fmt::format("holds runs of sweep \"{}\", not of \"{}\"", stored.name, wanted.name),
            "give a new file");
   }
   if (stored.sha256 != wanted.sha256) {
