@@ -80,6 +80,8 @@ function(tokenfab_program folder)
   target_include_directories(tokenfab_commands PRIVATE ${generated})
   target_link_libraries(tokenfab_commands PUBLIC ${links})
   add_executable(tokenfab ${TOKENFAB_ROOT}/${folder}/main.cpp)
+  # Symbols are resolved once at the start, not again by every process of a sweep.
+  target_link_options(tokenfab PRIVATE -Wl,-z,now)
   target_link_libraries(tokenfab PRIVATE tokenfab_commands)
   set_target_properties(tokenfab PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()

@@ -48,6 +48,13 @@ words_of() {
   case "$1" in
     scenario) sources=(sim/scenario/{,job_}config.cpp models/*/*.cpp models/data/*.json) ;;
     gate_baseline) sources=(sim/gate/{baseline,policy,curve_csv}.cpp) ;;
+    answer) sources=(sim/sweep/run_answer.cpp) ;;
+    break_even) sources=(sim/core/unit*.cpp sim/compare/break_even_axis.cpp models/*/*.cpp) ;;
+    constraint) sources=(sim/core/unit*.cpp sim/sweep/constraint.cpp) ;;
+    page_rows) sources=(sim/page/*.cpp sim/metrics/event_kinds.cpp) ;;
+    report_json) sources=(sim/report/*.cpp sim/metrics/*.cpp sim/page/*.cpp) ;;
+    sweep) sources=(sim/sweep/*.cpp sim/core/unit*.cpp) ;;
+    timeline_rows) sources=(sim/timeline/*.cpp sim/metrics/event_kinds.cpp) ;;
     hf_config) sources=(sim/scenario/hf_*.cpp) ;;
     document) sources=(tests/fuzz/sample_schema.hpp) ;;
     units) sources=(sim/core/unit*.cpp) ;;

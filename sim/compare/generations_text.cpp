@@ -12,7 +12,6 @@ namespace {
 constexpr double tera = 1e12;
 constexpr double gibi = 1024.0 * 1024 * 1024;
 constexpr double milli = 1e-3;
-constexpr double million = 1e6;
 
 TableCell cell(const std::optional<double>& value, int digits = 4) {
   return value ? TableCell(*value, fmt::format("{:.{}g}", *value, digits)) : TableCell("-");

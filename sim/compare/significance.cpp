@@ -35,7 +35,8 @@ TTest test_of(double difference, double standard_error, double degrees) {
 }
 
 bool can_be_tested(const Sample& first, const Sample& second) {
-  return first.count >= 2 && second.count >= 2 &&
+  return first.count >= 2 && second.count >= 2 && std::isfinite(first.variance) &&
+         std::isfinite(second.variance) && std::isfinite(second.mean - first.mean) &&
          !(is_rounding(first.variance, first.mean) && is_rounding(second.variance, second.mean));
 }
 
@@ -74,8 +75,10 @@ std::optional<TTest> welch_test(const Sample& first, const Sample& second) {
   const double square1 = first.variance / n1;
   const double square2 = second.variance / n2;
   const double square = square1 + square2;
-  const double degrees =
-      square * square / (square1 * square1 / (n1 - 1) + square2 * square2 / (n2 - 1));
+  // Of shares, since the squares of small variances are 0.
+  const double share1 = square1 / square;
+  const double share2 = square2 / square;
+  const double degrees = 1 / (share1 * share1 / (n1 - 1) + share2 * share2 / (n2 - 1));
   return test_of(second.mean - first.mean, std::sqrt(square), degrees);
 }
 

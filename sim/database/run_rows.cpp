@@ -263,7 +263,8 @@ void read_runs(const sqlite::Connection& connection, std::int64_t first, std::in
   runs.set(1, first).set(2, last);
   while (runs.step()) {
     StoredRun stored;
-    auto& [run, answer] = stored;
+    auto& run = stored.run;  // a structured binding cannot be captured below
+    auto& answer = stored.answer;
     run = {runs.integer(0), runs.integer(1), runs.integer(2), runs.integer(3), {}, {}};
     run.values = points.values(run.point);
     answer.status = status_of(connection, runs.text(4));

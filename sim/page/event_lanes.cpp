@@ -7,8 +7,8 @@
 #include <map>
 #include <set>
 
+#include "sim/data/csv_rows.hpp"
 #include "sim/metrics/event_kinds.hpp"
-#include "sim/page/csv_rows.hpp"
 #include "sim/page/figures.hpp"
 #include "sim/page/page_json.hpp"
 
@@ -209,7 +209,7 @@ EventLanes read_events(const RunInput& run, const RunDates& dates) {
   LaneReader reader;
   events.end_s = run.metric("duration_s").value_or(0);
   while (rows.next()) {
-    const double date = rows.number_or(0, 0);
+    const double date = rows.date_s(0);
     events.end_s = std::max(events.end_s, date);
     const std::string kind(rows.text(3));
     if (kind == name_of(EventKind::Truncated)) {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <map>
 
-#include "sim/page/csv_rows.hpp"
+#include "sim/data/csv_rows.hpp"
 #include "sim/page/figures.hpp"
 #include "sim/page/page_json.hpp"
 
@@ -45,7 +45,7 @@ FleetExtent extent_of(const std::string& path) {
   CsvRows rows(path, columns());
   double last = -1;
   while (rows.next()) {
-    const double end = rows.number_or(0, 0);
+    const double end = rows.date_s(0);
     extent.dates += end != last ? 1 : 0;
     last = end;
     extent.first_s = std::min(extent.first_s, end);

@@ -148,6 +148,9 @@ std::string factory_table(const RunInput& run) {
       {{"metric", false}, {"value", true}, {"exact", true}, {"unit", false}, {"meaning", false}},
       {}};
   const auto* metrics = run.report.find("metrics");
+  if (metrics == nullptr) {
+    return "";
+  }
   for (const auto& member : metrics->members) {
     if (const auto value = number_of(&member.value)) {
       const auto meaning = meaning_of(member.key);

@@ -7,8 +7,8 @@
 #include <map>
 
 #include "sim/core/quantile_sketch.hpp"
+#include "sim/data/csv_rows.hpp"
 #include "sim/data/fields.hpp"
-#include "sim/page/csv_rows.hpp"
 #include "sim/page/figures.hpp"
 #include "sim/page/page_json.hpp"
 

@@ -8,11 +8,16 @@
 #include <filesystem>
 #include <fstream>
 
-#include "sim/page/csv_rows.hpp"
+#include "sim/data/csv_rows.hpp"
 #include "sim/report/read_report.hpp"
 
 namespace tokenfab {
 namespace {
+
+bool is_file(const std::string& path) {
+  std::error_code unreadable;
+  return std::filesystem::is_regular_file(path, unreadable);
+}
 
 namespace fs = std::filesystem;
 

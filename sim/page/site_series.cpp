@@ -8,7 +8,7 @@
 #include <limits>
 #include <map>
 
-#include "sim/page/csv_rows.hpp"
+#include "sim/data/csv_rows.hpp"
 #include "sim/page/figures.hpp"
 #include "sim/page/page_json.hpp"
 
@@ -157,7 +157,12 @@ std::vector<SiteSeries> read_series(const RunInput& run) {
       }
     }
     auto& site = sites[place];
-    site.dates_s.push_back(rows.number_or(0, 0));
+    const double date = rows.date_s(0);
+    if (!site.dates_s.empty() && date < site.dates_s.back()) {
+      rows.refuse(
+          fmt::format("{} s comes before the row above it: {} s", date, site.dates_s.back()));
+    }
+    site.dates_s.push_back(date);
     for (std::size_t i = 2; i < columns.size(); ++i) {
       site.lines[i - 2].values.push_back(rows.number_or(i, unknown));
     }

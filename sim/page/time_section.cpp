@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "sim/page/csv_rows.hpp"
+#include "sim/data/csv_rows.hpp"
 #include "sim/page/event_lanes.hpp"
 #include "sim/page/figures.hpp"
 #include "sim/page/fleet_map.hpp"

@@ -28,9 +28,13 @@ namespace {
   if (::getppid() != parent) {  // it ended before we asked to be told
     ::_exit(EXIT_FAILURE);
   }
-  const int code = work(pipe);
-  std::fflush(nullptr);
-  ::_exit(code);
+  try {
+    const int code = work(pipe);
+    std::fflush(nullptr);
+    ::_exit(code);
+  } catch (const std::exception&) {
+    ::_exit(EXIT_FAILURE);  // or the parent's stack would be unwound: it kills the other children
+  }
 }
 
 class ChildPool {

@@ -22,9 +22,12 @@ constexpr std::int64_t values_max = 10'000'000;
 /// One axis of the file.
 class AxisReader {
  public:
-  AxisReader(const Member& member, const HypercubeSamples& samples, std::vector<Problem>& problems)
+  /// `room` for values: what the axes before it have left.
+  AxisReader(const Member& member, const HypercubeSamples& samples, std::int64_t room,
+             std::vector<Problem>& problems)
       : member_(member),
         samples_(samples),
+        room_(room),
         problems_(problems),
         where_(child_pointer(axes_pointer, member.key)) {}
 
@@ -222,9 +225,9 @@ class AxisReader {
     const auto ends = read_ends(range, spacing, below, {"from", "to", "points"});
     const Node* points = range.find("points");
     const bool is_count = points != nullptr && points->kind == NodeKind::Integer;
-    if (!is_count || points->integer < 2 || points->integer > values_max) {
+    if (!is_count || points->integer < 2 || points->integer > room_) {
       complain(points == nullptr ? range : *points, below + "/points",
-               fmt::format("expected a number of points from 2 to {}, found {}", values_max,
+               fmt::format("expected a number of points from 2 to {}, found {}", room_,
                            points == nullptr ? "none" : describe_value(*points)));
     } else if (ends) {
       add_nodes(spaced_values(*ends, spacing, points->integer));
@@ -244,6 +247,11 @@ class AxisReader {
     if (samples_.count < 1) {
       complain(range, below, "the sweep does not say how many samples to draw",
                "\"samples\": 100 beside \"axes\"");
+    } else if (samples_.count > room_) {
+      complain(range, below,
+               fmt::format("all axes together may have {} values, which leaves {} for this one",
+                           values_max, room_),
+               "fewer samples");
     } else if (ends) {
       RandomStream random(static_cast<std::uint64_t>(samples_.seed), 0, "sweep/" + axis_.name,
                           "latin hypercube");
@@ -350,6 +358,7 @@ class AxisReader {
 
   const Member& member_;
   const HypercubeSamples& samples_;
+  std::int64_t room_;
   std::vector<Problem>& problems_;
   std::string where_;
   Axis axis_;
@@ -368,8 +377,10 @@ std::vector<Axis> read_axes(const Node& axes, const HypercubeSamples& samples,
                         ""});
     return read;
   }
+  auto room = values_max;
   for (const auto& member : axes.members) {
-    if (auto axis = AxisReader(member, samples, problems).read()) {
+    if (auto axis = AxisReader(member, samples, room, problems).read()) {
+      room -= static_cast<std::int64_t>(axis->values.size());
       read.push_back(std::move(*axis));
     }
   }

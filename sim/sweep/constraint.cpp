@@ -66,6 +66,11 @@ class Parser {
   Parser(std::string_view text, const std::vector<Axis>& axes) : text_(text), axes_(axes) {}
 
   Term whole() {
+    constexpr std::size_t length_max = 4096;  // every operator is a level of the evaluation
+    if (text_.size() > length_max) {
+      throw std::invalid_argument(fmt::format("a constraint has {} characters at most, found {}",
+                                              length_max, text_.size()));
+    }
     auto term = disjunction();
     skip_space();
     if (at_ < text_.size()) {

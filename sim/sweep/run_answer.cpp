@@ -112,7 +112,11 @@ std::string bytes_of(const RunAnswer& answer) {
 RunAnswer answer_of_bytes(std::string_view bytes) {
   Reader reader(bytes);
   RunAnswer answer;
-  answer.status = reader.number<RunStatus>();
+  const auto status = reader.number<std::underlying_type_t<RunStatus>>();
+  if (status < 0 || static_cast<std::size_t>(status) >= status_names.size()) {
+    throw std::runtime_error("the answer of a run has no status");
+  }
+  answer.status = static_cast<RunStatus>(status);
   answer.reason = reader.text();
   answer.scenario_sha256 = reader.text();
   for (auto left = reader.number<std::uint64_t>(); left > 0; --left) {

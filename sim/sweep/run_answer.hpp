@@ -53,7 +53,7 @@ struct RunAnswer {
 };
 
 /// For a pipe between two processes of one program. `answer_of_bytes` throws std::runtime_error
-/// where the bytes end early or are none.
+/// where the bytes are no answer.
 std::string bytes_of(const RunAnswer& answer);
 RunAnswer answer_of_bytes(std::string_view bytes);
 

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
@@ -67,7 +68,9 @@ double units_per(const std::string& other, const std::string& unit) {
 }
 
 /// What people would write: 32 and not 32.00000000000001.
-double to_twelve_digits(double number) { return std::stod(fmt::format("{:.12g}", number)); }
+double to_twelve_digits(double number) {
+  return std::strtod(fmt::format("{:.12g}", number).c_str(), nullptr);
+}
 
 Node node_of(const RangeEnds& ends, double number) {
   if (ends.is_integer) {
@@ -121,8 +124,13 @@ RangeEnds range_ends(const Node& from, const Node& to, Spacing spacing) {
   if (last->unit != first->unit) {
     ends.to *= units_per(last->unit, first->unit);
   }
+  const double width = spacing == Spacing::Log ? ends.to / ends.from : ends.to - ends.from;
   if (spacing == Spacing::Log && (ends.from <= 0 || ends.to <= 0)) {
     throw std::invalid_argument("a logarithmic range needs ends above 0");
+  }
+  if (!std::isfinite(width)) {
+    throw std::invalid_argument(fmt::format("the range from {} to {} is too wide",
+                                            describe_value(from), describe_value(to)));
   }
   return ends;
 }

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "sim/core/mix.hpp"
-#include "sim/timeline/result_rows.hpp"
+#include "sim/data/csv_rows.hpp"
 
 namespace tokenfab {
 namespace {
@@ -29,7 +29,7 @@ enum Column : std::size_t {
   ReplicaNumber
 };
 
-ResultRows open(const std::string& path) {
+CsvRows open(const std::string& path) {
   return {path,
           {"id", "service", "tenant", "status", "arrival_s", "ttft_s", "e2el_s", "input_tokens",
            "cached_input_tokens", "output_tokens", "pool", "replica"}};
@@ -43,7 +43,7 @@ struct Span {
   bool was_served = false;  // or still is; the others have no end that is known
 };
 
-Span span_of(const ResultRows& row, double run_end_s) {
+Span span_of(const CsvRows& row, double run_end_s) {
   Span span;
   span.begin_s = span.end_s = row.known_number(Arrival);
   if (const auto ttft = row.number(Ttft)) {
@@ -63,11 +63,11 @@ bool is_in(const Span& span, TraceWindow window) {
   return span.was_served ? window.meets(span.begin_s, span.end_s) : window.has(span.begin_s);
 }
 
-std::uint64_t hash_of(const ResultRows& row) {
+std::uint64_t hash_of(const CsvRows& row) {
   return chained(text_number(row.text(Service)), text_number(row.text(Id)));
 }
 
-TraceArgs args_of(const ResultRows& row) {
+TraceArgs args_of(const CsvRows& row) {
   TraceArgs args;
   args.add("request", row.text(Id));
   if (!row.text(Tenant).empty()) {
@@ -80,7 +80,7 @@ TraceArgs args_of(const ResultRows& row) {
   return args;
 }
 
-void write_request(const ResultRows& row, const Span& span, TraceWindow window, std::uint64_t id,
+void write_request(const CsvRows& row, const Span& span, TraceWindow window, std::uint64_t id,
                    TraceWriter& writer) {
   const auto process_name = fmt::format("service {}", row.text(Service));
   const int process = writer.process(process_name);

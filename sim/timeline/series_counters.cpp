@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-#include "sim/timeline/result_rows.hpp"
+#include "sim/data/csv_rows.hpp"
 
 namespace tokenfab {
 namespace {
@@ -47,11 +47,11 @@ const std::vector<Counter>& counters() {
   return all;
 }
 
-std::vector<std::string_view> columns() {
-  std::vector<std::string_view> names{"time_s", "site"};
+std::vector<std::string> columns() {
+  std::vector<std::string> names{"time_s", "site"};
   for (const auto& counter : counters()) {
     for (const auto& curve : counter.curves) {
-      names.push_back(curve.column);
+      names.emplace_back(curve.column);
     }
   }
   return names;
@@ -66,7 +66,7 @@ void for_each_row(const std::string& path, TraceWindow window, Visit visit) {
     std::uint64_t rows = 0;
   };
   std::map<std::string, Site, std::less<>> sites;
-  ResultRows rows(path, columns());
+  CsvRows rows(path, columns());
   while (rows.next()) {
     const double end_s = rows.known_number(0);
     auto& site = sites[std::string(rows.text(1))];
@@ -88,7 +88,7 @@ struct Survey {
 Survey survey(const std::string& path, TraceWindow window) {
   Survey told;
   told.is_used.assign(counters().size(), false);
-  for_each_row(path, window, [&](const ResultRows& rows, double, std::uint64_t number) {
+  for_each_row(path, window, [&](const CsvRows& rows, double, std::uint64_t number) {
     ++told.rows;
     told.sites += number == 0 ? 1 : 0;
     std::size_t column = 2;
@@ -103,7 +103,7 @@ Survey survey(const std::string& path, TraceWindow window) {
   return told;
 }
 
-void write_counters(const ResultRows& rows, double begin_s, TraceWindow window,
+void write_counters(const CsvRows& rows, double begin_s, TraceWindow window,
                     const std::vector<bool>& is_used, TraceWriter& writer) {
   const int process = writer.process("site " + std::string(rows.text(1)));
   std::size_t column = 2;
@@ -134,7 +134,7 @@ std::uint64_t add_counters(const std::string& path, TraceWindow window, std::uin
   // Every n-th row of each site is at most one row more than an n-th of them.
   const auto fair = rows_max > all.sites ? rows_max - all.sites : 1;
   const auto every = all.rows <= rows_max ? 1 : (all.rows + fair - 1) / fair;
-  for_each_row(path, window, [&](const ResultRows& rows, double begin_s, std::uint64_t number) {
+  for_each_row(path, window, [&](const CsvRows& rows, double begin_s, std::uint64_t number) {
     if (number % every == 0 && writer.events() + all.used + 1 <= events_max) {
       write_counters(rows, begin_s, window, all.is_used, writer);
     }

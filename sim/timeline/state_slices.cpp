@@ -189,14 +189,19 @@ void StateSlices::finish(double at_s) {
 }
 
 void add_states(const std::string& path, StateSlices& slices) {
-  ResultRows rows(path, {"time_s", "site", "cluster", "kind", "subject", "detail"});
+  CsvRows rows(path, {"time_s", "site", "cluster", "kind", "subject", "detail"});
+  double last_s = 0;
   while (rows.next()) {
+    const double at_s = rows.known_number(0);
+    if (at_s < last_s) {
+      rows.refuse(fmt::format("{} s comes after {} s: rows are in order of date", at_s, last_s));
+    }
+    last_s = at_s;
     const auto kind = event_kind_named(rows.text(3));
     if (!kind) {
       rows.refuse(fmt::format("\"{}\" is no kind of event", rows.text(3)));
     }
-    slices.add(
-        {rows.known_number(0), rows.text(1), rows.text(2), *kind, rows.text(4), rows.text(5)});
+    slices.add({at_s, rows.text(1), rows.text(2), *kind, rows.text(4), rows.text(5)});
   }
 }
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/data/csv_rows.hpp"
 #include "sim/metrics/event_kinds.hpp"
-#include "sim/timeline/result_rows.hpp"
 #include "sim/timeline/trace_window.hpp"
 #include "sim/timeline/trace_writer.hpp"
 

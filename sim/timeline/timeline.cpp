@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/timeline/timeline.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -21,6 +23,11 @@ double run_duration_s(const std::string& folder) {
                                   [](const auto& entry) { return entry.first == "duration_s"; });
   if (found == report.end()) {
     throw DataError({{{file, 0, 0}, "", "the report has no duration_s", ""}});
+  }
+  constexpr double longest_s = 9e9;  // what 64 bits hold in nanoseconds
+  if (!(found->second >= 0 && found->second <= longest_s)) {
+    throw DataError(
+        {{{file, 0, 0}, "", fmt::format("no run takes {} s: duration_s", found->second), ""}});
   }
   return found->second;
 }

@@ -36,6 +36,21 @@ void run_traces(std::string_view bytes);
 // gate_entries.cpp
 void run_gate_baseline(std::string_view bytes);
 
+// sweep_entries.cpp
+void run_sweep(std::string_view bytes);
+void run_constraint(std::string_view bytes);
+void run_answer(std::string_view bytes);
+
+// compare_entries.cpp
+void run_break_even(std::string_view bytes);
+void run_report_json(std::string_view bytes);
+
+// page_entries.cpp
+void run_page_rows(std::string_view bytes);
+
+// timeline_entries.cpp
+void run_timeline_rows(std::string_view bytes);
+
 // measured_entries.cpp
 void run_measured(std::string_view bytes);
 

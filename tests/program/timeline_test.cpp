@@ -218,10 +218,10 @@ TEST_CASE("timeline: what is refused leaves no file") {
     sandbox.write(name, whole);
   };
   const auto requests = sandbox.read("out/requests.csv");
-  refused_with("out/requests.csv", requests + "7,chat\n", {"requests.csv:52", "2 fields"});
+  refused_with("out/requests.csv", requests + "7,chat\n", {"requests.csv:52", "2 cells"});
   refused_with("out/requests.csv", replaced(requests, ",arrival_s", ",arrival"), {"arrival_s"});
   refused_with("out/series.csv", replaced(sandbox.read("out/series.csv"), ",site,", ",place,"),
-               {"series.csv:1", "no column site"});
+               {"series.csv:1", "no column \"site\""});
   refused_with("out/events.csv", sandbox.read("out/events.csv") + "1,site,,coffee_break,,\n",
                {"events.csv:2", "coffee_break"});
   refused_with("out/events.csv", sandbox.read("out/events.csv") + "soon,site,,blackout,,\n",

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/page/csv_rows.hpp"
+#include "sim/data/csv_rows.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
+#include <cmath>
 
 namespace tokenfab {
-
-bool is_file(const std::string& path) {
-  std::error_code unreadable;
-  return std::filesystem::is_regular_file(path, unreadable);
-}
 
 CsvRows::CsvRows(const std::string& path, std::vector<std::string> columns)
     : lines_(ByteStream(path)), columns_(std::move(columns)) {
@@ -55,10 +50,27 @@ std::optional<double> CsvRows::number(std::size_t column) const {
   }
   double value = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc() || end != cell.data() + cell.size()) {
+  if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value)) {
     refuse(fmt::format("\"{}\" is no number in column {}", cell, columns_[column]));
   }
   return value;
+}
+
+double CsvRows::known_number(std::size_t column) const {
+  const auto value = number(column);
+  if (!value) {
+    refuse(columns_[column] + " is empty");
+  }
+  return *value;
+}
+
+double CsvRows::date_s(std::size_t column) const {
+  constexpr double latest_s = 1e10;  // three centuries, as no run is long
+  const double date = number_or(column, 0);
+  if (date < 0 || date > latest_s) {
+    refuse(fmt::format("{} is no date within a run: {} s", columns_[column], date));
+  }
+  return date;
 }
 
 void CsvRows::refuse(std::string message) const {
@@ -66,26 +78,43 @@ void CsvRows::refuse(std::string message) const {
       {{{lines_.file(), static_cast<int>(lines_.line_number()), 0}, "", std::move(message), ""}});
 }
 
-/// A cell between quotes may hold commas; two quotes in it stand for one (RFC 4180).
 void CsvRows::split(std::string_view line) {
   cells_.clear();
-  std::string cell;
+  if (line.find('"') != std::string_view::npos) {
+    split_quoted(line);
+    return;
+  }
+  for (std::size_t begin = 0; begin <= line.size();) {
+    const auto end = std::min(line.find(',', begin), line.size());
+    cells_.push_back(line.substr(begin, end - begin));
+    begin = end + 1;
+  }
+}
+
+/// A cell between quotes may hold commas; two quotes in it stand for one (RFC 4180).
+void CsvRows::split_quoted(std::string_view line) {
+  unquoted_.clear();
+  std::vector<std::size_t> ends;
   bool is_quoted = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     if (c == '"' && is_quoted && i + 1 < line.size() && line[i + 1] == '"') {
-      cell += c;
+      unquoted_ += c;
       ++i;
     } else if (c == '"') {
       is_quoted = !is_quoted;
     } else if (c == ',' && !is_quoted) {
-      cells_.push_back(std::move(cell));
-      cell.clear();
+      ends.push_back(unquoted_.size());
     } else {
-      cell += c;
+      unquoted_ += c;
     }
   }
-  cells_.push_back(std::move(cell));
+  ends.push_back(unquoted_.size());
+  std::size_t begin = 0;
+  for (const auto end : ends) {
+    cells_.push_back(std::string_view(unquoted_).substr(begin, end - begin));
+    begin = end;
+  }
 }
 
 }  // namespace tokenfab
