@@ -38,9 +38,23 @@ std::string scenarios_text(const std::vector<ComparedInput>& inputs, bool tells_
   return text;
 }
 
+/// Where only some were played under several seeds there is no test, which is easily overlooked.
+void tell_untested(const std::vector<Subject>& subjects) {
+  const auto is_single = [](const Subject& subject) { return subject.samples.empty(); };
+  const auto single = std::find_if(subjects.begin(), subjects.end(), is_single);
+  if (single != subjects.end() && !std::all_of(subjects.begin(), subjects.end(), is_single)) {
+    fmt::print(stderr,
+               "warning: {} has one run only: first runs are compared, and nothing is said of "
+               "chance (--replications N plays scenarios under N seeds)\n",
+               single->name);
+  }
+}
+
 int compare_results(const CompareCommand& command) {
   const auto inputs = open_inputs(command, false);
-  const auto results = compared(subjects_of(inputs, command), command.tolerance);
+  const auto subjects = subjects_of(inputs, command);
+  tell_untested(subjects);
+  const auto results = compared(subjects, command.tolerance);
   if (command.format == TableFormat::Text) {
     fmt::print("{}", scenarios_text(inputs, command.tells_all));
   }

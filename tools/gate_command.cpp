@@ -7,6 +7,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include "sim/core/errors.hpp"
 #include "sim/gate/baseline.hpp"
 #include "sim/gate/gate.hpp"
 #include "sim/gate/outcome_texts.hpp"
@@ -101,6 +102,12 @@ int gate(const GateCommand& command) {
   }
   const auto today = today_of(command);
   const auto policy = policy_of(command);
+  if (!fs::exists(command.baseline)) {
+    throw ConfigError({{{command.baseline, 0, 0},
+                        "",
+                        "there is no such baseline",
+                        "--update makes it of the results that are given"}});
+  }
   const auto baseline = read_baseline(read_file(command.baseline), command.baseline);
   auto now = results_of(command, policy);
   add_curves_over_results(baseline, now);

@@ -107,7 +107,7 @@ void check_exhaustive(const PlanContext& context) {
   }
 }
 
-[[noreturn]] void refuse(const Plan& plan) {
+[[noreturn]] void refuse(const Plan& plan, const std::string& folder) {
   const auto& path = plan.context.request.scenario.path;
   std::vector<Problem> problems;
   const auto nearest = nearest_texts(plan);
@@ -124,9 +124,8 @@ void check_exhaustive(const PlanContext& context) {
   for (const auto& [reason, count] : plan.context.nonsense) {
     problems.push_back({{path, 0, 0},
                         "",
-                        fmt::format("{} of what was asked for {}: {}", count,
-                                    count == 1 ? "is no layout" : "are no layouts", reason),
-                        "other --tensor-parallel, --data-parallel"});
+                        "no layout: " + reason,
+                        count > 1 ? fmt::format("{} of them", count) : ""});
   }
   problems.push_back(
       {{path, 0, 0},
@@ -134,6 +133,7 @@ void check_exhaustive(const PlanContext& context) {
        fmt::format("none of {} layouts meets all limits", plan.result.layouts.size()),
        nearest.empty() ? "more chips per replica or other formats may fit"
                        : "widen the search or a limit"});
+  problems.back().fix += fmt::format("; every trial is in {}/plan.csv", folder);
   throw InfeasibleError(problems);
 }
 
@@ -146,7 +146,11 @@ void write_files(const Plan& plan, const std::string& folder) {
   };
   write("plan.csv", plan_csv(plan));
   write("plan.json", plan_json(plan));
-  if (plan.result.winner) {
+  const auto winner = fs::path(folder) / "plan-winner.json";
+  if (!plan.result.winner) {
+    std::error_code failed;      // cannot be: the folder takes the others
+    fs::remove(winner, failed);  // of an earlier plan
+  } else {
     const auto base = fs::proximate(plan.context.request.scenario.path, folder);
     write("plan-winner.json", winner_scenario(plan, base.string()));
   }
@@ -174,6 +178,7 @@ int plan(const PlanCommand& command) {
     return !is_interrupted();
   });
   result = search(context, trials);
+  progress.end();
   if (!result.is_whole) {
     fmt::print(stderr, "tokenfab: interrupted, nothing written\n");
     return exit_interrupted;
@@ -183,7 +188,7 @@ int plan(const PlanCommand& command) {
       command.out.empty() ? fmt::format("results/{}-plan", context.name) : command.out;
   write_files(plan, folder);
   if (!result.winner) {
-    refuse(plan);
+    refuse(plan, folder);
   }
   if (command.format == Format::Json) {
     fmt::print("{}", plan_json(plan));

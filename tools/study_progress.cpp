@@ -59,10 +59,11 @@ StudyProgress::StudyProgress(Progress mode, std::size_t count)
     : mode_(mode == Progress::Auto && ::isatty(STDERR_FILENO) == 0 ? Progress::None : mode),
       count_(count) {}
 
-StudyProgress::~StudyProgress() {
+void StudyProgress::end() {
   if (line_length_ > 0) {
     fmt::print(stderr, "\n");
   }
+  line_length_ = 0;
 }
 
 void StudyProgress::print(std::size_t done, std::size_t without_numbers) {

@@ -26,13 +26,15 @@ std::string study_json(const StudyState& state);
 class StudyProgress {
  public:
   StudyProgress(Progress mode, std::size_t count);
-  ~StudyProgress();
+  ~StudyProgress() { end(); }
   StudyProgress(const StudyProgress&) = delete;
   StudyProgress& operator=(const StudyProgress&) = delete;
 
   /// A study that finds out on its way how many runs it needs.
   void expect(std::size_t count) { count_ = count; }
   void print(std::size_t done, std::size_t without_numbers = 0);
+  /// Ends the line on the terminal, before anything else is said.
+  void end();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -172,6 +172,7 @@ int sweep(const SweepCommand& command) {
         progress.print(done, tally.without_numbers());
         return !is_interrupted();
       });
+  progress.end();
   fmt::print("{}{}  results in {}\n", tally.text(), cheapest_text(database), path);
   if (!is_whole) {
     fmt::print(stderr, "tokenfab: interrupted; --resume goes on from here\n");

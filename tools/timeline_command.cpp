@@ -54,6 +54,9 @@ int timeline(const TimelineCommand& command) {
   const auto told = write_timeline(folder, window, command.events, out);
   fmt::print("{}: {} events, {} of {} requests\n", out, told.events, told.requests_kept,
              told.requests);
+  if (told.requests == 0 && !std::filesystem::exists(folder + "/requests.csv")) {
+    fmt::print("  the result has no requests.csv (\"output\": {{\"requests\": true}} writes it)\n");
+  }
   if (told.states_left_out > 0) {
     fmt::print(
         "  {} states and marks left out; a window (--from, --to) or more --events show "

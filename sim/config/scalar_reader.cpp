@@ -71,7 +71,10 @@ std::variant<double, Complaint> usd_factor(const ParsedQuantity& parsed,
   }
   const auto hint = did_you_mean(parsed.currency, known);
   return Complaint{
-      fmt::format("the value of one {} is not known; add it to \"fx\"", parsed.currency), hint};
+      fmt::format("the value of one {0} is not known; add it to the scenario, like \"fx\": "
+                  "{{\"{0}\": 0.5}}",
+                  parsed.currency),
+      hint};
 }
 
 /// The text of a node as a value of the field's dimension.

@@ -45,11 +45,11 @@ std::string tolerance_text(const Tolerance& tolerance) {
 }
 
 void add_new_names(const std::string& result, const NamedNumbers& baseline, const NamedNumbers& now,
-                   GateOutcome& outcome) {
+                   const std::vector<std::string>& record, GateOutcome& outcome) {
   std::size_t count = 0;
   std::string first;
   for (const auto& [name, value] : now) {
-    if (baseline.count(name) == 0) {
+    if (baseline.count(name) == 0 && is_listed(record, name)) {
       first = count++ == 0 ? name : first;
     }
   }
@@ -132,7 +132,8 @@ void add_layer_totals(NamedNumbers& baseline, NamedNumbers& now) {
 }
 
 void compare_numbers(const std::string& result, NamedNumbers baseline, NamedNumbers now,
-                     const PolicyRules& rules, GateOutcome& outcome) {
+                     const PolicyRules& rules, const std::vector<std::string>& record,
+                     GateOutcome& outcome) {
   add_layer_totals(baseline, now);
   for (const auto& [name, before] : baseline) {
     GateCheck check;
@@ -151,7 +152,7 @@ void compare_numbers(const std::string& result, NamedNumbers baseline, NamedNumb
     outcome.checks.push_back(std::move(check));
   }
   add_costs(result, baseline, now, outcome);
-  add_new_names(result, baseline, now, outcome);
+  add_new_names(result, baseline, now, record, outcome);
 }
 
 }  // namespace tokenfab

@@ -19,8 +19,10 @@ void judge_missing(const CheckRule& rule, std::string message, GateCheck& check)
 /// chosen lines would otherwise be compared with all costs.
 void add_layer_totals(NamedNumbers& baseline, NamedNumbers& now);
 
-/// Appends the checks, costs and notes of one result.
+/// Appends the checks, costs and notes of one result. What `record` does not list (empty: lists
+/// all) is not missed in the baseline.
 void compare_numbers(const std::string& result, NamedNumbers baseline, NamedNumbers now,
-                     const PolicyRules& rules, GateOutcome& outcome);
+                     const PolicyRules& rules, const std::vector<std::string>& record,
+                     GateOutcome& outcome);
 
 }  // namespace tokenfab

@@ -20,8 +20,14 @@ void add_absent(const std::string& name, GateOutcome& outcome) {
   outcome.checks.push_back(std::move(check));
 }
 
+/// What is compared, for people.
+struct Names {
+  const char* one;
+  const char* many;
+};
+
 template <class Items, class Compare>
-void compare_each(const Items& baseline, const Items& now, bool allows_absent, const char* what,
+void compare_each(const Items& baseline, const Items& now, bool allows_absent, const Names& names,
                   GateOutcome& outcome, Compare compare) {
   std::size_t absent = 0;
   for (const auto& [name, before] : baseline) {
@@ -34,7 +40,8 @@ void compare_each(const Items& baseline, const Items& now, bool allows_absent, c
     }
   }
   if (absent > 0) {
-    outcome.notes.push_back(fmt::format("{} {} of the baseline were not given", absent, what));
+    outcome.notes.push_back(fmt::format("of the baseline {} {} not given", absent,
+                                        absent == 1 ? names.one : names.many));
   }
   for (const auto& [name, after] : now) {
     if (baseline.count(name) == 0) {
@@ -102,12 +109,14 @@ void apply_waivers(const GatePolicy& policy, const std::string& today, GateOutco
 GateOutcome pass_gate(const GateQuestion& question) {
   const PolicyRules rules(question.policy);
   GateOutcome outcome;
-  compare_each(question.baseline.results, question.now.results, question.allows_absent, "results",
-               outcome, [&](const auto& name, const auto& before, const auto& after) {
-                 compare_numbers(name, before, after, rules, outcome);
+  compare_each(question.baseline.results, question.now.results, question.allows_absent,
+               {"result was", "results were"}, outcome,
+               [&](const auto& name, const auto& before, const auto& after) {
+                 compare_numbers(name, before, after, rules, question.policy.record, outcome);
                });
-  compare_each(question.baseline.curves, question.now.curves, question.allows_absent, "curves",
-               outcome, [&](const auto& name, const auto& before, const auto& after) {
+  compare_each(question.baseline.curves, question.now.curves, question.allows_absent,
+               {"family of curves was", "families of curves were"}, outcome,
+               [&](const auto& name, const auto& before, const auto& after) {
                  compare_curves(name, before, after, rules, outcome);
                });
   add_idle_rules(question.policy, outcome);

@@ -39,7 +39,7 @@ std::string cost_lines(const GateOutcome& outcome) {
   for (const auto& cost : outcome.costs) {
     const bool is_layer = cost.item.find('/') == std::string::npos;
     if (is_layer && Tolerance{rounding, 0}.is_exceeded(cost.baseline, cost.now)) {
-      text += fmt::format("{:<9} {}:{}: {} USD\n", "cost", terminal_text(cost.result),
+      text += fmt::format("{:<9} {}:{}: USD {}\n", "cost", terminal_text(cost.result),
                           terminal_text(cost.item), change_text(cost.baseline, cost.now));
     }
   }

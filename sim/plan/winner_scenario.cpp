@@ -73,6 +73,8 @@ std::string winner_scenario(const Plan& plan, const std::string& base) {
   if (const auto& seed = plan.context.request.scenario.seed) {
     set_pointer(target, "/seed", make_integer(*seed, {}));
   }
+  // A result of its own beside that of the scenario.
+  set_pointer(target, "/name", make_text(plan.context.name + "-winner", {}));
   const auto from = load_with_bases(plan.context.request.scenario.path).document;
   auto patch = merge_patch_between(from, target);
   auto scenario = make_object({});

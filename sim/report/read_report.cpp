@@ -44,7 +44,10 @@ Node parse_report(std::string_view text, const std::string& file) {
   }
   const Node* version = report.find("schema_version");
   if (version == nullptr || version->kind != NodeKind::Integer) {
-    refuse_report(file, report, "this is no report.json: it has no schema_version");
+    refuse_report(file, report,
+                  report.find("scenario_version") != nullptr
+                      ? "this is a scenario, no report.json: tokenfab run makes one of it"
+                      : "this is no report.json: it has no schema_version");
   }
   if (version->integer != known_schema_version) {
     refuse_report(file, *version,

@@ -115,7 +115,8 @@ TEST_CASE("gate: baselines that it cannot read stay as they are") {
 TEST_CASE("gate: results that are none, names that are not, what belongs together") {
   const Sandbox sandbox;
   play_results(sandbox);
-  expect_words(gate(sandbox, {"main"}, scenario_invalid).err, {"baseline.json: cannot be read"});
+  expect_words(gate(sandbox, {"main"}, scenario_invalid).err,
+               {"baseline.json: there is no such baseline", "--update"});
   gate(sandbox, {"--update", "main", "b=dear"}, ok);
   expect_words(gate(sandbox, {"nowhere"}, scenario_invalid).err, {"nowhere: cannot be read"});
   expect_words(gate(sandbox, {"main", "main=dear"}, scenario_invalid).err,
@@ -127,7 +128,7 @@ TEST_CASE("gate: results that are none, names that are not, what belongs togethe
   CHECK(gate(sandbox, {"--update", "main", "--junit", "x"}, usage).out.empty());
   expect_words(gate(sandbox, {"main"}, false_result).out, {"failed    b:result: "});
   expect_words(gate(sandbox, {"main", "--partial"}, ok).out,
-               {"note      1 results of the baseline were not given"});
+               {"note      of the baseline 1 result was not given"});
   SECTION("an update keeps what it was not given and leaves an equal file alone") {
     const auto before = sandbox.read("baseline.json");
     expect_words(gate(sandbox, {"--update", "b=dear"}, ok).out, {"nothing has changed"});

@@ -177,7 +177,8 @@ TEST_CASE("config: every wrong scalar says what is expected") {
              Catch::EndsWith("(expected degC or K after the number)"));
   CHECK(error_of(R"("budget": "5 CNH")").starts_with("/budget: expected an amount of money"));
   CHECK(error_of(R"("budget": "5 EUR")") ==
-        "/budget: the value of one EUR is not known; add it to \"fx\"");
+        "/budget: the value of one EUR is not known; add it to the scenario, like \"fx\": "
+        "{\"EUR\": 0.5}");
   CHECK(error_of(R"("budget": "1.8e308 CNY")").ends_with("(the number is too large or too small)"));
   CHECK(error_of(R"("tags": "a")") ==
         "/tags: expected an array of strings like [\"a\", \"b\"], found \"a\"");

@@ -107,7 +107,7 @@ TEST_CASE("gate: what is missing fails, what is new is told") {
   const auto partial = pass_gate({baseline, now, policy, "2026-11-22", true});
   CHECK(partial.passed());
   CHECK(partial.count(Verdict::Warned) == 1);
-  CHECK(partial.notes.at(1) == "1 results of the baseline were not given");
+  CHECK(partial.notes.at(1) == "of the baseline 1 result was not given");
 }
 
 TEST_CASE("gate: costs by layer, of a whole ledger with new lines, of chosen lines without") {
