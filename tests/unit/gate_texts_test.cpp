@@ -120,7 +120,7 @@ TEST_CASE("text: failures first, the sum last, a name never begins a line") {
         "waived    a:x<&\">: worse\n"
         "          waived until 2027-01-31: known\n"
         "improved  b?::error::x:mfu: better\n"
-        "cost      a:energy: 1 -> 2 (+100 %) USD\n"
+        "cost      a:energy: USD 1 -> 2 (+100 %)\n"
         "note      c: not in the baseline\n"
         "gate failed: 4 checks, 1 failed, 0 warned, 1 waived, 1 improved\n");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every served row that can be run, as the program itself runs them. The limits are the project's
+// A third of the served rows that can be run, as the program itself runs them. The limits are the project's
 // goals; what the profiles were fitted to and what was held out: docs/calibration.md.
 #include <fmt/format.h>
 
@@ -14,8 +14,18 @@ using namespace tokenfab::validation;
 
 namespace {
 
+/// Every third row stays; tools/validate.sh plays all of them.
+void thin(std::vector<MeasuredCase>& cases) {
+  std::vector<MeasuredCase> kept;
+  for (std::size_t i = 0; i < cases.size(); i += 3) {
+    kept.push_back(std::move(cases[i]));
+  }
+  cases = std::move(kept);
+}
+
 PredictionErrors errors_of(const std::string& name) {
-  const std::vector<MeasuredFile> files{read_measured_file(measurements_path(name))};
+  std::vector<MeasuredFile> files{read_measured_file(measurements_path(name))};
+  thin(files.front().cases);
   constexpr int processes = 2;
   auto errors = predict_all(files, processes, {});
   fmt::print("{}", error_text(errors, error_tables(errors, {"engine", "chip", "regime"})));
@@ -44,7 +54,7 @@ TEST_CASE("Served latency matches InferenceX") {
   const auto tpot = sample_of(errors, Observable::TimePerOutputToken);
   const auto ttft = sample_of(errors, Observable::TimeToFirstToken);
   const auto rate = sample_of(errors, Observable::OutputRatePerChip);
-  REQUIRE(tpot.size() > 1'300);
+  REQUIRE(tpot.size() > 430);
   REQUIRE(tpot.median() < 10);
   REQUIRE(tpot.p90() < 30);
   REQUIRE(ttft.median() < 25);
@@ -55,6 +65,6 @@ TEST_CASE("Served latency matches InferenceX") {
 TEST_CASE("Offline throughput matches TensorRT-LLM's tables") {
   const auto errors = errors_of("inference_benchmarks.csv");
   const auto rate = sample_of(errors, Observable::OutputRatePerChip);
-  REQUIRE(rate.size() > 390);
+  REQUIRE(rate.size() > 130);
   REQUIRE(rate.median() < 12);
 }
