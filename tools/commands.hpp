@@ -55,7 +55,7 @@ int show(const ShowCommand& command);
 
 struct CompareCommand {
   std::vector<std::string> paths;  // scenarios, result folders or report.json files
-  double tolerance = 0;            // relative
+  double tolerance = 1e-12;        // relative; differences of rounding are none
   bool tells_all = false;          // equal values too
   TableFormat format = TableFormat::Text;
   std::optional<std::int64_t> replications;         // of what is played

@@ -19,7 +19,8 @@ void add_compare(CLI::App& app, Action& action) {
       ->required()
       ->expected(1, 1000)
       ->type_name(path_type);
-  command->add_option("--tolerance", asked->tolerance, "Relative; 0 if absent");
+  command->add_option("--tolerance", asked->tolerance,
+                      "Relative; 1e-12 if absent: rounding is no difference");
   command->add_flag("--all", asked->tells_all, "Equal values and repeated ones too");
   add_choice(*command, "--format", asked->format,
              {{"text", TableFormat::Text},

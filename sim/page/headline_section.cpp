@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "sim/metrics/summary.hpp"
 #include "sim/page/figures.hpp"
@@ -68,9 +69,14 @@ const std::array<Layer, 5>& layers() {
   return all;
 }
 
-/// " (+4.2 %)", " (x 41.7)".
+/// " (+4.2 %)", " (x 41.7)", " (same)".
 std::string change_text(double factor) {
   constexpr double large = 3;
+  constexpr double rounding = 1e-9;
+  constexpr double shown_min = 5e-4;  // would be "+0.0 %"
+  if (const double change = std::abs(factor - 1); change < shown_min) {
+    return change < rounding ? " (same)" : " (under 0.1 %)";
+  }
   return factor > large || factor < 1 / large ? fmt::format(" (\u00D7 {:.3g})", factor)
                                               : fmt::format(" ({:+.1f} %)", 100 * (factor - 1));
 }

@@ -92,7 +92,7 @@ TEST_CASE("report: results beside each other") {
   run_small(sandbox);
   const auto finished = sandbox.run({"report", "out", "out/report.json", "-o", "page.html"});
   REQUIRE(finished.code == ok);
-  expect_words(sandbox.read("page.html"), {"(1)", "(2)", "(+0.0 %)", "data-chart=\"points\""});
+  expect_words(sandbox.read("page.html"), {"(1)", "(2)", "(same)", "data-chart=\"points\""});
 }
 
 TEST_CASE("report: the points of a sweep") {
