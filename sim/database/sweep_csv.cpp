@@ -7,20 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "sim/report/csv_field.hpp"
+
 namespace tokenfab {
 namespace {
 
-/// RFC 4180, section 2: fields with commas, quotes or line breaks stand in quotes.
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    return text;
-  }
-  std::string quoted = "\"";
-  for (const char letter : text) {
-    quoted += letter == '"' ? "\"\"" : std::string(1, letter);
-  }
-  return quoted + '"';
-}
+std::string field(const std::string& text) { return fmt::format("{}", CsvField{text}); }
 
 std::string row_of(const StoredRun& stored, const std::vector<StoredAxis>& axes,
                    const std::map<std::string, std::size_t>& columns) {

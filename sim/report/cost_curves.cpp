@@ -5,21 +5,11 @@
 
 #include <algorithm>
 
+#include "sim/report/csv_field.hpp"
 #include "sim/report/frontier.hpp"
 
 namespace tokenfab {
 namespace {
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) {
-    return text;
-  }
-  std::string escaped = "\"";
-  for (const char each : text) {
-    escaped += each == '"' ? "\"\"" : std::string(1, each == '\n' ? ' ' : each);
-  }
-  return escaped + "\"";
-}
 
 std::string number(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : "";
@@ -105,13 +95,13 @@ std::string cost_curve_csv(const CostCurves& curves) {
         const auto& point = line.points[i];
         const bool is_frontier = std::find(frontier.begin(), frontier.end(), i) != frontier.end();
         text += fmt::format(
-            "{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(line.chip), quoted(line.node),
+            "{},{},{},{},{},{},{},{},{},{},{},{}\n", CsvField{line.chip}, CsvField{line.node},
             view.name,
             rent == line.rents_usd_per_h.end() ? "" : fmt::format("{:.6g}", rent->second),
-            quoted(line.engine), quoted(line.engine_version), quoted(line.engine_date),
+            CsvField{line.engine}, CsvField{line.engine_version}, CsvField{line.engine_date},
             point.tensor_parallel_size, point.concurrency,
             point.infeasible.empty() ? values_text(point, view) : ",,,,,,",
-            is_frontier ? "true" : "false", quoted(point.infeasible));
+            is_frontier ? "true" : "false", CsvField{point.infeasible});
       }
     }
   }

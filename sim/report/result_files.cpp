@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "sim/core/errors.hpp"
+#include "sim/report/csv_field.hpp"
 
 namespace tokenfab {
 namespace {
@@ -102,8 +103,9 @@ ResultFiles::ResultFiles(const std::string& folder, const RowFiles& with) : fold
 void ResultFiles::job(const JobRecord& record) {
   fmt::memory_buffer row;
   auto out = std::back_inserter(row);
-  fmt::format_to(out, "{},{},{},{},{},{},", record.source, record.id, record.cluster, record.user,
-                 name_of(record.status), record.submit.seconds());
+  fmt::format_to(out, "{},{},{},{},{},{},", CsvField{record.source}, record.id,
+                 CsvField{record.cluster}, CsvField{record.user}, name_of(record.status),
+                 record.submit.seconds());
   for (const auto& date : {record.start, record.end}) {
     if (date) {
       fmt::format_to(out, "{}", date->seconds());
@@ -123,13 +125,13 @@ void ResultFiles::request(const RequestRecord& record) {
     }
     row.push_back(',');
   };
-  fmt::format_to(std::back_inserter(row), "{},{},{},{},{},", record.id, record.service,
-                 record.tenant, name_of(record.status), record.arrival.seconds());
+  fmt::format_to(std::back_inserter(row), "{},{},{},{},{},", record.id, CsvField{record.service},
+                 CsvField{record.tenant}, name_of(record.status), record.arrival.seconds());
   seconds(record.ttft);
   seconds(record.tpot);
   seconds(record.e2el);
   fmt::format_to(std::back_inserter(row), "{},{},{},{},", record.input_tokens,
-                 record.cached_input_tokens, record.output_tokens, record.pool);
+                 record.cached_input_tokens, record.output_tokens, CsvField{record.pool});
   if (!record.pool.empty()) {
     fmt::format_to(std::back_inserter(row), "{}", record.replica);
   }
@@ -140,8 +142,8 @@ void ResultFiles::request(const RequestRecord& record) {
 void ResultFiles::series(const SeriesRecord& record) {
   fmt::memory_buffer row;
   auto out = std::back_inserter(row);
-  fmt::format_to(out, "{},{},{},{},", record.end.seconds(), record.site, record.it_power_w,
-                 record.site_power_w);
+  fmt::format_to(out, "{},{},{},{},", record.end.seconds(), CsvField{record.site},
+                 record.it_power_w, record.site_power_w);
   if (record.it_power_w > 0) {
     fmt::format_to(out, "{}", record.site_power_w / record.it_power_w);
   }
@@ -164,8 +166,9 @@ void ResultFiles::series(const SeriesRecord& record) {
 
 void ResultFiles::event(const EventRecord& record) {
   fmt::memory_buffer row;
-  fmt::format_to(std::back_inserter(row), "{},{},{},{},{},{}\n", record.at.seconds(), record.site,
-                 record.cluster, name_of(record.kind), record.subject, record.detail);
+  fmt::format_to(std::back_inserter(row), "{},{},{},{},{},{}\n", record.at.seconds(),
+                 CsvField{record.site}, CsvField{record.cluster}, name_of(record.kind),
+                 CsvField{record.subject}, CsvField{record.detail});
   events_->write({row.data(), row.size()});
 }
 
@@ -174,8 +177,9 @@ void ResultFiles::fleet(const FleetRecord& record) {
   const auto brief = [](double value) { return static_cast<float>(value); };
   fmt::memory_buffer row;
   auto out = std::back_inserter(row);
-  fmt::format_to(out, "{},{},{},{},{},{},{},", record.end.seconds(), record.site, record.cluster,
-                 record.pool, record.group, record.units, brief(record.busy));
+  fmt::format_to(out, "{},{},{},{},{},{},{},", record.end.seconds(), CsvField{record.site},
+                 CsvField{record.cluster}, CsvField{record.pool}, record.group, record.units,
+                 brief(record.busy));
   if (record.kv_usage) {
     fmt::format_to(out, "{}", brief(*record.kv_usage));
   }

@@ -37,6 +37,7 @@ class SweepReader {
     if (document_.kind != NodeKind::Object) {
       throw ConfigError({{document_.mark.place(), "", "a sweep is a JSON object", ""}});
     }
+    refuse_scenario();
     check_keys();
     check_version();
     sweep_.name = text_at("name", std::filesystem::path(sweep_.path).stem().string());
@@ -70,6 +71,16 @@ class SweepReader {
   void raise() const {
     if (!problems_.empty()) {
       throw ConfigError(problems_);
+    }
+  }
+
+  /// A common slip, which would be told as a dozen unknown keys.
+  void refuse_scenario() const {
+    const Node* version = document_.find("scenario_version");
+    if (version != nullptr && document_.find("base") == nullptr) {
+      throw ConfigError({{version->mark.place(), "/scenario_version",
+                          "this is a scenario; a sweep names one and what is varied in it",
+                          "{\"sweep_version\": 1, \"base\": \"SCENARIO.json\", \"axes\": {...}}"}});
     }
   }
 

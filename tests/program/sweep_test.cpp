@@ -212,6 +212,9 @@ TEST_CASE("sweep: a missing base, a database that is none, and wrong words") {
   CHECK(sandbox.read("text.sqlite") == "this is no database, however long it is");
   CHECK(sandbox.run({"sweep", "csv", "text.sqlite"}).code == data_invalid);
   CHECK(sandbox.run({"sweep", "sweep.json", "--shard", "3/2"}).code == usage);
+  const auto scenario = sandbox.run({"sweep", "base.json", "--out", "r.sqlite"});
+  CHECK(scenario.code == scenario_invalid);
+  expect_words(scenario.err, {"this is a scenario", "1 problem"});
   CHECK(sandbox.run({"sweep"}).code == usage);
   CHECK(sandbox.run({"sweep", "sweep.json", "--jobs", "0"}).code == usage);
 }

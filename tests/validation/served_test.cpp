@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A third of the served rows that can be run, as the program itself runs them. The limits are the project's
-// goals; what the profiles were fitted to and what was held out: docs/calibration.md.
+// A third of the served rows that can be run, as the program itself runs them. The limits are the
+// project's goals; what the profiles were fitted to and what was held out: docs/calibration.md.
 #include <fmt/format.h>
 
 #include "sim/measured/prediction_errors.hpp"
