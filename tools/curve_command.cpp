@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -15,6 +14,7 @@
 #include "tools/curve_point.hpp"
 #include "tools/curve_scenario.hpp"
 #include "tools/curve_views.hpp"
+#include "tools/study_progress.hpp"
 
 namespace tokenfab::tools {
 namespace {
@@ -99,12 +99,9 @@ class CurveRun {
                           curves_.lines[job.line].rents_usd_per_h);
       });
     }
-    const auto answers = answers_of_children(works, processes(), [&works](std::size_t done) {
-      if (::isatty(STDERR_FILENO) != 0) {
-        fmt::print(stderr, "\r{} of {} points{}", done, works.size(),
-                   done == works.size() ? "\n" : "");
-      }
-    });
+    StudyProgress progress(Progress::Auto, works.size());
+    const auto answers = answers_of_children(
+        works, processes(), [&progress](std::size_t done) { progress.print(done); });
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
       if (!answers[i].failure.empty()) {
         throw std::runtime_error(answers[i].failure);
@@ -203,6 +200,11 @@ void write_files(const CostCurves& curves, const std::string& folder) {
     if (!plot.series.empty()) {
       add(fmt::format("curve-{}.svg", view.name), svg_of(plot));
     }
+  }
+  // Pictures of an earlier call that this one does not draw would stand for these curves.
+  std::error_code absent;
+  for (const auto& view : curve_view_names()) {
+    std::filesystem::remove(fmt::format("{}/curve-{}.svg", folder, view), absent);
   }
   for (const auto& file : files) {
     file->commit();

@@ -97,6 +97,18 @@ TEST_CASE("curve: nodes and engines by name, costs of all tokens") {
                                                     "results/chat-curve/curve.csv"});
 }
 
+TEST_CASE("curve: pictures of an earlier call do not stay") {
+  const Sandbox sandbox;
+  const std::vector<std::string> words{"--chips", "h100-sxm", "--concurrency", "1", "--out", "c"};
+  auto first = words;
+  first.insert(first.end(), {"--views", "own,energy"});
+  REQUIRE(curve(sandbox, curve_scenario(), first).code == ok);
+  auto second = words;
+  second.insert(second.end(), {"--views", "own"});
+  REQUIRE(curve(sandbox, curve_scenario(), second).code == ok);
+  CHECK(sandbox.files() == std::vector<std::string>{"c/curve-own.svg", "c/curve.csv"});
+}
+
 TEST_CASE("curve: every unknown name at once, with the nearest") {
   const Sandbox sandbox;
   const auto finished = curve(
