@@ -24,7 +24,7 @@
 namespace tokenfab::tools {
 namespace {
 
-std::string sha256_of(const std::string& path) {
+std::string sha256_of_file(const std::string& path) {
   Sha256 hash;
   ByteStream stream(path, &hash);
   while (!stream.next_block().empty()) {
@@ -115,7 +115,7 @@ Node data_node(const std::vector<std::string>& paths) {
   Node data = make_object({});
   for (const auto& path : paths) {
     add_member(data, std::filesystem::path(path).filename().string(),
-               make_text(sha256_of(path), {}));
+               make_text(sha256_of_file(path), {}));
   }
   return data;
 }

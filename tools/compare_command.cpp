@@ -12,6 +12,7 @@
 #include "sim/compare/generations.hpp"
 #include "sim/compare/scenario_differences.hpp"
 #include "sim/core/nearest.hpp"
+#include "sim/process/child_pool.hpp"
 #include "sim/report/result_files.hpp"
 #include "sim/sweep/run_requests.hpp"
 #include "tools/child.hpp"

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
 #include "sim/process/child_pool.hpp"
 #include "sim/report/cost_curves.hpp"
@@ -159,8 +158,7 @@ class CurveRun {
   }
 
   int processes() const {
-    const auto processors = static_cast<int>(std::thread::hardware_concurrency());
-    return command_.jobs > 0 ? command_.jobs : std::max(1, processors);
+    return command_.jobs > 0 ? command_.jobs : static_cast<int>(processor_count());
   }
 
   /// Throws InfeasibleError if no point of any line could be played.

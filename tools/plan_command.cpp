@@ -7,6 +7,7 @@
 
 #include "sim/plan/layout_bounds.hpp"
 #include "sim/plan/plan_text.hpp"
+#include "sim/process/child_pool.hpp"
 #include "sim/report/result_files.hpp"
 #include "sim/scenario/chip_nodes.hpp"
 #include "sim/sweep/run_requests.hpp"

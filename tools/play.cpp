@@ -11,16 +11,6 @@
 #include "tokenfab_commit.hpp"
 
 namespace tokenfab::tools {
-namespace {
-
-std::string sha256_of(std::string_view text) {
-  Sha256 hash;
-  hash.update(text);
-  return hash.finish();
-}
-
-}  // namespace
-
 bool Played::holds() const {
   return std::all_of(asserts.begin(), asserts.end(),
                      [](const AssertionOutcome& each) { return each.holds; });

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "sim/process/child_pool.hpp"
 #include "sim/report/replications_section.hpp"
 #include "tools/child.hpp"
 
@@ -55,8 +55,7 @@ std::optional<RunTexts> replicate(const ReplicationPlan& plan, ResultFiles* file
     const auto seed = replication_seed(plan.first.config->seed, run);
     works.emplace_back([&plan, seed] { return part_of_run(plan.request, seed); });
   }
-  const auto processors = std::max(1U, std::thread::hardware_concurrency());
-  const auto jobs = plan.jobs ? static_cast<std::size_t>(*plan.jobs) : processors;
+  const auto jobs = plan.jobs ? static_cast<std::size_t>(*plan.jobs) : processor_count();
   auto parts = texts_from_children(works, jobs, watch);
   if (parts.empty()) {
     return std::nullopt;

@@ -38,9 +38,8 @@ Replay open_replay(const RerunCommand& command) {
   for (const auto& more : {recorded_data_folders(folder.string()), {"."}, data_folders()}) {
     folders.insert(folders.end(), more.begin(), more.end());
   }
-  Sha256 hash;
-  hash.update(read_file(replay.request.path));
-  if (const auto sha256 = hash.finish(); sha256 != replay.stamp.scenario_sha256) {
+  const auto sha256 = sha256_of(read_file(replay.request.path));
+  if (sha256 != replay.stamp.scenario_sha256) {
     throw ConfigError({{{replay.request.path, 0, 0},
                         "",
                         fmt::format("is not what the report was made from: its sha256 is {}, the "

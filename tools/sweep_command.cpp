@@ -9,6 +9,7 @@
 #include "sim/database/sweep_csv.hpp"
 #include "sim/database/sweep_database.hpp"
 #include "sim/database/sweep_merge.hpp"
+#include "sim/process/child_pool.hpp"
 #include "sim/report/result_files.hpp"
 #include "sim/sweep/run_requests.hpp"
 #include "tokenfab_commit.hpp"

@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <utility>
+
+#include "sim/calibration/fitted_value.hpp"
 
 namespace tokenfab {
 namespace {
@@ -12,10 +13,6 @@ namespace {
 std::string time_text(double seconds) {
   return seconds < 1e-7 ? fmt::format("{:.4g} ns", seconds * 1e9)
                         : fmt::format("{:.4g} us", seconds * 1e6);
-}
-
-double four_digits(double value) {
-  return std::strtod(fmt::format("{:.4g}", value).c_str(), nullptr);
 }
 
 Node value_node(double value, bool is_time) {

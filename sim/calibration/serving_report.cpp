@@ -5,15 +5,10 @@
 
 #include <map>
 
+#include "sim/calibration/fitted_value.hpp"
+
 namespace tokenfab {
 namespace {
-
-std::string time_text(double seconds) {
-  return seconds < 1e-3 ? fmt::format("{:.4g} us", seconds * 1e6)
-                        : fmt::format("{:.4g} ms", seconds * 1e3);
-}
-
-double rounded(double value) { return std::stod(fmt::format("{:.4g}", value)); }
 
 Node error_node(const ServingErrors& errors) {
   Node node = make_object({});
@@ -24,9 +19,9 @@ Node error_node(const ServingErrors& errors) {
     }
     Node each = make_object({});
     add_member(each, "rows", make_integer(static_cast<std::int64_t>(sample->size()), {}));
-    add_member(each, "median_percent", make_number(rounded(sample->median()), {}));
-    add_member(each, "p90_percent", make_number(rounded(sample->p90()), {}));
-    add_member(each, "bias_percent", make_number(rounded(sample->bias()), {}));
+    add_member(each, "median_percent", make_number(four_digits(sample->median()), {}));
+    add_member(each, "p90_percent", make_number(four_digits(sample->p90()), {}));
+    add_member(each, "bias_percent", make_number(four_digits(sample->bias()), {}));
     add_member(node, name, std::move(each));
   }
   return node;
@@ -34,9 +29,7 @@ Node error_node(const ServingErrors& errors) {
 
 Node parameter_node(const ProfileFit& fit, std::size_t i) {
   const auto& parameter = fit.parameters[i];
-  const auto text = [&](double value) {
-    return parameter.is_time ? make_text(time_text(value), {}) : make_number(rounded(value), {});
-  };
+  const auto text = [&](double value) { return fitted_node(value, parameter.is_time); };
   Node node = make_object({});
   add_member(node, "value", text(fit.fit.values[i]));
   if (fit.fit.half_widths_95[i] > 0) {
@@ -67,10 +60,7 @@ Node profile_values(const std::vector<ProfileFit>& fits) {
     Node values = make_object({});
     for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
       const auto& parameter = fit.parameters[i];
-      const double value = fit.fit.values[i];
-      add_member(
-          values, parameter.range.name,
-          parameter.is_time ? make_text(time_text(value), {}) : make_number(rounded(value), {}));
+      add_member(values, parameter.range.name, fitted_node(fit.fit.values[i], parameter.is_time));
     }
     add_member(engines, fit.profile, std::move(values));
   }
@@ -116,14 +106,7 @@ std::string profile_table(const std::vector<ProfileFit>& fits) {
     }
     for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
       const auto& parameter = fit.parameters[i];
-      const auto show = [&](double value) {
-        return parameter.is_time ? time_text(value) : fmt::format("{:.4g}", value);
-      };
-      text += fmt::format("  {:<26} {:>10} +- {:<10}{}\n", parameter.range.name,
-                          show(fit.fit.values[i]), show(fit.fit.half_widths_95[i]),
-                          fit.fit.at_bound[i]        ? " at a bound"
-                          : fit.fit.is_identified[i] ? ""
-                                                     : " not identified");
+      text += fitted_line(parameter.range.name, 26, fit.fit, i, parameter.is_time);
     }
   }
   return text;

@@ -5,19 +5,10 @@
 
 #include <map>
 
+#include "sim/calibration/fitted_value.hpp"
+
 namespace tokenfab {
 namespace {
-
-std::string time_text(double seconds) {
-  return seconds < 1e-3 ? fmt::format("{:.4g} us", seconds * 1e6)
-                        : fmt::format("{:.4g} ms", seconds * 1e3);
-}
-
-double rounded(double value) { return std::stod(fmt::format("{:.4g}", value)); }
-
-Node value_node(const TrainingParameter& parameter, double value) {
-  return parameter.is_time() ? make_text(time_text(value), {}) : make_number(rounded(value), {});
-}
 
 using Fields = std::map<std::string, Node>;
 
@@ -54,7 +45,7 @@ Node values_node(const TrainingFit& fit, bool of_chips) {
     const auto& parameter = fit.parameters[i];
     if (parameter.is_of_chip() == of_chips) {
       for (const auto& entry : parameter.entries) {
-        entries[entry][parameter.field] = value_node(parameter, fit.fit.values[i]);
+        entries[entry][parameter.field] = fitted_node(fit.fit.values[i], parameter.is_time());
       }
     }
   }
@@ -68,9 +59,9 @@ Node values_node(const TrainingFit& fit, bool of_chips) {
 Node error_node(const ErrorSample& errors) {
   Node node = make_object({});
   add_member(node, "rows", make_integer(static_cast<std::int64_t>(errors.size()), {}));
-  add_member(node, "median_percent", make_number(rounded(errors.median()), {}));
-  add_member(node, "p90_percent", make_number(rounded(errors.p90()), {}));
-  add_member(node, "bias_percent", make_number(rounded(errors.bias()), {}));
+  add_member(node, "median_percent", make_number(four_digits(errors.median()), {}));
+  add_member(node, "p90_percent", make_number(four_digits(errors.p90()), {}));
+  add_member(node, "bias_percent", make_number(four_digits(errors.bias()), {}));
   return node;
 }
 
@@ -79,11 +70,12 @@ Node parameters_node(const TrainingFit& fit) {
   for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
     const auto& parameter = fit.parameters[i];
     Node node = make_object({});
-    add_member(node, "value", value_node(parameter, fit.fit.values[i]));
+    add_member(node, "value", fitted_node(fit.fit.values[i], parameter.is_time()));
     if (fit.fit.half_widths_95[i] > 0) {
-      add_member(node, "half_width_95", value_node(parameter, fit.fit.half_widths_95[i]));
+      add_member(node, "half_width_95",
+                 fitted_node(fit.fit.half_widths_95[i], parameter.is_time()));
     }
-    add_member(node, "prior", value_node(parameter, parameter.prior));
+    add_member(node, "prior", fitted_node(parameter.prior, parameter.is_time()));
     if (fit.fit.at_bound[i]) {
       add_member(node, "at_bound", make_boolean(true, {}));
     }
@@ -137,14 +129,7 @@ std::string training_table(const TrainingFit& fit) {
   }
   for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
     const auto& parameter = fit.parameters[i];
-    const auto show = [&](double value) {
-      return parameter.is_time() ? time_text(value) : fmt::format("{:.4g}", value);
-    };
-    text += fmt::format("  {:<46} {:>10} +- {:<10}{}\n", parameter.range.name,
-                        show(fit.fit.values[i]), show(fit.fit.half_widths_95[i]),
-                        fit.fit.at_bound[i]        ? " at a bound"
-                        : fit.fit.is_identified[i] ? ""
-                                                   : " not identified");
+    text += fitted_line(parameter.range.name, 46, fit.fit, i, parameter.is_time());
   }
   return text;
 }

@@ -36,4 +36,10 @@ std::string Sha256::finish() {
   return text;
 }
 
+std::string sha256_of(std::string_view text) {
+  Sha256 hash;
+  hash.update(text);
+  return hash.finish();
+}
+
 }  // namespace tokenfab

@@ -27,4 +27,7 @@ class Sha256 {
   std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
+/// Of a whole text.
+std::string sha256_of(std::string_view text);
+
 }  // namespace tokenfab

@@ -79,9 +79,7 @@ std::string base64(std::string_view bytes) {
 }
 
 std::string policy_hash(std::string_view text) {
-  Sha256 hash;
-  hash.update(text);
-  const auto hex = hash.finish();
+  const auto hex = sha256_of(text);
   std::string bytes;
   const auto digit_of = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
   for (std::size_t i = 0; i < hex.size(); i += 2) {

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -13,6 +14,7 @@
 #include <cstdlib>
 #include <exception>
 #include <system_error>
+#include <thread>
 
 namespace tokenfab {
 namespace {
@@ -201,6 +203,10 @@ std::vector<ChildAnswer> answers_of_children(const std::vector<std::function<std
         return true;
       });
   return answers;
+}
+
+std::size_t processor_count() {
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency());
 }
 
 }  // namespace tokenfab

@@ -58,4 +58,7 @@ std::vector<ChildAnswer> answers_of_children(const std::vector<std::function<std
                                              int processes,
                                              const std::function<void(std::size_t)>& watch = {});
 
+/// As many as this machine has processors, at least 1.
+std::size_t processor_count();
+
 }  // namespace tokenfab

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
-#include <thread>
 #include <utility>
 
 #include "sim/core/check.hpp"
@@ -30,12 +29,6 @@ RunAnswer failed(RunStatus status, std::string reason) {
   answer.status = status;
   answer.reason = one_line(std::move(reason));
   return answer;
-}
-
-std::string sha256_of(std::string_view text) {
-  Sha256 hash;
-  hash.update(text);
-  return hash.finish();
 }
 
 void add_metrics(RunAnswer& answer, const std::string& prefix, const MetricSet& metrics) {
@@ -148,10 +141,6 @@ std::vector<RunAnswer> answers_of_requests(const std::vector<ScenarioRequest>& r
       requests.size(), processes, [&requests](std::size_t index) { return requests[index]; },
       [&answers](std::size_t index, RunAnswer answer) { answers[index] = std::move(answer); });
   return answers;
-}
-
-std::size_t processor_count() {
-  return std::max<std::size_t>(1, std::thread::hardware_concurrency());
 }
 
 }  // namespace tokenfab

@@ -29,7 +29,4 @@ bool run_requests(std::size_t count, std::size_t processes,
 std::vector<RunAnswer> answers_of_requests(const std::vector<ScenarioRequest>& requests,
                                            std::size_t processes);
 
-/// As many as this machine has processors, at least 1.
-std::size_t processor_count();
-
 }  // namespace tokenfab

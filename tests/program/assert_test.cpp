@@ -7,8 +7,6 @@
 namespace tokenfab::program {
 namespace {
 
-constexpr int false_result = 10;
-
 std::string asserting(const std::string& expressions) {
   return replaced(small_scenario(), "  \"output\"",
                   "  \"assert\": [" + expressions + "],\n  \"output\"");

@@ -11,15 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int false_result = 10;
-
-Finished expect_code(const Sandbox& sandbox, const std::vector<std::string>& arguments, int code) {
-  auto finished = sandbox.run(arguments);
-  INFO(finished.out << finished.err);
-  CHECK(finished.code == code);
-  return finished;
-}
-
 TEST_CASE("explain: fields, metrics and warnings") {
   const Sandbox sandbox;
   const auto field = expect_code(sandbox, {"explain", "/sites/*/cooling/constant_pue/pue"}, ok);

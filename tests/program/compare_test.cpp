@@ -10,15 +10,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int false_result = 10;
-
-Finished expect_code(const Sandbox& sandbox, const std::vector<std::string>& arguments, int code) {
-  auto finished = sandbox.run(arguments);
-  INFO(finished.out << finished.err);
-  CHECK(finished.code == code);
-  return finished;
-}
-
 bool has(const std::string& text, const std::string& word) {
   return text.find(word) != std::string::npos;
 }

@@ -11,15 +11,6 @@
 namespace tokenfab::program {
 namespace {
 
-constexpr int false_result = 10;
-
-Finished expect_code(const Sandbox& sandbox, const std::vector<std::string>& arguments, int code) {
-  auto finished = sandbox.run(arguments);
-  INFO(finished.out << finished.err);
-  CHECK(finished.code == code);
-  return finished;
-}
-
 /// Two results, before and after: the price of energy is the difference.
 void play_results(const Sandbox& sandbox) {
   sandbox.write("scenario.json", small_scenario());

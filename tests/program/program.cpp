@@ -132,6 +132,13 @@ Finished Sandbox::run(const std::vector<std::string>& arguments) const {
   return wait(start(arguments));
 }
 
+Finished expect_code(const Sandbox& sandbox, const std::vector<std::string>& arguments, int code) {
+  auto finished = sandbox.run(arguments);
+  INFO(finished.out << finished.err);
+  CHECK(finished.code == code);
+  return finished;
+}
+
 std::string small_scenario() {
   return R"({
   "scenario_version": 1,

@@ -18,6 +18,7 @@ inline constexpr int scenario_invalid = 3;
 inline constexpr int data_invalid = 4;
 inline constexpr int infeasible = 5;
 inline constexpr int interrupted = 6;
+inline constexpr int false_result = 10;
 
 struct Finished {
   int code = 0;  // exit code; a signal that ended the program is negative
@@ -51,6 +52,9 @@ class Sandbox {
   std::string data_folders_;
   mutable std::vector<std::string> written_;
 };
+
+/// Runs the program, which must exit with `code`.
+Finished expect_code(const Sandbox& sandbox, const std::vector<std::string>& arguments, int code);
 
 /// A scenario of two H100 nodes and 50 small requests; valid, and played in a few milliseconds.
 std::string small_scenario();
